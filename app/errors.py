@@ -47,7 +47,7 @@ class PointedMessage(Protocol):
     def message(self) -> str: ...
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 - the word of RFC 9457
     """An answer to a request that cannot be served as asked.
 
     `detail` says what was wrong and what to do; `errors` lists the wrong values by their place.

@@ -54,7 +54,10 @@ class Settings(BaseSettings):
         8.0, gt=0, le=600, description="Seconds after which a page that stopped reading is disconnected."
     )
     abandon_after: float = Field(
-        60.0, gt=0, le=86_400, description="Seconds a run goes on training after its last page has gone; then it pauses."
+        60.0,
+        gt=0,
+        le=86_400,
+        description="Seconds a run trains on after its last page has gone; then it pauses.",
     )
     checkpoint_interval: float = Field(
         1.0, gt=0, le=60, description="Seconds between the checkpoints from which a run resumes when its worker dies."

@@ -1,0 +1,194 @@
+/** What a person can do to the run. Each shows at once and is taken back if the server refuses. */
+
+import { batch } from "@preact/signals";
+import * as api from "./api.js";
+import { History } from "./history.js";
+import { composePatches, diff, equal, isObject, mergePatch } from "./merge.js";
+import { adopt, lastTheta, restoreWeights, SPEEDS, stream } from "./session.js";
+import * as s from "./state.js";
+import { toast } from "./toast.js";
+
+export { restoreWeights } from "./session.js";
+
+/** @typedef {import("./types.js").Patch} Patch */
+/** @typedef {import("./types.js").RunSpec} RunSpec */
+
+const LARGEST_MESSAGE = 60_000;
+const history = new History();
+
+/** @param {unknown} error */
+function complain(error) {
+  const { message, errors } = /** @type {Error & { errors?: Array<{ message: string }> }} */ (error);
+  toast(errors?.length ? errors.map((issue) => issue.message).join(" ") : message, { bad: true });
+}
+
+/**
+ * @param {string} name a command of the protocol
+ * @param {Patch} [args]
+ * @returns {Promise<boolean>} whether the server did it; a refusal has been shown
+ */
+export async function command(name, args = {}) {
+  if (!s.run.value) return false;
+  if (name === "start") s.pendingState.value = "running";
+  if (name === "pause") s.pendingState.value = "paused";
+  try {
+    const answer = await stream.request({ type: "command", run: s.run.value.id, command: name, ...args });
+    if (answer.result?.id) adopt(answer.result);
+    return true;
+  } catch (error) {
+    s.pendingState.value = null;
+    complain(error);
+    return false;
+  }
+}
+
+export const togglePlay = () => {
+  if (s.state.value === "diverged") return;
+  command(s.state.value === "running" ? "pause" : "start");
+};
+
+/** @param {"epoch" | "update"} unit */
+export const step = (unit = "epoch") => command("step", { unit, count: 1 });
+
+/** The same initial parameters and the same order again. */
+export const reset = () => command("reset");
+
+/** Other initial parameters: from a new random seed, or the one given. @param {number} [seed] */
+export const newStart = (seed) => command("new_start", seed === undefined ? {} : { seed });
+
+/** From a diverged run back to its last good parameters. @param {Patch} [patch] a remedy */
+export const goBack = (patch) => command("back", patch ? { patch } : {});
+
+/** @param {"slow" | "normal" | "max"} name */
+export function setSpeed(name) {
+  s.speed.value = name;
+  return command("speed", { epochs_per_second: SPEEDS[name] });
+}
+
+/**
+ * Change the spec.
+ * @param {Patch} patch a merge patch
+ * @param {{ label?: string }} options the toast's sentence when something is removed
+ */
+export function update(patch, { label } = {}) {
+  const before = s.spec.value;
+  if (!before) return;
+  const fitted = fitDataset(before, patch);
+  const after = mergePatch(before, fitted);
+  if (equal(before, after)) return;
+  const theta = lastTheta()?.slice() ?? null;
+  history.push({
+    key: JSON.stringify(paths(fitted)),
+    undo: () => returnTo(before, theta),
+    redo: () => send(diff(s.spec.value ?? {}, after)),
+  });
+  send(fitted);
+  const sentence = label ?? removal(before, after);
+  if (sentence) toast(sentence, { action: { label: "Undo", run: undo } });
+}
+
+/** Go over to another setup as a whole. @param {RunSpec} target */
+export function replaceSpec(target) {
+  if (s.spec.value) update(diff(s.spec.value, target));
+}
+
+/** Fields of another kind of data do not stay behind. @param {RunSpec} before @param {Patch} patch @returns {Patch} */
+function fitDataset(before, patch) {
+  const kind = patch.dataset?.kind;
+  if (!kind || kind === before.dataset.kind || (kind !== "points" && before.dataset.kind !== "points")) return patch;
+  const dropped = Object.fromEntries(Object.keys(before.dataset).map((key) => [key, null]));
+  return { ...patch, dataset: { ...dropped, ...patch.dataset } };
+}
+
+/** The sentence for what a change takes away, if it does. @param {RunSpec} before @param {RunSpec} after */
+function removal(before, after) {
+  const units = (/** @type {RunSpec} */ spec) => spec.layers.reduce((sum, layer) => sum + layer.units, 0);
+  if (after.layers.length < before.layers.length) return "Layer removed.";
+  if (after.layers.length === before.layers.length && units(after) < units(before)) return "Unit removed.";
+  if (after.features.length < before.features.length) return "Feature removed.";
+  if (before.dataset.kind === "points" && after.dataset.kind !== "points") return "Your points are put away.";
+  return null;
+}
+
+/** Which fields a patch touches: bursts on the same fields are one entry of the history. @param {Patch} patch @returns {any[]} */
+const paths = (patch) => Object.entries(patch).map(([key, value]) => (isObject(value) ? [key, paths(value)] : key));
+
+let sending = false;
+
+/** Queue a patch; what gathers while one is under way goes as one. @param {Patch} patch */
+async function send(patch) {
+  s.pendingPatches.value = [...s.pendingPatches.value, patch];
+  if (sending) return;
+  sending = true;
+  while (s.pendingPatches.value.length) {
+    const patches = s.pendingPatches.value;
+    const answer = await post(patches.reduce(composePatches)).catch(complain);
+    batch(() => {
+      if (answer) adopt(answer);
+      s.pendingPatches.value = s.pendingPatches.value.slice(patches.length);
+    });
+  }
+  sending = false;
+}
+
+/** @param {Patch} patch @returns {Promise<import("./types.js").Run>} */
+async function post(patch) {
+  const id = /** @type {import("./types.js").Run} */ (s.run.value).id;
+  if (JSON.stringify(patch).length > LARGEST_MESSAGE) return api.patchRun(id, patch);
+  return (await stream.request({ type: "command", run: id, command: "update", patch })).result;
+}
+
+/** Undo of a spec edit: where the network had to be built anew, its weights come back too. */
+async function returnTo(/** @type {RunSpec} */ before, /** @type {Float32Array | any} */ theta) {
+  const generation = s.run.value?.generation;
+  await send(diff(s.spec.value ?? {}, before));
+  if (theta && s.run.value?.generation !== generation) await restoreWeights(theta).catch(complain);
+}
+
+/** @type {Map<string, { layer: number, unit: number, input: number | null, value: number }>} */
+const edits = new Map();
+let editing = false;
+
+/**
+ * Write one weight, or a bias where `input` is null.
+ * @param {number} layer index in the network's layers
+ * @param {number} unit
+ * @param {number | null} input
+ * @param {number} value
+ */
+export function setParameter(layer, unit, input, value) {
+  const before = parameter(layer, unit, input);
+  const write = (/** @type {number} */ number) => queueEdit({ layer, unit, input, value: number });
+  if (before !== null) {
+    history.push({ key: `${layer}/${unit}/${input}`, undo: () => write(before), redo: () => write(value) });
+  }
+  return write(value);
+}
+
+/** @param {{ layer: number, unit: number, input: number | null, value: number }} edit */
+async function queueEdit(edit) {
+  edits.set(`${edit.layer}/${edit.unit}/${edit.input}`, edit);
+  if (editing) return;
+  editing = true;
+  while (edits.size) {
+    const now = [...edits.values()];
+    edits.clear();
+    await command("set_parameters", { edits: now });
+  }
+  editing = false;
+}
+
+/** @param {number} layer @param {number} unit @param {number | null} input @returns {number | null} */
+function parameter(layer, unit, input) {
+  const info = s.run.value?.network.layers[layer];
+  const theta = lastTheta();
+  if (!info || !theta) return null;
+  const [rows, units] = info.shape;
+  return theta[info.offset + (input ?? rows - 1) * units + unit];
+}
+
+/** Take back the last edit of the spec or of a weight. */
+export const undo = () => history.undo();
+
+/** Do again what was taken back. */
+export const redo = () => history.redo();

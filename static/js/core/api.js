@@ -1,0 +1,63 @@
+/** The REST interface, with problem documents turned into RequestError. */
+
+import { RequestError } from "./stream.js";
+
+/** @typedef {import("./types.js").RunSpec} RunSpec */
+/** @typedef {import("./types.js").Run} Run */
+
+export const BASE = "/api/v1";
+
+/**
+ * @param {string} method
+ * @param {string} path below /api/v1
+ * @param {unknown} [body]
+ * @returns {Promise<any>}
+ */
+export async function request(method, path, body) {
+  /** @type {RequestInit} */
+  const init = { method, headers: { accept: "application/json" } };
+  if (body !== undefined) {
+    init.body = JSON.stringify(body);
+    init.headers = { ...init.headers, "content-type": "application/json" };
+  }
+  const response = await fetch(BASE + path, init).catch(() => {
+    throw new RequestError("The server cannot be reached.");
+  });
+  if (response.status === 204) return null;
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) {
+    throw new RequestError(answer.detail || answer.title || response.statusText, response.status, answer.errors ?? []);
+  }
+  return answer;
+}
+
+/** @returns {Promise<import("./types.js").Catalog>} */
+export const getCatalog = () => request("GET", "/catalog");
+
+/**
+ * @param {Partial<RunSpec>} spec
+ * @returns {Promise<{ valid: boolean, errors: import("./types.js").Issue[], spec?: RunSpec }>}
+ */
+export const validate = (spec) => request("POST", "/validate", { spec });
+
+/** @param {Partial<RunSpec>} spec @param {number | null} epochsPerSecond @returns {Promise<Run>} */
+export const createRun = (spec, epochsPerSecond) =>
+  request("POST", "/runs", { spec, speed: { epochs_per_second: epochsPerSecond } });
+
+/** @param {string} id @returns {Promise<Run>} */
+export const getRun = (id) => request("GET", `/runs/${encodeURIComponent(id)}`);
+
+/** @param {string} id @param {import("./types.js").Patch} patch @returns {Promise<Run>} */
+export const patchRun = (id, patch) => request("PATCH", `/runs/${encodeURIComponent(id)}`, patch);
+
+/** @param {string} id @returns {Promise<any>} spec, parameters and curve */
+export const exportRun = (id) => request("GET", `/runs/${encodeURIComponent(id)}/export`);
+
+/**
+ * @param {string} id
+ * @param {string} name
+ * @param {{ [option: string]: any }} options lists are written with commas
+ * @returns {Promise<any>} the probe's arrays as JSON
+ */
+export const readProbe = (id, name, options = {}) =>
+  request("GET", `/runs/${encodeURIComponent(id)}/probes/${name}?${new URLSearchParams(options)}`);

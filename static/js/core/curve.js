@@ -1,0 +1,63 @@
+/** The loss curve: four columns in typed arrays that double when they are full. */
+
+const COLUMNS = /** @type {const} */ (["step", "epoch", "train", "test"]);
+
+/** @typedef {{ step: ArrayLike<number>, epoch: ArrayLike<number>, train: ArrayLike<number>, test: ArrayLike<number> }} Points */
+
+export class Curve {
+  length = 0;
+  #capacity = 256;
+  #columns = allocate(256);
+
+  get step() {
+    return this.#columns.step.subarray(0, this.length);
+  }
+  get epoch() {
+    return this.#columns.epoch.subarray(0, this.length);
+  }
+  get train() {
+    return this.#columns.train.subarray(0, this.length);
+  }
+  get test() {
+    return this.#columns.test.subarray(0, this.length);
+  }
+
+  /** The step of the last point, −1 while there is none: what a reconnecting client names. */
+  get lastStep() {
+    return this.length ? this.#columns.step[this.length - 1] : -1;
+  }
+
+  clear() {
+    this.length = 0;
+  }
+
+  /** Add the points that are newer than what is here. @param {Points} points @returns {boolean} whether any was */
+  append(points) {
+    const before = this.length;
+    for (let index = 0; index < points.step.length; index += 1) {
+      if (points.step[index] <= this.lastStep) continue;
+      this.#reserve();
+      for (const column of COLUMNS) this.#columns[column][this.length] = points[column][index];
+      this.length += 1;
+    }
+    return this.length > before;
+  }
+
+  #reserve() {
+    if (this.length < this.#capacity) return;
+    this.#capacity *= 2;
+    const larger = allocate(this.#capacity);
+    for (const column of COLUMNS) larger[column].set(this.#columns[column]);
+    this.#columns = larger;
+  }
+}
+
+/** @param {number} capacity */
+function allocate(capacity) {
+  return {
+    step: new Float64Array(capacity),
+    epoch: new Float64Array(capacity),
+    train: new Float64Array(capacity),
+    test: new Float64Array(capacity),
+  };
+}

@@ -1,0 +1,205 @@
+/** The page's run: attaching to it, taking in what the server sends, and getting it back when it is lost. */
+
+import { batch } from "@preact/signals";
+import * as api from "./api.js";
+import { ProbeRegistry } from "./probes.js";
+import * as s from "./state.js";
+import { Stream } from "./stream.js";
+import { toast } from "./toast.js";
+
+/** @typedef {import("./types.js").Run} Run */
+/** @typedef {import("./types.js").Frame} Frame */
+/** @typedef {import("./types.js").FrameArray} FrameArray */
+
+/** Epochs a second for each speed; null is as fast as it goes. */
+export const SPEEDS = { slow: 4, normal: 60, max: null };
+const CALM_INTERVAL = 500;
+const EDITS_A_MESSAGE = 400;
+
+const registry = new ProbeRegistry((probes) => {
+  if (s.run.value) stream.send({ type: "subscribe", run: s.run.value.id, probes });
+});
+
+/**
+ * Ask for a probe's arrays in every frame.
+ * @param {string} name
+ * @param {{ [option: string]: any }} [options]
+ * @returns {() => void} dispose
+ */
+export const watch = (name, options) => registry.watch(name, options);
+
+for (const name of ["losses", "accuracy", "weights", "data"]) watch(name);
+
+/** The generation the curve belongs to. */
+let generation = -1;
+/** Boot id of the server the run was opened on. */
+let server = "";
+
+/** @param {number} newGeneration */
+function enterGeneration(newGeneration) {
+  if (newGeneration === generation) return;
+  generation = newGeneration;
+  s.curve.clear();
+  s.curveVersion.value += 1;
+}
+
+/** Take in a run document: the server's word replaces what was assumed. @param {Run} doc */
+export function adopt(doc) {
+  batch(() => {
+    if (s.run.value && doc.id !== s.run.value.id) generation = -1;
+    enterGeneration(doc.generation);
+    s.run.value = doc;
+    s.pendingState.value = null;
+    s.progress.value = { step: doc.step, epoch: doc.epoch };
+    s.metrics.value = {
+      train_loss: doc.losses?.train ?? null,
+      test_loss: doc.losses?.test ?? null,
+      train_accuracy: doc.accuracy?.train ?? null,
+      test_accuracy: doc.accuracy?.test ?? null,
+      steps_per_second: doc.state === "running" ? s.metrics.value.steps_per_second : 0,
+    };
+  });
+}
+
+/** @type {Frame | null} */
+let waitingFrame = null;
+let lastCommit = 0;
+const calm = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
+
+/** Curve points and data are kept from every frame; the picture is drawn from the latest only. @param {Frame} frame */
+function receiveFrame(frame) {
+  const { header, arrays } = frame;
+  if (header.run !== s.run.value?.id || header.generation < generation) return;
+  enterGeneration(header.generation);
+  const [step, epoch, train, test] = ["step", "epoch", "train", "test"].map((name) => arrays.get(`curve/${name}`));
+  if (step && epoch && train && test && s.curve.append({ step, epoch, train, test })) curveGrew = true;
+  const data = arrays.get("data/train");
+  if (data) waitingData = { train: data, test: arrays.get("data/test") ?? noPoints() };
+  if (!waitingFrame) requestAnimationFrame(commit);
+  waitingFrame = frame;
+}
+
+let curveGrew = false;
+/** @type {import("./types.js").Dataset | null} */
+let waitingData = null;
+const noPoints = () => /** @type {FrameArray} */ (Object.assign(new Float32Array(0), { shape: [0, 3] }));
+
+/** Publish the latest frame, once per animation frame; twice a second where motion is unwelcome. */
+function commit() {
+  const now = performance.now();
+  if (calm?.matches && waitingFrame?.header.state === "running" && now - lastCommit < CALM_INTERVAL) {
+    requestAnimationFrame(commit);
+    return;
+  }
+  const frame = waitingFrame;
+  waitingFrame = null;
+  if (!frame) return;
+  lastCommit = now;
+  batch(() => {
+    if (waitingData) s.dataset.value = waitingData;
+    waitingData = null;
+    if (curveGrew) s.curveVersion.value += 1;
+    curveGrew = false;
+    s.progress.value = { step: frame.header.step, epoch: frame.header.epoch };
+    s.metrics.value = frame.header.scalars;
+    s.frame.value = frame;
+  });
+}
+
+/** @param {{ [key: string]: any }} event */
+function receiveEvent(event) {
+  const ours = (event.run?.id ?? event.run) === s.run.value?.id;
+  if (!ours) return;
+  if (event.type === "run") adopt(event.run);
+  else if (event.type === "recovering") s.pendingState.value = "recovering";
+  else if (event.type === "recovered") {
+    adopt(event.run);
+    s.notice.value = { text: `A training process stopped. Going on from step ${event.run.step}.` };
+  } else if (event.type === "error") toast(event.detail || event.title, { bad: true });
+}
+
+const scheme = globalThis.location?.protocol === "https:" ? "wss" : "ws";
+
+export const stream = new Stream(`${scheme}://${globalThis.location?.host}${api.BASE}/stream`, {
+  onStatus: (status) => {
+    s.connection.value = status;
+  },
+  onWelcome: (boot) => attach(boot),
+  onEvent: receiveEvent,
+  onFrame: receiveFrame,
+});
+
+/** Connect now. */
+export const tryAgain = () => stream.tryAgain();
+
+/** Open the run on a fresh connection, from where the curve ends. @param {string} boot */
+async function attach(boot) {
+  if (document.hidden) stream.send({ type: "hidden", hidden: true });
+  const current = s.run.value;
+  if (!current) return;
+  try {
+    await open(current);
+  } catch (error) {
+    const status = error instanceof Error && "status" in error ? error.status : 0;
+    if (status === 404) await recreate(boot !== server);
+    else if (status) toast(/** @type {Error} */ (error).message, { bad: true });
+  }
+  server = boot;
+}
+
+/** @param {Run} run */
+async function open(run) {
+  const answer = await stream.request({
+    type: "open",
+    run: run.id,
+    probes: registry.probes(),
+    after_step: s.curve.lastStep,
+    generation: Math.max(generation, 0),
+  });
+  adopt(answer.run);
+}
+
+/** The server no longer knows the run: make it again from its spec and its last weights. @param {boolean} restarted */
+async function recreate(restarted) {
+  const lost = s.run.value;
+  const spec = s.spec.value;
+  if (!lost || !spec) return;
+  const theta = lastTheta();
+  const wasRunning = lost.state === "running";
+  await begin(spec);
+  if (theta) await restoreWeights(theta);
+  if (wasRunning && s.run.value) await stream.request({ type: "command", run: s.run.value.id, command: "start" });
+  const reason = restarted ? "The server was restarted." : "The server had put this network away.";
+  s.notice.value = { text: `${reason} Your network is back with its last weights; the curve starts again.` };
+}
+
+/** Create a run and show it. @param {Partial<import("./types.js").RunSpec>} spec */
+export async function begin(spec) {
+  const created = await api.createRun(spec, SPEEDS[s.speed.value]);
+  adopt(created);
+  if (stream.live) await open(created);
+}
+
+/** The parameters in the latest frame, if they fit the network of now. @returns {FrameArray | null} */
+export function lastTheta() {
+  const theta = s.frame.value?.arrays.get("weights/theta");
+  return theta && theta.length === s.run.value?.network.parameters ? theta : null;
+}
+
+/** Write a whole row of parameters back into the network of now. @param {ArrayLike<number>} theta */
+export async function restoreWeights(theta) {
+  const current = s.run.value;
+  if (!current || theta.length !== current.network.parameters) return;
+  const edits = current.network.layers.flatMap(({ offset, shape }, layer) => {
+    const [rows, units] = shape;
+    return Array.from({ length: rows * units }, (_, index) => {
+      const row = Math.floor(index / units);
+      return { layer, unit: index % units, input: row === rows - 1 ? null : row, value: theta[offset + index] };
+    });
+  });
+  for (let start = 0; start < edits.length; start += EDITS_A_MESSAGE) {
+    const part = edits.slice(start, start + EDITS_A_MESSAGE);
+    const answer = await stream.request({ type: "command", run: current.id, command: "set_parameters", edits: part });
+    adopt(answer.result);
+  }
+}

@@ -1,0 +1,28 @@
+/** Toasts: short sentences at the bottom left, gone after six seconds, with at most one thing to press. */
+
+import { signal } from "@preact/signals";
+
+/** @typedef {{ id: number, text: string, bad: boolean, action: null | { label: string, run: () => void } }} Toast */
+
+const LIFETIME = 6000;
+const AT_MOST = 3;
+
+let nextId = 1;
+
+export const toasts = signal(/** @type {Toast[]} */ ([]));
+
+/**
+ * @param {string} text
+ * @param {{ action?: { label: string, run: () => void }, bad?: boolean }} options
+ */
+export function toast(text, { action, bad = false } = {}) {
+  const entry = { id: nextId++, text, bad, action: action ?? null };
+  const others = toasts.value.filter((other) => other.text !== text);
+  toasts.value = [...others, entry].slice(-AT_MOST);
+  setTimeout(() => dismiss(entry.id), LIFETIME);
+}
+
+/** @param {number} id */
+export function dismiss(id) {
+  toasts.value = toasts.value.filter((entry) => entry.id !== id);
+}

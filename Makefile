@@ -58,7 +58,7 @@ types: $(TEST_PACKAGES)
 
 imports: $(TEST_PACKAGES)
 	@echo "== import-linter: who may call whom"
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 javascript: $(NODE_PACKAGES)
 	@echo "== Biome: lint and format of the JavaScript and CSS"

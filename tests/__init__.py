@@ -1,0 +1,1 @@
+"""The tests of Neuron Park; they mirror the folders they test."""

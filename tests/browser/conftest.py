@@ -1,0 +1,52 @@
+"""Chromium and the real server, once for all browser tests; each test gets pages that may not misbehave."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.support.browser import Visit
+from tests.support.server import ServerProcess
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIET = [
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[ServerProcess]:
+    """A server that all browser tests share. A test that harms its server starts one of its own."""
+    with ServerProcess(log_level="warning") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *sandbox])
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def visit(browser: Browser, server: ServerProcess) -> AsyncIterator[Visit]:
+    """Opens pages of the shared server: `page = await visit("/", width=360)`. Complaints of the page fail the test."""
+    visit = Visit(browser, server.base_url)
+    yield visit
+    await visit.end()
+
+
+@pytest.fixture
+async def page(visit: Visit) -> Page:
+    """The playground as a first visit sees it, 1440 px wide and light."""
+    return await visit("/")

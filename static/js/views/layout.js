@@ -1,0 +1,61 @@
+// Where the units of a network stand: columns of features, hidden layers and output, centred on the tallest.
+
+/** @typedef {{ x: number, y: number }} Place the middle of a tile */
+/**
+ * @typedef {object} Column
+ * @property {number} x the middle
+ * @property {number} tile side of its tiles
+ * @property {number} bar height of its bias bars
+ * @property {Place[]} places one a unit shown
+ * @property {number} more how many units are not shown
+ */
+/** @typedef {{ width: number, height: number, columns: Column[] }} Layout */
+/** @typedef {"roomy" | "short" | "phone"} Density */
+
+export const MOST_SHOWN = 16;
+export const HEAD_HEIGHT = 63;
+const FEATURE_LABEL = 56;
+
+const DENSITIES = {
+  roomy: { tile: 44, row: 54, room: 432, pitch: 86 },
+  short: { tile: 38, row: 44, room: 352, pitch: 86 },
+  phone: { tile: 44, row: 54, room: 864, pitch: 130 },
+};
+
+/** Tile and row of a column. @param {number} units @param {{tile: number, row: number, room: number}} density
+ * @param {number} under what a tile needs below it */
+function sizes(units, density, under) {
+  const row = Math.min(density.row, Math.floor(density.room / Math.max(1, units)));
+  return { row, tile: Math.min(density.tile, row - under) };
+}
+
+/**
+ * @param {number} features how many features are listed
+ * @param {readonly number[]} layers units of each layer, the output last
+ * @param {number} available width
+ * @param {Density} kind
+ * @returns {Layout}
+ */
+export function networkLayout(features, layers, available, kind) {
+  const density = DENSITIES[kind];
+  const shown = [features, ...layers.map((units) => Math.min(units, MOST_SHOWN))];
+  const left = FEATURE_LABEL + density.tile / 2;
+  const right = density.tile / 2 + 8;
+  const gaps = shown.length - 1;
+  const fitting = (available - left - right) / gaps;
+  const pitch = kind === "phone" ? density.pitch : Math.max(density.pitch, fitting);
+  const metrics = shown.map((units, index) => sizes(units, density, index === 0 ? 4 : tileFoot(units)));
+  const tallest = Math.max(...shown.map((units, index) => units * metrics[index].row));
+  const columns = shown.map((units, index) => {
+    const { row, tile } = metrics[index];
+    const x = left + index * pitch;
+    const top = HEAD_HEIGHT + (tallest - units * row) / 2;
+    const places = Array.from({ length: units }, (_, unit) => ({ x, y: top + unit * row + tile / 2 + 1 }));
+    const more = index === 0 ? 0 : layers[index - 1] - units;
+    return { x, tile, bar: tile < 30 ? 3 : 4, places, more };
+  });
+  return { width: Math.max(available, left + gaps * pitch + right), height: HEAD_HEIGHT + tallest + 12, columns };
+}
+
+/** The gap and bias bar below a tile. @param {number} units */
+const tileFoot = (units) => (units > 11 ? 7 : 10);

@@ -17,7 +17,7 @@ import { isMissing, parseNumber } from "./numbers.js";
 
 export const MAX_CLASSES = 10;
 const MAX_LABEL = 60;
-const LABEL_NAMES = /^(class|label|target|category|species|type|group|colou?r|kind|y)$/i;
+const LABEL_NAMES = /^(class|label|target|category|species|type|group|colou?r|kind)$/i;
 /** Class names that are our two colours get those colours. @type {Record<string, number>} */
 const COLOUR_LABELS = { orange: -1, blue: 1 };
 
@@ -111,7 +111,9 @@ export function countClasses(points) {
   return [...counts]
     .map(([label, count]) => ({ label, count }))
     .sort((a, b) =>
-      typeof a.label === "number" && typeof b.label === "number" ? a.label - b.label : byCodePoint(`${a.label}`, `${b.label}`),
+      typeof a.label === "number" && typeof b.label === "number"
+        ? a.label - b.label
+        : byCodePoint(`${a.label}`, `${b.label}`),
     );
 }
 

@@ -251,7 +251,17 @@ class Problems {
 /** @param {string} delimiter @param {string} error @param {Problems} problems @returns {Table} */
 function nothing(delimiter, error, problems = new Problems()) {
   const { list, count } = problems;
-  return { delimiter, decimal: ".", header: null, columns: [], rows: [], problems: list, problemCount: count, unused: 0, error };
+  return {
+    delimiter,
+    decimal: ".",
+    header: null,
+    columns: [],
+    rows: [],
+    problems: list,
+    problemCount: count,
+    unused: 0,
+    error,
+  };
 }
 
 /**
@@ -294,7 +304,8 @@ function evenRows(rows, width, problems) {
 export function parseCsv(source) {
   const text = source.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
   if (text.trim() === "") return nothing(",", "There is nothing to read yet. Paste a table or choose a file.");
-  if (text.length > MAX_BYTES) return nothing(",", "The text has more than 5 MB. Keep the first rows and paste it again.");
+  if (text.length > MAX_BYTES)
+    return nothing(",", "The text has more than 5 MB. Keep the first rows and paste it again.");
   const delimiter = detectDelimiter(text);
   const problems = new Problems();
   const collected = collectRows(text, delimiter, problems);
@@ -307,7 +318,17 @@ export function parseCsv(source) {
   const rows = evenRows(collected.rows, width, problems);
   problems.list.sort((a, b) => a.line - b.line);
   const columns = columnNames(header, width).map((name, index) => describeColumn(rows, index, name, decimal));
-  return { delimiter, decimal, header, columns, rows, problems: problems.list, problemCount: problems.count, unused, error: null };
+  return {
+    delimiter,
+    decimal,
+    header,
+    columns,
+    rows,
+    problems: problems.list,
+    problemCount: problems.count,
+    unused,
+    error: null,
+  };
 }
 
 /** @param {Problem[]} problems */

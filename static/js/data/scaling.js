@@ -17,8 +17,7 @@ const LEAST = 2;
  */
 export function roundUp(value) {
   const step = 10 ** (Math.floor(Math.log10(value)) - 2);
-  const rounded = Number((Math.ceil(value / step) * step).toPrecision(3));
-  return rounded >= value ? rounded : Number((rounded + step).toPrecision(3));
+  return Number((Math.ceil(value / step - 1e-9) * step).toPrecision(3));
 }
 
 /** @param {Iterable<number>} values @returns {[low: number, high: number]} */

@@ -11,7 +11,8 @@ const THIN = "\u202F";
 export function formatNumber(value) {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  const text = size >= 1e7 || size < 1e-4 ? value.toExponential(3).replace(/\.?0+e/, "e") : `${Number(value.toPrecision(4))}`;
+  const text =
+    size >= 1e7 || size < 1e-4 ? value.toExponential(3).replace(/\.?0+e/, "e") : `${Number(value.toPrecision(4))}`;
   const [whole = "", ...rest] = text.replace("-", MINUS).split(/(?=[.e])/);
   return whole.replace(/\B(?=(\d{3})+$)/g, THIN) + rest.join("").replace("e+", "e").replace("-", MINUS);
 }

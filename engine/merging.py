@@ -1,0 +1,77 @@
+"""JSON merge patches on a run specification, and letting go of what a change has put out of place.
+
+What is let go is filled in again by the reader's defaults, so a changed control never ends in a contradiction.
+"""
+
+from typing import Any
+
+from engine.datasets import DATASETS
+from engine.errors import Issue, SpecError
+from engine.fitting import Problem, output_misfit
+from engine.parts import DatasetSpec, PointsSpec
+from engine.reading import Reader
+from engine.types import Json
+from engine.validation import problem_of, read_dataset
+
+DEEPEST_PATCH = 16
+
+
+def merge_patch(target: Json, patch: Json, depth: int = 0) -> Json:
+    """RFC 7396: objects merge member by member, null removes, anything else replaces."""
+    if not isinstance(patch, dict):
+        return patch
+    if depth > DEEPEST_PATCH:
+        raise SpecError([Issue("", f"This change is nested more than {DEEPEST_PATCH} levels deep; send fields only.")])
+    merged = dict(target) if isinstance(target, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = merge_patch(merged.get(key), value, depth + 1)
+    return merged
+
+
+def settle(document: dict[str, Any], patch: dict[str, Any], old: DatasetSpec | PointsSpec) -> None:
+    """Let go, in a merged document, of what the patch does not mention and what no longer fits."""
+    _settle_dataset(document, patch, old)
+    _settle_initializer(document, patch)
+    new = document.get("dataset", {})
+    if "dataset" in patch:
+        reader = Reader()
+        new = read_dataset(reader, new, "/dataset")
+        if reader.errors:
+            return
+        if isinstance(new, PointsSpec):
+            document["dataset"] = new  # read once, not again with the rest
+        _settle_loss(document, patch, problem_of(old), problem_of(new))
+    else:
+        _settle_loss(document, patch, problem_of(old), problem_of(old))
+
+
+def _settle_dataset(document: dict[str, Any], patch: dict[str, Any], old: DatasetSpec | PointsSpec) -> None:
+    change, dataset = patch.get("dataset"), document.get("dataset")
+    if not isinstance(change, dict) or not isinstance(dataset, dict) or dataset.get("kind") == old.kind:
+        return
+    if "points" in (old.kind, dataset.get("kind")):
+        document["dataset"] = {name: dataset[name] for name in change if name in dataset}
+    elif "samples" not in change and isinstance(old, DatasetSpec) and old.samples == DATASETS[old.kind].samples:
+        dataset.pop("samples", None)
+
+
+def _settle_initializer(document: dict[str, Any], patch: dict[str, Any]) -> None:
+    change, initializer = patch.get("initializer"), document.get("initializer")
+    if isinstance(change, dict) and isinstance(initializer, dict) and "kind" in change and "scale" not in change:
+        initializer.pop("scale", None)
+
+
+def _settle_loss(document: dict[str, Any], patch: dict[str, Any], old: Problem, new: Problem) -> None:
+    """Another task takes its own loss and output; otherwise the one that was not chosen gives way to the one that was."""
+    if new.task != old.task:
+        for name in {"loss", "output"} - set(patch):
+            document.pop(name, None)
+        return
+    loss, output = document.get("loss"), document.get("output")
+    if not isinstance(loss, str) or not isinstance(output, dict):
+        return
+    if output_misfit(new, loss, output.get("activation", "")) and not {"loss", "output"} <= set(patch):
+        document.pop("loss" if "output" in patch else "output")

@@ -1,0 +1,95 @@
+"""The parts of a run specification: plain frozen records, exact types, nothing optional that need not be.
+
+They are made by :meth:`engine.spec.RunSpec.from_dict`, which validates; inside the engine they are trusted.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from engine.types import Label
+
+Task: TypeAlias = Literal["classification", "regression"]
+Point: TypeAlias = tuple[float, float, Label]
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetSpec:
+    """Points that are generated: one of the kinds in :data:`engine.datasets.DATASETS`, drawn from ``seed``."""
+
+    kind: str = "circle"
+    samples: int = 500
+    noise: float = 0.0
+    train_fraction: float = 0.5
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class AxisSpec:
+    """What a coordinate meant before it was scaled to the plot: raw = center + scale · x."""
+
+    name: str
+    center: float
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class PointsSpec:
+    """Points that were given: rows (x1, x2, label). ``classes`` are the distinct labels in sorted order."""
+
+    task: Task
+    train: tuple[Point, ...]
+    test: tuple[Point, ...] = ()
+    axes: tuple[AxisSpec, AxisSpec] | None = None
+    classes: tuple[Label, ...] = ()
+    kind: Literal["points"] = "points"
+
+
+@dataclass(frozen=True, slots=True)
+class DenseSpec:
+    """A fully connected layer. Without ``inputs`` it takes the previous layer; ``"features"`` names the inputs."""
+
+    units: int = 4
+    activation: str = "tanh"
+    name: str | None = None
+    inputs: tuple[str, ...] | None = None
+    kind: Literal["dense"] = "dense"
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSpec:
+    """The last layer. Its width follows from the task, so its activation is all there is to choose."""
+
+    activation: str = "sigmoid"
+
+
+@dataclass(frozen=True, slots=True)
+class OptimizerSpec:
+    """How the gradient becomes a step."""
+
+    kind: str = "sgd"
+    learning_rate: float = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class RegularizerSpec:
+    """The penalty on the weights; biases are never penalised."""
+
+    kind: str = "none"
+    rate: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class InitializerSpec:
+    """Where the weights start. ``scale`` is the half-width (uniform), σ (normal) or the value (constant)."""
+
+    kind: str = "glorot_uniform"
+    scale: float = 1.0
+    bias: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class InitialSpec:
+    """Given parameters: ``weights[l][j]`` go into unit j of layer l, ``biases[l][j]`` is that unit's bias."""
+
+    weights: tuple[tuple[tuple[float, ...], ...], ...]
+    biases: tuple[tuple[float, ...], ...]

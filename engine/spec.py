@@ -1,0 +1,158 @@
+"""RunSpec: one JSON document that describes a training completely.
+
+The page's address, REST, the websocket, files and the engine all speak it. ``from_dict`` is the door: it checks
+everything and fills in what is missing; inside, every field is there and exact.
+"""
+
+import dataclasses
+from functools import cached_property
+from typing import Any, Literal
+
+from engine.datasets import DATASETS
+from engine.errors import Issue, SpecError
+from engine.initial import fits
+from engine.merging import merge_patch, settle
+from engine.parts import (
+    AxisSpec,
+    DatasetSpec,
+    DenseSpec,
+    InitialSpec,
+    InitializerSpec,
+    OptimizerSpec,
+    OutputSpec,
+    PointsSpec,
+    RegularizerSpec,
+    Task,
+)
+from engine.types import Json, Label
+from engine.validation import DEFAULT_LAYERS, problem_of, read_fields
+from engine.wiring import Wire, wire
+
+__all__ = [
+    "AxisSpec",
+    "DatasetSpec",
+    "DenseSpec",
+    "InitialSpec",
+    "InitializerSpec",
+    "Issue",
+    "OptimizerSpec",
+    "OutputSpec",
+    "PointsSpec",
+    "RegularizerSpec",
+    "RunSpec",
+    "SpecError",
+    "is_live_change",
+]
+
+
+@dataclasses.dataclass(frozen=True)
+class RunSpec:
+    """Data, features, layers, loss, optimizer, regularizer, initializer, batches and seed of one run."""
+
+    dataset: DatasetSpec | PointsSpec = DatasetSpec()
+    features: tuple[str, ...] = ("x1", "x2")
+    layers: tuple[DenseSpec, ...] = DEFAULT_LAYERS
+    output: OutputSpec = OutputSpec()
+    loss: str = "cross_entropy"
+    optimizer: OptimizerSpec = OptimizerSpec()
+    regularizer: RegularizerSpec = RegularizerSpec()
+    initializer: InitializerSpec = InitializerSpec()
+    batch_size: int = 10
+    shuffle: bool = True
+    seed: int = 7
+    dtype: str = "float32"
+    initial: InitialSpec | None = None
+    version: Literal[1] = 1
+
+    @staticmethod
+    def from_dict(document: Json) -> "RunSpec":
+        """Read a specification; raises :class:`SpecError` with a pointer and a remedy for every problem found."""
+        return RunSpec(**read_fields(document, FIELDS))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The full normal form as JSON values: ``RunSpec.from_dict(spec.to_dict()) == spec``."""
+        return {name: _to_json(value) for name, value in self._items()}
+
+    def replace(self, **changes: Any) -> "RunSpec":
+        """The same specification with whole fields replaced, validated anew; values may be parts or JSON."""
+        return self.from_dict(self._document() | {name: _to_json(value) for name, value in changes.items()})
+
+    def merge(self, patch: Json) -> "RunSpec":
+        """Apply a JSON merge patch (RFC 7396): objects merge, lists replace, null takes the default.
+
+        What the patch does not mention and what no longer fits is filled in again: an output activation or a loss
+        that does not go with the new data, the scale of another initializer, given initial parameters.
+        """
+        if not isinstance(patch, dict):
+            return self.from_dict(patch)
+        document = self._document()
+        if "dataset" in patch:
+            document["dataset"] = _to_json(self.dataset)
+        document = merge_patch(document, patch)
+        settle(document, patch, self.dataset)
+        if self.initial is None or "initial" in patch:
+            return self.from_dict(document)
+        merged = self.from_dict(document | {"initial": None})
+        return dataclasses.replace(merged, initial=self.initial if fits(self.initial, merged.wires) else None)
+
+    @property
+    def task(self) -> Task:
+        """Classification or regression, as the data has it."""
+        return self.dataset.task if isinstance(self.dataset, PointsSpec) else DATASETS[self.dataset.kind].task
+
+    @property
+    def classes(self) -> tuple[Label, ...]:
+        """The class labels in order of their index; none for a regression."""
+        return self.dataset.classes if isinstance(self.dataset, PointsSpec) else DATASETS[self.dataset.kind].classes
+
+    @property
+    def output_units(self) -> int:
+        """One for a number or two classes, else one a class."""
+        return problem_of(self.dataset).output_units
+
+    @cached_property
+    def wires(self) -> tuple[Wire, ...]:
+        """Every layer in its place, the output layer last: what it reads and how wide that is."""
+        return wire(len(self.features), self.layers, DenseSpec(self.output_units, self.output.activation))
+
+    def _items(self) -> list[tuple[str, Any]]:
+        """The fields in the order of the document, without those that are not given."""
+        return [(name, getattr(self, name)) for name in FIELDS if getattr(self, name) is not None]
+
+    def _document(self) -> dict[str, Any]:
+        """Like ``to_dict``, with points and initial parameters left as the validated parts they are."""
+        heavy = (PointsSpec, InitialSpec)
+        return {name: value if isinstance(value, heavy) else _to_json(value) for name, value in self._items()}
+
+
+FIELDS = ("version", *(field.name for field in dataclasses.fields(RunSpec) if field.name != "version"))
+
+
+def is_live_change(old: RunSpec, new: RunSpec) -> bool:
+    """Whether a running network can go on with its weights; otherwise it starts again at step 0."""
+    fixed = ("features", "layers", "output", "loss", "initializer", "seed", "dtype", "initial")
+    same_problem = (old.dataset.kind, problem_of(old.dataset)) == (new.dataset.kind, problem_of(new.dataset))
+    return same_problem and all(getattr(old, name) == getattr(new, name) for name in fixed)
+
+
+def _to_json(value: Any) -> Any:
+    """Parts become objects without the fields that are not given, tuples become lists."""
+    if isinstance(value, PointsSpec):
+        return _points_to_json(value)
+    if dataclasses.is_dataclass(value):
+        names = [field.name for field in dataclasses.fields(value)]
+        order = ["kind", *(name for name in names if name != "kind")] if "kind" in names else names
+        return {name: _to_json(getattr(value, name)) for name in order if getattr(value, name) is not None}
+    if isinstance(value, tuple | list):
+        return [_to_json(item) for item in value]
+    return value
+
+
+def _points_to_json(points: PointsSpec) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "kind": "points",
+        "task": points.task,
+        "train": [list(point) for point in points.train],
+        "test": [list(point) for point in points.test],
+    }
+    return document | ({} if points.axes is None else {"axes": _to_json(points.axes)})

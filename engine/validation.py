@@ -1,0 +1,228 @@
+"""Reading a run specification from JSON: every part, its defaults, and what must fit together.
+
+Parts that were validated before (a :class:`PointsSpec`, an :class:`InitialSpec`) are taken as they are, so that a
+changed learning rate does not read ten thousand points again.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from engine import limits
+from engine.datasets import DATASETS
+from engine.datasets.inline import read_points
+from engine.features import FEATURES
+from engine.fitting import Problem, default_loss, default_output, loss_misfit, output_misfit
+from engine.initial import read_initial
+from engine.names import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS
+from engine.parts import (
+    DatasetSpec,
+    DenseSpec,
+    InitialSpec,
+    InitializerSpec,
+    OptimizerSpec,
+    OutputSpec,
+    PointsSpec,
+    RegularizerSpec,
+)
+from engine.reading import Reader, pointer_to
+from engine.types import Json
+from engine.wiring import FEATURES_NAME, OUTPUT_NAME, Wire, layer_names, wire
+
+GENERATED_FIELDS = ("kind", "samples", "noise", "train_fraction", "seed")
+LAYER_FIELDS = ("kind", "units", "activation", "name", "inputs")
+HIDDEN_ACTIVATIONS = tuple(name for name in ACTIVATIONS if name != "softmax")
+DTYPES = ("float32", "float64")
+DEFAULT_LAYERS = (DenseSpec(units=4), DenseSpec(units=2))
+
+
+def read_dataset(reader: Reader, value: Json, pointer: str) -> DatasetSpec | PointsSpec:
+    """A generated or an inline dataset."""
+    if isinstance(value, PointsSpec):
+        return value
+    if isinstance(value, dict) and value.get("kind") == "points":
+        return read_points(reader, value, pointer)
+    fields = reader.record(value, pointer, GENERATED_FIELDS, '{"kind": "circle"}')
+    kind = reader.choice(fields.get("kind", "circle"), f"{pointer}/kind", (*DATASETS, "points"), "circle")
+    samples = DATASETS[kind].samples
+    return DatasetSpec(
+        kind,
+        reader.whole(fields.get("samples", samples), f"{pointer}/samples", limits.SAMPLES),
+        reader.real(fields.get("noise", limits.NOISE.default), f"{pointer}/noise", limits.NOISE),
+        reader.real(
+            fields.get("train_fraction", limits.TRAIN_FRACTION.default),
+            f"{pointer}/train_fraction",
+            limits.TRAIN_FRACTION,
+        ),
+        reader.whole(fields.get("seed", limits.SEED.default), f"{pointer}/seed", limits.SEED),
+    )
+
+
+def problem_of(dataset: DatasetSpec | PointsSpec) -> Problem:
+    """What a dataset asks of a network."""
+    if isinstance(dataset, PointsSpec):
+        return Problem(dataset.task, len(dataset.classes))
+    kind = DATASETS[dataset.kind]
+    return Problem(kind.task, len(kind.classes))
+
+
+def read_features(reader: Reader, value: Json, pointer: str) -> tuple[str, ...]:
+    """The chosen features, in the order given, each once."""
+    items = reader.items(value, pointer, 1, len(FEATURES), "features")
+    names = []
+    for place, item in enumerate(items):
+        name = reader.choice(item, f"{pointer}/{place}", FEATURES, "")
+        if name and name in names:
+            reader.problem(f"{pointer}/{place}", "This feature is in the list already; leave it out here.")
+        names.append(name)
+    return tuple(names)
+
+
+def read_layers(reader: Reader, value: Json, pointer: str) -> tuple[DenseSpec, ...]:
+    """The hidden layers and their wiring."""
+    items = reader.items(value, pointer, 0, limits.MOST_LAYERS, "hidden layers")
+    layers = tuple(_read_layer(reader, item, f"{pointer}/{place}") for place, item in enumerate(items))
+    names = layer_names(layers)
+    for place, layer in enumerate(layers):
+        here = pointer_to(pointer, place)
+        if names[place] in (FEATURES_NAME, OUTPUT_NAME, *names[:place]):
+            reader.problem(f"{here}/name", "This name is taken; give every layer a name of its own.")
+        known = {FEATURES_NAME, *names[:place]}
+        for spot, source in enumerate(layer.inputs or ()):
+            if source not in known:
+                reader.problem(f"{here}/inputs/{spot}", _unknown_source(source, names[place:]))
+            elif source in (layer.inputs or ())[:spot]:
+                reader.problem(f"{here}/inputs/{spot}", "This input is in the list already; leave it out here.")
+    return layers
+
+
+def _unknown_source(source: str, later: Sequence[str]) -> str:
+    if source in later:
+        return "A layer reads layers that come before it; move that layer up the list or take another input."
+    return 'No layer before this one has that name; take "features" or the name of an earlier layer.'
+
+
+def _read_layer(reader: Reader, value: Json, pointer: str) -> DenseSpec:
+    fields = reader.record(value, pointer, LAYER_FIELDS, '{"kind": "dense", "units": 4, "activation": "tanh"}')
+    reader.choice(fields.get("kind", "dense"), f"{pointer}/kind", ("dense",), "dense")
+    name, inputs = fields.get("name"), fields.get("inputs")
+    sources = () if inputs is None else reader.items(inputs, f"{pointer}/inputs", 1, limits.MOST_LAYERS, "inputs")
+    return DenseSpec(
+        reader.whole(fields.get("units", limits.UNITS.default), f"{pointer}/units", limits.UNITS),
+        reader.choice(fields.get("activation", "tanh"), f"{pointer}/activation", HIDDEN_ACTIVATIONS, "tanh"),
+        None if name is None else reader.name(name, f"{pointer}/name", limits.LONGEST_NAME),
+        tuple(
+            reader.name(source, f"{pointer}/inputs/{place}", limits.LONGEST_NAME)
+            for place, source in enumerate(sources)
+        )
+        or None,
+    )
+
+
+def read_optimizer(reader: Reader, value: Json, pointer: str) -> OptimizerSpec:
+    """The optimizer and its learning rate."""
+    fields = reader.record(value, pointer, ("kind", "learning_rate"))
+    rate = fields.get("learning_rate", limits.LEARNING_RATE.default)
+    return OptimizerSpec(
+        reader.choice(fields.get("kind", "sgd"), f"{pointer}/kind", OPTIMIZERS, "sgd"),
+        reader.real(rate, f"{pointer}/learning_rate", limits.LEARNING_RATE),
+    )
+
+
+def read_regularizer(reader: Reader, value: Json, pointer: str) -> RegularizerSpec:
+    """The penalty and its rate."""
+    fields = reader.record(value, pointer, ("kind", "rate"))
+    return RegularizerSpec(
+        reader.choice(fields.get("kind", "none"), f"{pointer}/kind", REGULARIZERS, "none"),
+        reader.real(fields.get("rate", limits.RATE.default), f"{pointer}/rate", limits.RATE),
+    )
+
+
+def read_initializer(reader: Reader, value: Json, pointer: str) -> InitializerSpec:
+    """Where weights and biases start; each kind has its own bounds for the scale."""
+    fields = reader.record(value, pointer, ("kind", "scale", "bias"))
+    kind = reader.choice(fields.get("kind", "glorot_uniform"), f"{pointer}/kind", INITIALIZERS, "glorot_uniform")
+    scale = limits.INITIALIZER_SCALES[kind]
+    return InitializerSpec(
+        kind,
+        reader.real(fields.get("scale", scale.default), f"{pointer}/scale", scale),
+        reader.real(fields.get("bias", limits.BIAS.default), f"{pointer}/bias", limits.BIAS),
+    )
+
+
+def read_loss_and_output(reader: Reader, fields: dict[str, Json], problem: Problem) -> tuple[str, OutputSpec]:
+    """Loss and output activation, each filled in from the other and from the problem when it is missing."""
+    activation = None
+    if "output" in fields:
+        output = reader.record(fields["output"], "/output", ("activation",), '{"activation": "tanh"}')
+        if "activation" in output:
+            activation = reader.choice(output["activation"], "/output/activation", ACTIVATIONS, "linear")
+    before = len(reader.errors)
+    loss = default_loss(problem, activation)
+    if "loss" in fields:
+        loss = reader.choice(fields["loss"], "/loss", LOSSES, loss)
+    if activation is None:
+        activation = default_output(problem, loss)
+    if len(reader.errors) == before:
+        for pointer, misfit in (
+            ("/loss", loss_misfit(problem, loss)),
+            ("/output/activation", output_misfit(problem, loss, activation)),
+        ):
+            if misfit is not None:
+                reader.problem(pointer, misfit)
+    return loss, OutputSpec(activation)
+
+
+def read_parameters(
+    reader: Reader, value: Json, features: Sequence[str], layers: Sequence[DenseSpec], output: DenseSpec
+) -> InitialSpec | None:
+    """The initial parameters, once the network they belong to is known to be sound and not too large."""
+    wires = wire(len(features), layers, output)
+    total = sum(layer.parameters for layer in wires)
+    if total > limits.MOST_PARAMETERS:
+        reader.problem(
+            "/layers",
+            f"This network has {total} parameters and {limits.MOST_PARAMETERS} are allowed; take fewer units or layers.",
+        )
+        return None
+    return read_initial(reader, value, "/initial", wires)
+
+
+def read_fields(value: Json, known: Sequence[str]) -> dict[str, Any]:
+    """Every field of a run specification, exact and complete; raises SpecError with all problems at once."""
+    reader = Reader()
+    fields = reader.record(value, "", known, '{"dataset": {"kind": "circle"}}')
+    if fields.get("version", 1) != 1 or isinstance(fields.get("version"), bool):
+        reader.problem("/version", "Give version 1, the only one there is.")
+    before_shape = len(reader.errors)
+    dataset = read_dataset(reader, fields.get("dataset", {}), "/dataset")
+    dataset_sound = len(reader.errors) == before_shape
+    features = read_features(reader, fields.get("features", ["x1", "x2"]), "/features")
+    layers = DEFAULT_LAYERS
+    if "layers" in fields:
+        layers = read_layers(reader, fields["layers"], "/layers")
+    problem = problem_of(dataset)
+    loss, output = "squared_error", OutputSpec("linear")
+    if dataset_sound:
+        loss, output = read_loss_and_output(reader, fields, problem)
+    shape_sound = len(reader.errors) == before_shape
+    parsed = {
+        "dataset": dataset,
+        "features": features,
+        "layers": layers,
+        "output": output,
+        "loss": loss,
+        "optimizer": read_optimizer(reader, fields.get("optimizer", {}), "/optimizer"),
+        "regularizer": read_regularizer(reader, fields.get("regularizer", {}), "/regularizer"),
+        "initializer": read_initializer(reader, fields.get("initializer", {}), "/initializer"),
+        "batch_size": reader.whole(
+            fields.get("batch_size", limits.BATCH_SIZE.default), "/batch_size", limits.BATCH_SIZE
+        ),
+        "shuffle": reader.switch(fields.get("shuffle", True), "/shuffle"),
+        "seed": reader.whole(fields.get("seed", limits.RUN_SEED.default), "/seed", limits.RUN_SEED),
+        "dtype": reader.choice(fields.get("dtype", "float32"), "/dtype", DTYPES, "float32"),
+    }
+    if shape_sound:
+        last = DenseSpec(problem.output_units, output.activation)
+        parsed["initial"] = read_parameters(reader, fields.get("initial"), features, layers, last)
+    reader.finish()
+    return parsed

@@ -1,0 +1,102 @@
+"""What was changed in a run while it was training, in words short enough for a marker on the loss curve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, TypeAlias
+
+Spec: TypeAlias = dict[str, Any]
+Change: TypeAlias = dict[str, Any]
+
+MOST_CHANGES: Final = 200
+_NUMBERS: Final = {
+    "/optimizer/learning_rate": ("rate", 1.0, ""),
+    "/batch_size": ("batch", 1.0, ""),
+    "/dataset/noise": ("noise", 100.0, " %"),
+    "/dataset/samples": ("points", 1.0, ""),
+    "/dataset/train_fraction": ("train share", 100.0, " %"),
+}
+
+
+def describe(old: Spec, new: Spec) -> list[Change]:
+    """The changes from `old` to `new`, two full specifications that differ only in what can change while training."""
+    return [*_numbers(old, new), *_regularizer(old, new), *_shuffle(old, new), *_data(old["dataset"], new["dataset"])]
+
+
+def edited(edits: Sequence[Any]) -> Change:
+    """Parameters written by hand; each edit has an `input`, None for a bias."""
+    if len(edits) > 1:
+        label = f"{len(edits)} weights edited"
+    else:
+        label = "bias edited" if edits[0].input is None else "weight edited"
+    return {"label": label, "pointer": "/parameters", "from": None, "to": None}
+
+
+def remember(changes: list[Change], change: Change) -> None:
+    """Add `change`. Two in a row of the same value at the same step are one, and it is gone when it changes nothing."""
+    last = changes[-1] if changes else None
+    if last and last["pointer"] == change["pointer"] and last["step"] == change["step"]:
+        changes.pop()
+        change = {**change, "from": last["from"]}
+        if change["pointer"] in _NUMBERS:
+            if change["from"] == change["to"]:
+                return
+            change["label"] = _number_label(change["pointer"], change["from"], change["to"])
+    changes.append(change)
+    del changes[:-MOST_CHANGES]
+
+
+def _change(label: str, pointer: str, old: object, new: object) -> Change:
+    return {"label": label, "pointer": pointer, "from": old, "to": new}
+
+
+def _at(spec: Spec, pointer: str) -> Any:
+    value: Any = spec
+    for token in pointer.split("/")[1:]:
+        value = value.get(token) if isinstance(value, dict) else None
+    return value
+
+
+def _written(value: float) -> str:
+    return f"{value:.6g}"
+
+
+def _number_label(pointer: str, old: float, new: float) -> str:
+    word, factor, unit = _NUMBERS[pointer]
+    return f"{word} {_written(old * factor)}{unit} → {_written(new * factor)}{unit}"
+
+
+def _numbers(old: Spec, new: Spec) -> list[Change]:
+    pairs = [(pointer, _at(old, pointer), _at(new, pointer)) for pointer in _NUMBERS]
+    return [
+        _change(_number_label(pointer, before, after), pointer, before, after)
+        for pointer, before, after in pairs
+        if before != after and before is not None and after is not None
+    ]
+
+
+def _regularizer(old: Spec, new: Spec) -> list[Change]:
+    before, after = old["regularizer"], new["regularizer"]
+    if before == after:
+        return []
+    is_off = after["kind"] == "none" or after["rate"] == 0
+    label = "no penalty" if is_off else f"{after['kind'].upper()} {_written(after['rate'])}"
+    return [_change(label, "/regularizer", before, after)]
+
+
+def _shuffle(old: Spec, new: Spec) -> list[Change]:
+    if old["shuffle"] == new["shuffle"]:
+        return []
+    return [_change("shuffle on" if new["shuffle"] else "shuffle off", "/shuffle", old["shuffle"], new["shuffle"])]
+
+
+def _data(old: Spec, new: Spec) -> list[Change]:
+    if new["kind"] != "points":
+        if old.get("seed") == new.get("seed"):
+            return []
+        return [_change("new data", "/dataset/seed", old.get("seed"), new.get("seed"))]
+    if old == new:
+        return []
+    before, after = (len(dataset["train"]) + len(dataset["test"]) for dataset in (old, new))
+    word = "added" if after > before else "removed" if after < before else "changed"
+    return [_change(f"points {word}", "/dataset/train", before, after)]

@@ -1,0 +1,43 @@
+"""What survives a crash: everything a run needs to go on as if nothing had happened, as opaque bytes."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct, field
+
+from app.protocol import State
+
+
+class Record(Struct):
+    """What the server knows of a run beyond the specification and the engine's state."""
+
+    created: str
+    state: State = State.PAUSED
+    generation: int = 1
+    revision: int = 1
+    epochs_per_second: float | None = None
+    changes: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Checkpoint(Struct, frozen=True):
+    """A run at one step: `engine` is the population's own state."""
+
+    spec: dict[str, Any]
+    record: Record
+    engine: bytes
+
+
+_encoder: Final = msgspec.msgpack.Encoder()
+_decoder: Final = msgspec.msgpack.Decoder(Checkpoint)
+
+
+def dump(checkpoint: Checkpoint) -> bytes:
+    return _encoder.encode(checkpoint)
+
+
+def load(data: bytes) -> Checkpoint:
+    """The checkpoint that `dump` wrote."""
+    checkpoint: Checkpoint = _decoder.decode(data)
+    return checkpoint

@@ -1,0 +1,286 @@
+"""Worker processes: started, listened to, replaced when they die or hang, and ended with the server.
+
+Each child is joined by a socketpair that is read asynchronously, so a worker that stops in the middle of a message
+never stops the web process. Its death is seen through the process sentinel. A worker ends by itself when its socket
+closes, so even a server that was killed leaves none behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import multiprocessing
+import os
+import socket
+from collections.abc import Callable
+from multiprocessing.sharedctypes import RawArray
+from typing import Any, Final, Protocol
+
+from app.errors import BY_STATUS, FieldError, Internal, Problem, Unavailable
+from app.logs import get_logger
+from app.runs import wire
+
+log = get_logger(__name__)
+
+START_TIMEOUT: Final = 60.0
+REQUEST_TIMEOUT: Final = 60.0
+PING_INTERVAL: Final = 1.0
+HANG_TIMEOUT: Final = 20.0
+RESPAWN_PAUSE: Final = 0.5
+RUN_ID_BYTES: Final = 64
+ONE_THREAD: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
+class Marker(Protocol):
+    """Shared memory in which a worker writes the run it works on, so that its death can be laid at that run's door."""
+
+    value: bytes
+
+
+Target = Callable[[socket.socket, Marker, float], None]
+OnMessage = Callable[["Worker", wire.FromWorker], None]
+OnDeath = Callable[["Worker", str | None], None]
+
+
+def worker_died() -> Unavailable:
+    return Unavailable(
+        "The process that trains this run is being replaced. Send the request again.", headers={"Retry-After": "1"}
+    )
+
+
+class Worker:
+    """One child process and the socket to it. A worker is never reused: its replacement is another `Worker`."""
+
+    def __init__(self, slot: int, target: Target, checkpoint_interval: float) -> None:
+        self.slot = slot
+        self.alive = False
+        self.heard = 0.0
+        self._requests: dict[int, asyncio.Future[Any]] = {}
+        self._next_request = 0
+        context = multiprocessing.get_context("spawn")
+        self._marker: Marker = RawArray(ctypes.c_char, RUN_ID_BYTES)
+        self._socket, self._child_socket = socket.socketpair()
+        self.process = context.Process(
+            target=target,
+            args=(self._child_socket, self._marker, checkpoint_interval),
+            name=f"neuronpark-worker-{slot}",
+            daemon=True,
+        )
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid or 0
+
+    @property
+    def working_on(self) -> str | None:
+        """The run the worker was busy with when it last said so."""
+        return self._marker.value.decode() or None
+
+    async def start(self) -> asyncio.StreamReader:
+        """Start the process and wait until it listens. Its socket's other end is then the child's alone."""
+        for name in ONE_THREAD:
+            os.environ.setdefault(name, "1")
+        self.process.start()
+        self._child_socket.close()
+        reader, self._writer = await asyncio.open_unix_connection(sock=self._socket, limit=2**20)
+        async with asyncio.timeout(START_TIMEOUT):
+            first = await wire.read(reader)
+        if not isinstance(first, wire.Ready):
+            raise RuntimeError(f"the worker began with {type(first).__name__}")
+        self.heard = asyncio.get_running_loop().time()
+        self.alive = True
+        return reader
+
+    def send(self, message: wire.ToWorker) -> None:
+        """Hand `message` over without waiting. What is sent to a dead worker is dropped: its runs are restored."""
+        if self.alive:
+            self._writer.write(wire.pack(message))
+
+    async def ask(self, build: Callable[[int], wire.Request], deadline: float | None = REQUEST_TIMEOUT) -> Any:
+        """Send the request that `build` makes from a number and wait for its answer. Raises its `Problem`."""
+        if not self.alive:
+            raise worker_died()
+        self._next_request += 1
+        number = self._next_request
+        answer = asyncio.get_running_loop().create_future()
+        self._requests[number] = answer
+        try:
+            self.send(build(number))
+            async with asyncio.timeout(deadline):
+                return await answer
+        except TimeoutError:
+            raise Unavailable("The run did not answer in time. Try again.", headers={"Retry-After": "5"}) from None
+        finally:
+            self._requests.pop(number, None)
+
+    def settle(self, message: wire.Reply | wire.Refusal) -> None:
+        """Give a waiting request its answer."""
+        answer = self._requests.pop(message.request, None)
+        if answer is None or answer.done():
+            return
+        if isinstance(message, wire.Reply):
+            answer.set_result(message.value)
+        else:
+            answer.set_exception(problem_of(message))
+
+    def bury(self) -> None:
+        """The process has ended: nothing more is sent, and whoever waits is told."""
+        self.alive = False
+        for answer in self._requests.values():
+            if not answer.done():
+                answer.set_exception(worker_died())
+        self._requests.clear()
+        self.close()
+
+    def close(self) -> None:
+        """Close the socket, upon which the worker ends by itself."""
+        self.alive = False
+        if hasattr(self, "_writer"):
+            self._writer.close()
+        else:
+            self._socket.close()
+
+    async def ended(self, deadline: float) -> bool:
+        """Wait for the process to end."""
+        end = asyncio.get_running_loop().time() + deadline
+        while self.process.is_alive():
+            if asyncio.get_running_loop().time() > end:
+                return False
+            await asyncio.sleep(0.02)
+        return True
+
+    def kill(self) -> None:
+        with contextlib.suppress(ValueError, AttributeError):
+            self.process.kill()
+
+
+def problem_of(refusal: wire.Refusal) -> Problem:
+    """The exception a worker's refusal stands for."""
+    kind = BY_STATUS.get(refusal.status, Internal)
+    return kind(refusal.detail, [FieldError(pointer, message) for pointer, message in refusal.errors])
+
+
+class Pool:
+    """`size` workers. `on_message` hears what they say on their own; `on_death` learns of a death and its run."""
+
+    def __init__(
+        self, size: int, target: Target, checkpoint_interval: float, on_message: OnMessage, on_death: OnDeath
+    ) -> None:
+        self._size = size
+        self._target = target
+        self._checkpoint_interval = checkpoint_interval
+        self._on_message = on_message
+        self._on_death = on_death
+        self._tasks: list[asyncio.Task[None]] = []
+        self._ready = [asyncio.Event() for _ in range(size)]
+        self._stopping = False
+        self.workers: list[Worker] = []
+        self.restarts = 0
+
+    async def start(self) -> None:
+        """Start every worker and wait until all listen."""
+        self.workers = [self._new(slot) for slot in range(self._size)]
+        readers = await asyncio.gather(*(worker.start() for worker in self.workers))
+        for worker, reader in zip(self.workers, readers, strict=True):
+            self._ready[worker.slot].set()
+            self._tasks.append(asyncio.create_task(self._keep(worker, reader)))
+        self._tasks.append(asyncio.create_task(self._watch_for_hangs()))
+
+    async def stop(self, deadline: float = 5.0) -> None:
+        """End every worker: politely by closing its socket, after `deadline` seconds by force."""
+        self._stopping = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for worker in self.workers:
+            worker.bury()
+        await asyncio.gather(*(self._end(worker, deadline) for worker in self.workers))
+
+    async def worker(self, slot: int) -> Worker:
+        """The living worker of `slot`, waited for while it is being replaced."""
+        async with asyncio.timeout(REQUEST_TIMEOUT):
+            while not self.workers[slot].alive:
+                await self._ready[slot].wait()
+        return self.workers[slot]
+
+    def _new(self, slot: int) -> Worker:
+        return Worker(slot, self._target, self._checkpoint_interval)
+
+    async def _end(self, worker: Worker, deadline: float) -> None:
+        if not await worker.ended(deadline):
+            worker.kill()
+            await worker.ended(deadline)
+
+    async def _keep(self, worker: Worker, reader: asyncio.StreamReader) -> None:
+        """Listen to a slot's worker; when it dies, put another in its place. Ends with the pool alone."""
+        while True:
+            await self._listen(worker, reader)
+            self._ready[worker.slot].clear()
+            culprit = worker.working_on
+            worker.bury()
+            worker.kill()
+            await worker.ended(START_TIMEOUT)
+            self.restarts += 1
+            log.warning("worker died", slot=worker.slot, pid=worker.pid, code=worker.process.exitcode, run=culprit)
+            self._on_death(worker, culprit)
+            worker, reader = await self._replace(worker.slot)
+
+    async def _replace(self, slot: int) -> tuple[Worker, asyncio.StreamReader]:
+        while True:
+            worker = self._new(slot)
+            self.workers[slot] = worker
+            try:
+                reader = await worker.start()
+            except (OSError, TimeoutError, asyncio.IncompleteReadError, RuntimeError, ValueError):
+                log.exception("worker did not start", slot=slot)
+                worker.bury()
+                worker.kill()
+                await asyncio.sleep(RESPAWN_PAUSE)
+            else:
+                self._ready[slot].set()
+                log.info("worker started", slot=slot, pid=worker.pid)
+                return worker, reader
+
+    async def _listen(self, worker: Worker, reader: asyncio.StreamReader) -> None:
+        """Hear a worker until its process or its socket ends."""
+        loop = asyncio.get_running_loop()
+        reading = asyncio.create_task(self._read(worker, reader))
+        gone = asyncio.Event()
+        loop.add_reader(worker.process.sentinel, gone.set)
+        dying = asyncio.create_task(gone.wait())
+        try:
+            await asyncio.wait((reading, dying), return_when=asyncio.FIRST_COMPLETED)
+            if not reading.done():  # dead, but what it said before is still in the socket
+                await asyncio.wait((reading,), timeout=1.0)
+        finally:
+            loop.remove_reader(worker.process.sentinel)
+            reading.cancel()
+            dying.cancel()
+            await asyncio.gather(reading, dying, return_exceptions=True)
+
+    async def _read(self, worker: Worker, reader: asyncio.StreamReader) -> None:
+        while True:
+            try:
+                message = await wire.read(reader)
+            except (asyncio.IncompleteReadError, OSError):
+                return
+            except ValueError:
+                log.exception("a worker's message cannot be read", slot=worker.slot)
+                return
+            worker.heard = asyncio.get_running_loop().time()
+            if isinstance(message, wire.Reply | wire.Refusal):
+                worker.settle(message)
+            elif not isinstance(message, wire.Pong):
+                self._on_message(worker, message)
+
+    async def _watch_for_hangs(self) -> None:
+        """Kill a worker that has been silent for `HANG_TIMEOUT`; its death is then seen like any other."""
+        while True:
+            await asyncio.sleep(PING_INTERVAL)
+            now = asyncio.get_running_loop().time()
+            for worker in self.workers:
+                if worker.alive and now - worker.heard > HANG_TIMEOUT:
+                    log.error("worker hangs", slot=worker.slot, pid=worker.pid, run=worker.working_on)
+                    worker.kill()
+                worker.send(wire.Ping())

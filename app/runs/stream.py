@@ -1,0 +1,76 @@
+"""The worker's side of one client watching one run: what it has been sent, what it is owed, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Final, NamedTuple
+
+from app.protocol import FRAME_INTERVAL, HIDDEN_INTERVAL, Probes, Window
+
+STATIC: Final = frozenset({"data", "features"})
+"""Probes whose arrays are sent until one frame with them has been acknowledged, and then only when they change."""
+
+
+class Carried(NamedTuple):
+    """What a frame carried that need not be sent again once it has arrived."""
+
+    generation: int
+    curve_step: int
+    statics: dict[str, Hashable]
+
+
+class Stream:
+    """One client's subscription to one run."""
+
+    def __init__(self, number: int, probes: Probes, after_step: int, generation: int, hidden: bool, seq: int) -> None:
+        self.number = number
+        self.probes = probes
+        self.hidden = hidden
+        self.urgent = True
+        self.window: Window[Carried] = Window(seq)
+        self._cursor = after_step
+        self._generation = generation
+        self._known: dict[str, Hashable] = {}
+        self._sent_version = -1
+        self._sent_at = float("-inf")
+
+    def subscribe(self, probes: Probes) -> None:
+        """Show other probes, beginning with an immediate frame. A client may have dropped what it showed no longer."""
+        before = dict(self.probes.items())
+        self._known = {name: key for name, key in self._known.items() if before.get(name) == getattr(probes, name)}
+        self.probes = probes
+        self.urgent = True
+
+    def cursor(self, generation: int) -> int:
+        """The last step of the curve of `generation` that has certainly arrived; -1 if none has."""
+        return self._cursor if generation == self._generation else -1
+
+    def lacks(self, name: str, key: Hashable) -> bool:
+        """Whether the arrays of the static probe `name`, in the state `key`, have not arrived yet."""
+        return self._known.get(name) != key
+
+    def due_at(self, version: int) -> float:
+        """When the next frame of a run whose state has the number `version` is due: -inf now, inf not at all."""
+        if not self.window.is_open:
+            return float("inf")
+        if self.urgent:
+            return float("-inf")
+        if version == self._sent_version:
+            return float("inf")
+        return self._sent_at + (HIDDEN_INTERVAL if self.hidden else FRAME_INTERVAL)
+
+    def sent(self, now: float, version: int, carried: Carried, *, complete: bool) -> int:
+        """A frame of `version` goes out; returns its number. One that is not `complete` is followed by another."""
+        self._sent_at = now
+        self._sent_version = version if complete else -1
+        self.urgent = False
+        return self.window.send(carried)
+
+    def acknowledge(self, seq: int) -> None:
+        """The client has drawn frame `seq`."""
+        carried = self.window.acknowledge(seq)
+        if carried is None:
+            return
+        self._cursor = max(carried.curve_step, self.cursor(carried.generation))
+        self._generation = carried.generation
+        self._known |= carried.statics

@@ -1,0 +1,217 @@
+"""What the web process and a worker process say to each other, and how it is framed on their socket.
+
+A message is a u32 little-endian length and that many bytes of msgpack: an array whose first item names the struct.
+Specifications and checkpoints are opaque on the way; frames are bytes that the web process forwards unread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any, Final, TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+from app import protocol
+
+LENGTH_BYTES: Final = 4
+LONGEST: Final = 256 * 2**20
+
+
+class Create(Struct, frozen=True, array_like=True, tag=True):
+    """Begin a run; answered with its document."""
+
+    request: int
+    run: str
+    spec: dict[str, Any]
+    epochs_per_second: float | None
+    created: str
+
+
+class Restore(Struct, frozen=True, array_like=True, tag=True):
+    """Go on with a run from its checkpoint; answered with its document."""
+
+    request: int
+    run: str
+    checkpoint: bytes
+
+
+class Delete(Struct, frozen=True, array_like=True, tag=True):
+    run: str
+
+
+class Execute(Struct, frozen=True, array_like=True, tag=True):
+    """A command; answered with the run document when it is done."""
+
+    request: int
+    run: str
+    command: protocol.Command
+
+
+class ReadDocument(Struct, frozen=True, array_like=True, tag=True):
+    request: int
+    run: str
+
+
+class ReadMetrics(Struct, frozen=True, array_like=True, tag=True):
+    request: int
+    run: str
+
+
+class ReadExport(Struct, frozen=True, array_like=True, tag=True):
+    request: int
+    run: str
+
+
+class ReadProbe(Struct, frozen=True, array_like=True, tag=True):
+    """One probe's arrays as lists of numbers."""
+
+    request: int
+    run: str
+    name: str
+    options: dict[str, Any]
+
+
+class Predict(Struct, frozen=True, array_like=True, tag=True):
+    request: int
+    run: str
+    points: list[tuple[float, float]]
+
+
+class Attach(Struct, frozen=True, array_like=True, tag=True):
+    """Begin a stream of frames; answered with the run document, then an immediate frame follows."""
+
+    request: int
+    run: str
+    stream: int
+    probes: protocol.Probes
+    after_step: int
+    generation: int
+    hidden: bool
+    seq: int
+
+
+class Subscribe(Struct, frozen=True, array_like=True, tag=True):
+    stream: int
+    probes: protocol.Probes
+
+
+class Ack(Struct, frozen=True, array_like=True, tag=True):
+    stream: int
+    seq: int
+
+
+class Hide(Struct, frozen=True, array_like=True, tag=True):
+    stream: int
+    hidden: bool
+
+
+class Detach(Struct, frozen=True, array_like=True, tag=True):
+    stream: int
+
+
+class Ping(Struct, frozen=True, array_like=True, tag=True):
+    """Answered between two slices of training; silence means the worker hangs."""
+
+
+Question: TypeAlias = ReadDocument | ReadMetrics | ReadExport | ReadProbe | Predict
+Request: TypeAlias = Create | Restore | Execute | Attach | Question
+StreamMessage: TypeAlias = Subscribe | Ack | Hide | Detach
+ToWorker: TypeAlias = Request | StreamMessage | Delete | Ping
+
+
+class Ready(Struct, frozen=True, array_like=True, tag=True):
+    """The worker has imported the engine and listens."""
+
+
+class Pong(Struct, frozen=True, array_like=True, tag=True):
+    pass
+
+
+class Reply(Struct, frozen=True, array_like=True, tag=True):
+    request: int
+    value: Any
+
+
+class Refusal(Struct, frozen=True, array_like=True, tag=True):
+    """A request that cannot be served; becomes the `Problem` with this status."""
+
+    request: int
+    status: int
+    detail: str
+    errors: list[tuple[str, str]]
+
+
+class Document(Struct, frozen=True, array_like=True, tag=True):
+    """State, specification or generation of a run have changed."""
+
+    run: str
+    document: dict[str, Any]
+
+
+class Saved(Struct, frozen=True, array_like=True, tag=True):
+    """A checkpoint: opaque bytes to restore the run from, and how far it is."""
+
+    run: str
+    checkpoint: bytes
+    progress: dict[str, Any]
+
+
+class Frame(Struct, frozen=True, array_like=True, tag=True):
+    """One frame of a stream. The curve in it reaches up to `curve_step` of `generation`."""
+
+    stream: int
+    seq: int
+    generation: int
+    curve_step: int
+    data: bytes
+
+
+class Ended(Struct, frozen=True, array_like=True, tag=True):
+    """The worker had to give up a run."""
+
+    run: str
+    reason: str
+
+
+FromWorker: TypeAlias = Ready | Pong | Reply | Refusal | Document | Saved | Frame | Ended
+
+_encoder: Final = msgspec.msgpack.Encoder()
+_to_worker: Final = msgspec.msgpack.Decoder(ToWorker)
+_from_worker: Final = msgspec.msgpack.Decoder(FromWorker)
+
+
+def pack(message: ToWorker | FromWorker) -> bytes:
+    """`message` with its length in front."""
+    buffer = bytearray(LENGTH_BYTES)
+    _encoder.encode_into(message, buffer, LENGTH_BYTES)
+    buffer[:LENGTH_BYTES] = (len(buffer) - LENGTH_BYTES).to_bytes(LENGTH_BYTES, "little")
+    return bytes(buffer)
+
+
+class Unpacker:
+    """The worker's side of reading: bytes in as they come, whole messages out."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[ToWorker]:
+        """The messages that `data` completes."""
+        self._buffer += data
+        while len(self._buffer) >= LENGTH_BYTES:
+            end = LENGTH_BYTES + int.from_bytes(self._buffer[:LENGTH_BYTES], "little")
+            if len(self._buffer) < end:
+                return
+            body = bytes(self._buffer[LENGTH_BYTES:end])
+            del self._buffer[:end]
+            yield _to_worker.decode(body)
+
+
+async def read(reader: asyncio.StreamReader) -> FromWorker:
+    """The next message of a worker. Raises `IncompleteReadError` when its socket has closed, `ValueError` for noise."""
+    length = int.from_bytes(await reader.readexactly(LENGTH_BYTES), "little")
+    if length > LONGEST:
+        raise ValueError(f"a message of {length} bytes is longer than {LONGEST}")
+    message: FromWorker = _from_worker.decode(await reader.readexactly(length))
+    return message

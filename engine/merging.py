@@ -65,7 +65,7 @@ def _settle_initializer(document: dict[str, Any], patch: dict[str, Any]) -> None
 
 
 def _settle_loss(document: dict[str, Any], patch: dict[str, Any], old: Problem, new: Problem) -> None:
-    """Another task takes its own loss and output; otherwise the one that was not chosen gives way to the one that was."""
+    """Another task takes its own loss and output; else the one that was not chosen gives way to the one that was."""
     if new.task != old.task:
         for name in {"loss", "output"} - set(patch):
             document.pop(name, None)

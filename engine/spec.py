@@ -5,6 +5,7 @@ everything and fills in what is missing; inside, every field is there and exact.
 """
 
 import dataclasses
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
@@ -16,8 +17,8 @@ from engine.parts import (
     AxisSpec,
     DatasetSpec,
     DenseSpec,
-    InitialSpec,
     InitializerSpec,
+    InitialSpec,
     OptimizerSpec,
     OutputSpec,
     PointsSpec,
@@ -45,18 +46,18 @@ __all__ = [
 ]
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class RunSpec:
     """Data, features, layers, loss, optimizer, regularizer, initializer, batches and seed of one run."""
 
-    dataset: DatasetSpec | PointsSpec = DatasetSpec()
+    dataset: DatasetSpec | PointsSpec = field(default_factory=DatasetSpec)
     features: tuple[str, ...] = ("x1", "x2")
     layers: tuple[DenseSpec, ...] = DEFAULT_LAYERS
-    output: OutputSpec = OutputSpec()
+    output: OutputSpec = field(default_factory=OutputSpec)
     loss: str = "cross_entropy"
-    optimizer: OptimizerSpec = OptimizerSpec()
-    regularizer: RegularizerSpec = RegularizerSpec()
-    initializer: InitializerSpec = InitializerSpec()
+    optimizer: OptimizerSpec = field(default_factory=OptimizerSpec)
+    regularizer: RegularizerSpec = field(default_factory=RegularizerSpec)
+    initializer: InitializerSpec = field(default_factory=InitializerSpec)
     batch_size: int = 10
     shuffle: bool = True
     seed: int = 7
@@ -125,7 +126,7 @@ class RunSpec:
         return {name: value if isinstance(value, heavy) else _to_json(value) for name, value in self._items()}
 
 
-FIELDS = ("version", *(field.name for field in dataclasses.fields(RunSpec) if field.name != "version"))
+FIELDS = ("version", *(entry.name for entry in dataclasses.fields(RunSpec) if entry.name != "version"))
 
 
 def is_live_change(old: RunSpec, new: RunSpec) -> bool:
@@ -140,7 +141,7 @@ def _to_json(value: Any) -> Any:
     if isinstance(value, PointsSpec):
         return _points_to_json(value)
     if dataclasses.is_dataclass(value):
-        names = [field.name for field in dataclasses.fields(value)]
+        names = [entry.name for entry in dataclasses.fields(value)]
         order = ["kind", *(name for name in names if name != "kind")] if "kind" in names else names
         return {name: _to_json(getattr(value, name)) for name in order if getattr(value, name) is not None}
     if isinstance(value, tuple | list):

@@ -8,31 +8,34 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine import limits
+from engine.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
 from engine.datasets import DATASETS
 from engine.datasets.inline import read_points
 from engine.features import FEATURES
 from engine.fitting import Problem, default_loss, default_output, loss_misfit, output_misfit
 from engine.initial import read_initial
-from engine.names import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS
+from engine.initializers import INITIALIZERS
+from engine.losses import LOSSES
+from engine.optimizers import OPTIMIZERS
 from engine.parts import (
     DatasetSpec,
     DenseSpec,
-    InitialSpec,
     InitializerSpec,
+    InitialSpec,
     OptimizerSpec,
     OutputSpec,
     PointsSpec,
     RegularizerSpec,
 )
 from engine.reading import Reader, pointer_to
+from engine.regularizers import REGULARIZERS
 from engine.types import Json
-from engine.wiring import FEATURES_NAME, OUTPUT_NAME, Wire, layer_names, wire
+from engine.wiring import FEATURES_NAME, OUTPUT_NAME, layer_names, wire
 
 GENERATED_FIELDS = ("kind", "samples", "noise", "train_fraction", "seed")
 LAYER_FIELDS = ("kind", "units", "activation", "name", "inputs")
-HIDDEN_ACTIVATIONS = tuple(name for name in ACTIVATIONS if name != "softmax")
 DTYPES = ("float32", "float64")
-DEFAULT_LAYERS = (DenseSpec(units=4), DenseSpec(units=2))
+DEFAULT_LAYERS: tuple[DenseSpec, ...] = (DenseSpec(units=4), DenseSpec(units=2))
 
 
 def read_dataset(reader: Reader, value: Json, pointer: str) -> DatasetSpec | PointsSpec:
@@ -108,7 +111,7 @@ def _read_layer(reader: Reader, value: Json, pointer: str) -> DenseSpec:
     sources = () if inputs is None else reader.items(inputs, f"{pointer}/inputs", 1, limits.MOST_LAYERS, "inputs")
     return DenseSpec(
         reader.whole(fields.get("units", limits.UNITS.default), f"{pointer}/units", limits.UNITS),
-        reader.choice(fields.get("activation", "tanh"), f"{pointer}/activation", HIDDEN_ACTIVATIONS, "tanh"),
+        reader.choice(fields.get("activation", "tanh"), f"{pointer}/activation", ACTIVATIONS, "tanh"),
         None if name is None else reader.name(name, f"{pointer}/name", limits.LONGEST_NAME),
         tuple(
             reader.name(source, f"{pointer}/inputs/{place}", limits.LONGEST_NAME)
@@ -155,7 +158,7 @@ def read_loss_and_output(reader: Reader, fields: dict[str, Json], problem: Probl
     if "output" in fields:
         output = reader.record(fields["output"], "/output", ("activation",), '{"activation": "tanh"}')
         if "activation" in output:
-            activation = reader.choice(output["activation"], "/output/activation", ACTIVATIONS, "linear")
+            activation = reader.choice(output["activation"], "/output/activation", OUTPUT_ACTIVATIONS, "linear")
     before = len(reader.errors)
     loss = default_loss(problem, activation)
     if "loss" in fields:
@@ -181,7 +184,7 @@ def read_parameters(
     if total > limits.MOST_PARAMETERS:
         reader.problem(
             "/layers",
-            f"This network has {total} parameters and {limits.MOST_PARAMETERS} are allowed; take fewer units or layers.",
+            f"This network has {total} parameters, {limits.MOST_PARAMETERS} are allowed; take fewer units or layers.",
         )
         return None
     return read_initial(reader, value, "/initial", wires)
@@ -205,7 +208,7 @@ def read_fields(value: Json, known: Sequence[str]) -> dict[str, Any]:
     if dataset_sound:
         loss, output = read_loss_and_output(reader, fields, problem)
     shape_sound = len(reader.errors) == before_shape
-    parsed = {
+    parsed: dict[str, Any] = {
         "dataset": dataset,
         "features": features,
         "layers": layers,

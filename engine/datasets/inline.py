@@ -89,7 +89,7 @@ def _classes(reader: Reader, train: tuple[Point, ...], test: tuple[Point, ...], 
         remedy = "give points of at least two" if few else "join some, or choose the task regression"
         reader.problem(pointer, f"Found {len(labels)} class{'' if len(labels) == 1 else 'es'}: 2 to 10 work; {remedy}.")
         return ()
-    return tuple(sorted(labels))  # type: ignore[type-var]
+    return tuple(sorted(labels))
 
 
 def _read_axes(reader: Reader, value: Json, pointer: str) -> tuple[AxisSpec, AxisSpec] | None:

@@ -18,7 +18,10 @@ def plane(draws: Draws, noise: float) -> tuple[Float64Array, Float64Array]:
 
 
 def hills(draws: Draws, noise: float) -> tuple[Float64Array, Float64Array]:
-    """U(−6, 6)²; ±max(0, 1 − d/2) for the cone at distance d where this is largest, for the point shifted by U(−6, 6)·s."""
+    """U(−6, 6)²; ±max(0, 1 − d/2) for the cone, d away, where this is largest.
+
+    It is read at the point shifted by U(−6, 6)·s.
+    """
     points = between(draws[:, :2], -6.0, 6.0)
     offsets = (points + shift(draws, 6.0 * noise))[:, None, :] - HILLS[None, :, :2]
     heights = np.clip(1.0 - np.hypot(offsets[..., 0], offsets[..., 1]) / 2.0, 0.0, 1.0)

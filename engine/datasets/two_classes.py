@@ -65,7 +65,7 @@ CELL = 2.8
 
 
 def checkerboard(draws: Draws, noise: float) -> Made:
-    """Sixteen squares of side 2.8, points at least 0.2 inside; the colour is that of the point shifted by U(−3, 3)·s."""
+    """Sixteen squares of side 2.8, points at least 0.2 inside; coloured as the point shifted by U(−3, 3)·s is."""
     place = np.arange(len(draws))
     row = place // 4 % 4
     column = 2 * (place // 2 % 2) + (row + place + 1) % 2

@@ -135,16 +135,17 @@ export const tryAgain = () => stream.tryAgain();
 /** Open the run on a fresh connection, from where the curve ends. @param {string} boot */
 async function attach(boot) {
   if (document.hidden) stream.send({ type: "hidden", hidden: true });
+  const restarted = boot !== server;
+  server = boot;
   const current = s.run.value;
   if (!current) return;
   try {
     await open(current);
   } catch (error) {
     const status = error instanceof Error && "status" in error ? error.status : 0;
-    if (status === 404) await recreate(boot !== server);
+    if (status === 404) await recreate(restarted);
     else if (status) toast(/** @type {Error} */ (error).message, { bad: true });
   }
-  server = boot;
 }
 
 /** @param {Run} run */
@@ -175,9 +176,13 @@ async function recreate(restarted) {
 
 /** Create a run and show it. @param {Partial<import("./types.js").RunSpec>} spec */
 export async function begin(spec) {
-  const created = await api.createRun(spec, SPEEDS[s.speed.value]);
-  adopt(created);
-  if (stream.live) await open(created);
+  await takeUp(await api.createRun(spec, SPEEDS[s.speed.value]));
+}
+
+/** Show a run that exists. @param {Run} doc */
+export async function takeUp(doc) {
+  adopt(doc);
+  if (stream.live) await open(doc);
 }
 
 /** The parameters in the latest frame, if they fit the network of now. @returns {FrameArray | null} */

@@ -1,0 +1,118 @@
+/** The page's beginning: catalog, the setup in the address, the run (found again or made), and the address kept true. */
+
+import { effect, signal } from "@preact/signals";
+import { replaceSpec } from "./actions.js";
+import { startAnnouncer } from "./announce.js";
+import * as api from "./api.js";
+import { startKeyboard } from "./keyboard.js";
+import { begin, stream, takeUp } from "./session.js";
+import { catalog, notice, run, spec } from "./state.js";
+import { backoff } from "./stream.js";
+import { startLayout, startTheme } from "./theme.js";
+import { decodeHash, encodeSpec, LinkError, LONGEST_LINK } from "./urlstate.js";
+
+/** @typedef {import("./types.js").RunSpec} RunSpec */
+
+const STORED = "neuronpark.run";
+const ADDRESS_DELAY = 250;
+
+export const helpOpen = signal(false);
+/** Whether the setup is too long for a link. */
+export const linkTooLong = signal(false);
+
+/** What the server makes of an empty spec: the address says only what differs from it. @type {RunSpec} */
+let base;
+
+export async function start() {
+  startTheme();
+  startLayout();
+  startAnnouncer();
+  startKeyboard(() => (helpOpen.value = true));
+  document.addEventListener("visibilitychange", () => stream.send({ type: "hidden", hidden: document.hidden }));
+  addEventListener("online", () => stream.live || stream.tryAgain());
+  stream.connect();
+  for (let attempt = 0; !run.value; attempt += 1) {
+    try {
+      await findRun();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, backoff(attempt)));
+    }
+  }
+  keepAddress();
+  addEventListener("hashchange", openAddress);
+}
+
+async function findRun() {
+  const [entries, answer] = await Promise.all([api.getCatalog(), api.validate({})]);
+  catalog.value = entries;
+  base = /** @type {RunSpec} */ (answer.spec);
+  const stored = recall();
+  if (stored && stored.hash === location.hash) {
+    const found = await api.getRun(stored.id).catch(() => null);
+    if (found) {
+      await takeUp(found);
+      return;
+    }
+  }
+  await begin(await specInAddress());
+}
+
+/** @returns {Promise<Partial<RunSpec>>} the setup in the address, or the usual one and a word on what was wrong */
+async function specInAddress() {
+  /** @type {string[]} */
+  let problems;
+  try {
+    const partial = await decodeHash(location.hash);
+    const answer = await api.validate(partial);
+    if (answer.valid && answer.spec) return answer.spec;
+    problems = answer.errors.map(({ pointer, message }) => `${pointer.slice(1).replaceAll("/", ".")}: ${message}`);
+  } catch (error) {
+    if (!(error instanceof LinkError)) throw error;
+    problems = [error.message];
+  }
+  notice.value = { text: "The setup in this link cannot be used, so this is the usual one.", details: problems };
+  return {};
+}
+
+async function openAddress() {
+  if (recall()?.hash === location.hash) return;
+  const target = await specInAddress();
+  replaceSpec("version" in target ? /** @type {RunSpec} */ (target) : base);
+}
+
+/** Write the setup into the address, a moment after it has settled. */
+function keepAddress() {
+  /** @type {any} */
+  let timer = null;
+  effect(() => {
+    const { value } = spec;
+    const id = run.value?.id;
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      if (!value || !id) return;
+      const text = await encodeSpec(value, base);
+      linkTooLong.value = text.length > LONGEST_LINK;
+      const hash = text && !linkTooLong.value ? `#${text}` : "";
+      history.replaceState(null, "", location.pathname + location.search + hash);
+      remember({ id, hash: location.hash });
+    }, ADDRESS_DELAY);
+  });
+}
+
+/** @returns {{ id: string, hash: string } | null} this tab's run and the address it had */
+function recall() {
+  try {
+    return JSON.parse(sessionStorage.getItem(STORED) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** @param {{ id: string, hash: string }} entry */
+function remember(entry) {
+  try {
+    sessionStorage.setItem(STORED, JSON.stringify(entry));
+  } catch {
+    // Storage may be forbidden; a reload then makes a new run.
+  }
+}

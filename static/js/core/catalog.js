@@ -1,0 +1,20 @@
+/** Looking things up in the catalog. */
+
+import { catalog } from "./state.js";
+
+/** @typedef {import("./types.js").CatalogEntry} CatalogEntry */
+/** @typedef {import("./types.js").ControlEntry} ControlEntry */
+/** @typedef {"activations" | "losses" | "optimizers" | "regularizers" | "initializers" | "datasets" | "features"} Group */
+
+/** @param {Group} group @param {string} name @returns {CatalogEntry | undefined} */
+export const entryOf = (group, name) => catalog.value?.[group].find((entry) => entry.name === name);
+
+/** @param {Group} group @param {string} name @returns {string} what the page calls it */
+export const labelOf = (group, name) => entryOf(group, name)?.label ?? name;
+
+/** @param {Group} group @returns {Array<{ value: string, label: string, title: string }>} */
+export const optionsOf = (group) =>
+  (catalog.value?.[group] ?? []).map(({ name, label, explanation }) => ({ value: name, label, title: explanation }));
+
+/** @param {string} name @returns {ControlEntry | undefined} */
+export const controlOf = (name) => catalog.value?.controls.find((entry) => entry.name === name);

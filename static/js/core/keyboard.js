@@ -1,0 +1,50 @@
+/** Keys that work anywhere on the page, except where they already mean something. */
+
+import { newStart, redo, reset, step, togglePlay, undo } from "./actions.js";
+import { sheet } from "./state.js";
+
+/** @type {Array<{ keys: string, does: string }>} what the help dialog lists */
+export const KEYS = [
+  { keys: "Space", does: "Play or pause" },
+  { keys: "→ or .", does: "Step: one epoch" },
+  { keys: "Shift →", does: "Step: one update" },
+  { keys: "R", does: "Start over with the same weights" },
+  { keys: "N", does: "New start with new weights" },
+  { keys: "Ctrl Z", does: "Undo the last change" },
+  { keys: "Ctrl Shift Z", does: "Redo it" },
+  { keys: "Arrows", does: "In the picture: move the cross-hair. In the network: go to another unit" },
+  { keys: "?", does: "Show these keys" },
+];
+
+const TYPING = "input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable=true]";
+const USES_ARROWS = "input, [role=slider], [role=radio], [role=application], [role=menu], [role=listbox], [role=grid], canvas";
+const PRESSED_BY_SPACE = "button, a, summary, input, [role=button], [role=switch], [role=radio], [role=menuitem]";
+
+/** @param {() => void} showHelp */
+export function startKeyboard(showHelp) {
+  addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.altKey || document.querySelector("dialog[open]")) return;
+    const target = event.target instanceof Element ? event.target : document.body;
+    if (target.closest(TYPING)) return;
+    const action = actionFor(event, target, showHelp);
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+}
+
+/** @param {KeyboardEvent} event @param {Element} target @param {() => void} showHelp @returns {(() => void) | undefined} */
+function actionFor(event, target, showHelp) {
+  const key = event.key.toLowerCase();
+  if (event.ctrlKey || event.metaKey) {
+    if (key === "z") return event.shiftKey ? redo : undo;
+    return key === "y" ? redo : undefined;
+  }
+  if (key === " ") return target.closest(PRESSED_BY_SPACE) ? undefined : togglePlay;
+  if (key === "arrowright" || key === ".") {
+    return key !== "." && target.closest(USES_ARROWS) ? undefined : () => step(event.shiftKey ? "update" : "epoch");
+  }
+  if (key === "escape" && sheet.value) return () => (sheet.value = null);
+  if (event.repeat) return undefined;
+  return /** @type {{[key: string]: () => void}} */ ({ r: reset, n: () => newStart(), "?": showHelp })[key];
+}

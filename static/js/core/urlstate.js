@@ -1,0 +1,158 @@
+/**
+ * The setup in the page's address. Readable where it can be (`#dataset.kind=spiral&layers=8-8-8`), one compressed word
+ * (`#z=…`) where it holds points, wired layers or given weights. Only what differs from the usual setup is written.
+ */
+
+import { diff } from "./merge.js";
+
+/** @typedef {import("./types.js").RunSpec} RunSpec */
+/** @typedef {import("./types.js").Patch} Patch */
+
+/** A longer link breaks in mail programs and chats. */
+export const LONGEST_LINK = 30_000;
+const LONGEST_JSON = 4_000_000;
+const USUAL_ACTIVATION = "tanh";
+const KEY = /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$/;
+
+/** A link that cannot be read at all; its message is for the person who opened it. */
+export class LinkError extends Error {}
+
+/**
+ * What of `spec` must be said so that the server makes the same spec again. A field whose default depends on another
+ * one (the noise of a data set, the output of a task) is said with it.
+ * @param {RunSpec} spec
+ * @param {RunSpec} base the spec the server makes of {}
+ * @returns {Patch}
+ */
+export function essential(spec, base) {
+  const partial = diff(base, spec);
+  for (const key of Object.keys(partial)) if (partial[key] === null) delete partial[key];
+  if (partial.dataset?.kind) partial.dataset = spec.dataset;
+  if (partial.initializer?.kind) partial.initializer = spec.initializer;
+  if (partial.dataset?.kind || partial.output || partial.loss) {
+    partial.output = spec.output;
+    partial.loss = spec.loss;
+  }
+  return partial;
+}
+
+/** @param {RunSpec} spec @param {RunSpec} base @returns {Promise<string>} the address's part after the # */
+export async function encodeSpec(spec, base) {
+  const partial = essential(spec, base);
+  const wired = spec.layers.some((layer) => layer.name || layer.inputs);
+  if (wired || spec.dataset.kind === "points" || spec.initial) return `z=${await pack(JSON.stringify(partial))}`;
+  return Object.entries(flatten(partial))
+    .map(([key, value]) => `${key}=${value}`)
+    .join("&");
+}
+
+/**
+ * @param {string} hash with or without its #
+ * @returns {Promise<Patch>} a partial spec, not yet validated
+ * @throws {LinkError}
+ */
+export async function decodeHash(hash) {
+  const text = hash.replace(/^#/, "");
+  if (text.startsWith("z=")) return parsePacked(await unpack(text.slice(2)));
+  /** @type {Patch} */
+  const partial = {};
+  for (const pair of text.split("&")) {
+    if (!pair) continue;
+    const at = pair.indexOf("=");
+    const key = pair.slice(0, Math.max(at, 0));
+    if (!KEY.test(key)) throw new LinkError(`“${pair.slice(0, 40)}” is not a setting.`);
+    put(partial, key, parseValue(key, decode(pair.slice(at + 1))));
+  }
+  return partial;
+}
+
+/** @param {Patch} partial @returns {{[key: string]: string}} */
+function flatten(partial) {
+  /** @type {{[key: string]: string}} */
+  const flat = {};
+  for (const [key, value] of Object.entries(partial)) {
+    if (key === "layers") flat.layers = value.map(layerWord).join("-") || "none";
+    else if (Array.isArray(value)) flat[key] = value.join(",");
+    else if (typeof value === "object") {
+      for (const [inner, content] of Object.entries(value)) {
+        if (content !== null) flat[`${key}.${inner}`] = encodeURIComponent(content);
+      }
+    } else flat[key] = encodeURIComponent(value);
+  }
+  return flat;
+}
+
+/** @param {import("./types.js").LayerSpec} layer */
+const layerWord = ({ units, activation }) => (activation === USUAL_ACTIVATION ? `${units}` : `${units}:${activation}`);
+
+/** @param {string} text */
+function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new LinkError(`“${text.slice(0, 40)}” cannot be read.`);
+  }
+}
+
+/** @param {string} key @param {string} text */
+function parseValue(key, text) {
+  if (key === "features") return text.split(",").filter(Boolean);
+  if (key === "layers") return text === "none" ? [] : text.split("-").map(parseLayer);
+  if (text === "true" || text === "false") return text === "true";
+  return text !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+/** @param {string} word */
+function parseLayer(word) {
+  const [units, activation = USUAL_ACTIVATION] = word.split(":");
+  return { kind: "dense", units: /^\d+$/.test(units) ? Number(units) : units, activation };
+}
+
+/** @param {Patch} partial @param {string} key @param {unknown} value */
+function put(partial, key, value) {
+  const [outer, inner] = key.split(".");
+  if (!inner) {
+    Object.defineProperty(partial, outer, { value, enumerable: true, configurable: true, writable: true });
+    return;
+  }
+  if (!Object.hasOwn(partial, outer)) put(partial, outer, {});
+  if (typeof partial[outer] !== "object") throw new LinkError(`“${outer}” is given twice.`);
+  Object.defineProperty(partial[outer], inner, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/** @param {string} json @returns {Patch} */
+function parsePacked(json) {
+  const value = JSON.parse(json);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new LinkError("The link holds no setup.");
+  }
+  return value;
+}
+
+/** @param {string} text @returns {Promise<string>} deflated, base64url */
+async function pack(text) {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** Never inflates more than a setup can need. @param {string} word @returns {Promise<string>} */
+async function unpack(word) {
+  try {
+    const binary = atob(word.replaceAll("-", "+").replaceAll("_", "/"));
+    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+    const decoder = new TextDecoder();
+    let text = "";
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      text += decoder.decode(part.value, { stream: true });
+      if (text.length > LONGEST_JSON) throw new RangeError("too long");
+    }
+    JSON.parse(text);
+    return text;
+  } catch {
+    throw new LinkError("The link is damaged or cut off.");
+  }
+}

@@ -1,0 +1,28 @@
+/** Buttons: a word, an icon, or an icon over a word. */
+
+import { html } from "./html.js";
+import { Icon } from "./icon.js";
+
+/**
+ * @param {{
+ *   children?: any, kind?: "primary" | "quiet" | "plain", icon?: string, onClick?: (event: MouseEvent) => void,
+ *   disabled?: boolean, title?: string, [attribute: string]: any,
+ * }} props quiet stands on a sunken ground, plain is only a word
+ */
+export function Button({ children, kind = "quiet", icon, ...rest }) {
+  return html`<button type="button" class=${`button button-${kind}`} ...${rest}>
+    ${icon && html`<${Icon} name=${icon} />`}${children}
+  </button>`;
+}
+
+/** @param {{ icon: string, label: string, size?: number, [attribute: string]: any }} props */
+export function IconButton({ icon, label, size = 20, class: extra = "", ...rest }) {
+  return html`<button type="button" class=${`icon-button ${extra}`} aria-label=${label} title=${label} ...${rest}>
+    <${Icon} name=${icon} size=${size} />
+  </button>`;
+}
+
+/** @param {{ icon: string, word: string, title?: string, [attribute: string]: any }} props */
+export function StackButton({ icon, word, ...rest }) {
+  return html`<button type="button" class="stack-button" ...${rest}><${Icon} name=${icon} /><span>${word}</span></button>`;
+}

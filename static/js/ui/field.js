@@ -1,0 +1,20 @@
+/** A label over a control, with the value at the right and the explanation behind its button. */
+
+import { FieldHelp } from "./fieldhelp.js";
+import { html } from "./html.js";
+
+/**
+ * @param {{
+ *   label: string, id?: string, value?: any, help?: string, chosen?: any, children?: any, class?: string, group?: boolean,
+ * }} props `id` is the control's, `help` a catalog control's name; `group` when the control is several elements
+ */
+export function Field({ label, id, value, help, chosen, children, class: extra = "", group = false }) {
+  return html`<div class=${`field ${extra}`} role=${group ? "group" : null} aria-label=${group ? label : null}>
+    <div class="field-head">
+      ${group ? html`<span class="field-label">${label}</span>` : html`<label class="field-label" for=${id}>${label}</label>`}
+      ${help && html`<${FieldHelp} control=${help} chosen=${chosen} />`}
+      ${value !== undefined && html`<output class="field-value" for=${id}>${value}</output>`}
+    </div>
+    ${children}
+  </div>`;
+}

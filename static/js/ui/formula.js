@@ -1,0 +1,25 @@
+/** A formula set in type. The source is what a screen reader is given. */
+
+import { parseFormula } from "../core/formula.js";
+import { html } from "./html.js";
+
+/** @typedef {import("../core/formula.js").Part} Part */
+
+/** @param {{ source: string }} props */
+export function Formula({ source }) {
+  return html`<span class="formula" role="math" aria-label=${source}>${parseFormula(source).map(typeset)}</span>`;
+}
+
+/** The same without a role: for labels that hold a formula's letters. @param {{ source: string }} props */
+export function InlineFormula({ source }) {
+  return html`<span class="formula-inline">${parseFormula(source).map(typeset)}</span>`;
+}
+
+/** @param {Part} part @returns {any} */
+function typeset(part) {
+  if (part.kind === "variable") return html`<i>${part.text}</i>`;
+  if (part.kind === "text") return part.text;
+  return part.kind === "sub"
+    ? html`<sub>${part.children.map(typeset)}</sub>`
+    : html`<sup>${part.children.map(typeset)}</sup>`;
+}

@@ -1,0 +1,17 @@
+/** A phone's sheet: over the lower part of the page, above the bottom bars, never over the plot. */
+
+import { sheet } from "../core/state.js";
+import { IconButton } from "./button.js";
+import { html } from "./html.js";
+
+/** @param {{ title: string, children?: any, onClose?: () => void }} props */
+export function Sheet({ title, children, onClose = () => (sheet.value = null) }) {
+  return html`<section class="sheet" aria-label=${title}>
+    <div class="sheet-grip" aria-hidden="true"></div>
+    <header class="sheet-head">
+      <h2>${title}</h2>
+      <${IconButton} icon="close" label=${`Close ${title}`} onClick=${onClose} />
+    </header>
+    <div class="sheet-body">${children}</div>
+  </section>`;
+}

@@ -1,0 +1,26 @@
+/** − n +. It stays where it is while the things it counts move. */
+
+import { html } from "./html.js";
+import { Icon } from "./icon.js";
+
+/**
+ * @param {{
+ *   value: number, min: number, max: number, onChange: (value: number) => void, label: string, text?: string,
+ *   fewer?: string, another?: string, class?: string,
+ * }} props `label` names the group, `text` stands for the number (“3 hidden layers”), `fewer` and `another` name the buttons
+ */
+export function Stepper({ value, min, max, onChange, label, text, fewer, another, class: extra = "" }) {
+  const atMin = value <= min;
+  const atMax = value >= max;
+  return html`<div class=${`stepper ${extra}`} role="group" aria-label=${label}>
+    <button
+      type="button" aria-label=${fewer ?? `${label}: one fewer`} disabled=${atMin} title=${atMin ? `At least ${min}` : fewer}
+      onClick=${() => onChange(value - 1)}
+    ><${Icon} name="minus" size=${16} /></button>
+    <output>${text ?? value}</output>
+    <button
+      type="button" aria-label=${another ?? `${label}: one more`} disabled=${atMax} title=${atMax ? `At most ${max}` : another}
+      onClick=${() => onChange(value + 1)}
+    ><${Icon} name="plus" size=${16} /></button>
+  </div>`;
+}

@@ -1,0 +1,115 @@
+"""What can be chosen, as one JSON document: the page builds its controls and its explanations from it alone.
+
+Names, words and formulas stand where each thing is defined; this module only gathers them.
+"""
+
+from functools import cache
+from typing import Any, Protocol
+
+import numpy as np
+
+from engine import limits
+from engine.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS, Pointwise
+from engine.controls import CONTROLS
+from engine.datasets import DATASETS, DatasetKind, make_dataset
+from engine.errors import MOST_ISSUES
+from engine.features import FEATURES
+from engine.ideas import IDEAS
+from engine.initializers import INITIALIZERS, Initializer
+from engine.losses import LOSSES
+from engine.optimizers import OPTIMIZERS
+from engine.parts import DatasetSpec
+from engine.regularizers import REGULARIZERS
+from engine.types import FloatArray
+
+PREVIEW_POINTS = 90
+
+
+class Described(Protocol):
+    """Anything that can be chosen: how it is written, what it is called, what it does."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def explanation(self) -> str: ...
+    @property
+    def formula(self) -> str: ...
+
+
+@cache
+def catalog() -> dict[str, Any]:
+    """The whole catalog. It is made once; treat it as read-only."""
+    return {
+        "version": 1,
+        "activations": [_describe_activation(entry) for entry in ACTIVATIONS.values()],
+        "output_activations": [_describe(entry) for entry in OUTPUT_ACTIVATIONS.values()],
+        "losses": [_describe(entry) for entry in LOSSES.values()],
+        "optimizers": [_describe(entry) for entry in OPTIMIZERS.values()],
+        "regularizers": [_describe(entry) for entry in REGULARIZERS.values()],
+        "initializers": [_describe_initializer(entry) for entry in INITIALIZERS.values()],
+        "datasets": [_describe_dataset(entry) for entry in DATASETS.values()],
+        "features": [_describe(entry) for entry in FEATURES.values()],
+        "controls": [control.to_dict() for control in CONTROLS.values()],
+        "limits": _limits(),
+        "ideas": list(IDEAS),
+    }
+
+
+def _describe(entry: Described) -> dict[str, Any]:
+    return {
+        "name": entry.name,
+        "label": entry.label,
+        "explanation": entry.explanation,
+        "formula": entry.formula,
+    }
+
+
+def _rounded(values: FloatArray, decimals: int) -> list[Any]:
+    """As lists; the added zero turns −0 into 0."""
+    rounded: list[Any] = (np.round(values, decimals) + 0.0).tolist()
+    return rounded
+
+
+def _describe_activation(entry: Pointwise) -> dict[str, Any]:
+    z, a, slope = (_rounded(values, 3) for values in entry.curve())
+    bounds = None if entry.range is None else list(entry.range)
+    return _describe(entry) | {"range": bounds, "curve": {"z": z, "a": a, "da": slope}}
+
+
+def _describe_initializer(entry: Initializer) -> dict[str, Any]:
+    if entry.scale is None:
+        return _describe(entry)
+    bounds = limits.INITIALIZER_SCALES[entry.name]
+    scale = {"label": entry.scale.label, "default": entry.scale.default}
+    return _describe(entry) | {"scale": scale | {"minimum": bounds.minimum, "maximum": bounds.maximum}}
+
+
+def _describe_dataset(kind: DatasetKind) -> dict[str, Any]:
+    preview = make_dataset(DatasetSpec(kind.name, samples=PREVIEW_POINTS))
+    points = _rounded(np.vstack([preview.train_inputs, preview.test_inputs]), 2)
+    labels = np.concatenate([preview.train_labels, preview.test_labels])
+    values = labels.astype(int).tolist() if kind.classes else _rounded(labels, 2)
+    return _describe(kind) | {
+        "task": kind.task,
+        "classes": len(kind.classes) or None,
+        "samples": kind.samples,
+        "noise_explanation": kind.noise_explanation,
+        "preview": [[*point, value] for point, value in zip(points, values, strict=True)],
+    }
+
+
+def _limits() -> dict[str, Any]:
+    """What a specification may hold at most, beside the bounds that stand with the controls."""
+    return {
+        "domain": [-6.0, 6.0],
+        "layers": limits.MOST_LAYERS,
+        "parameters": limits.MOST_PARAMETERS,
+        "points": limits.MOST_POINTS,
+        "classes": [int(limits.CLASSES.minimum), int(limits.CLASSES.maximum)],
+        "coordinate": limits.COORDINATE.maximum,
+        "name_length": limits.LONGEST_NAME,
+        "label_length": limits.LONGEST_LABEL,
+        "errors": MOST_ISSUES,
+    }

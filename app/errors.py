@@ -20,7 +20,6 @@ A problem names places in the input and never repeats the input itself; its JSON
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from http import HTTPStatus
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 import msgspec
@@ -151,11 +150,3 @@ BY_STATUS: dict[int, type[Problem]] = {kind.status: kind for kind in Problem.__s
 def shorten(text: str, limit: int) -> str:
     """`text`, or its beginning and an ellipsis when it is longer than `limit` characters."""
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
-
-
-def status_phrase(status: int) -> str:
-    """The registered phrase of an HTTP status, "Error" for one that has none."""
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Error"

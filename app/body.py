@@ -1,0 +1,56 @@
+"""Reading a request's JSON body: its type, its length, its syntax, its members."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from starlette.requests import Request
+
+from app.errors import FieldError, Invalid, TooLarge, UnsupportedMediaType
+from app.strict_json import escape, parse
+
+JSON = "application/json"
+MERGE_PATCH = "application/merge-patch+json"
+
+
+async def read_object(request: Request, members: Collection[str], *types: str) -> dict[str, Any]:
+    """The body as a JSON object that has no members but these (see `read_json`)."""
+    body = await read_json(request, *types)
+    if not isinstance(body, dict):
+        raise Invalid("The body cannot be used.", [FieldError("", "Give a JSON object.")])
+    known = ", ".join(members)
+    if errors := [
+        FieldError(f"/{escape(name)}", f"This field is not known. The fields here are {known}.")
+        for name in body
+        if name not in members
+    ]:
+        raise Invalid("Some fields are not known.", errors)
+    return body
+
+
+async def read_json(request: Request, *types: str) -> Any:
+    """The body's JSON value.
+
+    Raises `UnsupportedMediaType` unless the content type is one of `types` (JSON if none is named), `TooLarge` as soon
+    as more than `max_body` bytes have come or were announced, and what `strict_json.parse` raises.
+    """
+    types = types or (JSON,)
+    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
+    charset = parameters.strip().lower()
+    if media_type.strip().lower() not in types or charset not in ("", "charset=utf-8", 'charset="utf-8"'):
+        raise UnsupportedMediaType(f"Send the body with Content-Type: {' or '.join(types)}, in UTF-8.")
+    return parse(await _read(request, request.app.state.settings.max_body))
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    problem = TooLarge(f"The body is longer than {limit} bytes. Send fewer points.", headers={"Connection": "close"})
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced[:20]) > limit:
+        raise problem
+    received = bytearray()
+    async for chunk in request.stream():
+        received += chunk
+        if len(received) > limit:
+            raise problem
+    return bytes(received)

@@ -68,7 +68,7 @@ export const sheet = of(/** @type {import("./types.js").Sheet} */ (null));
 export const drawMode = of(/** @type {import("./types.js").DrawMode} */ (null));
 export const speed = of(/** @type {"slow" | "normal" | "max"} */ ("normal"));
 /** Which arrangement of the page is in force. */
-export const layout = of(/** @type {"phone" | "tablet" | "desktop"} */ ("desktop"));
+export const layout = of(/** @type {"phone" | "tablet" | "desktop" | "wide"} */ ("wide"));
 /** The Your data dialog: closed, or open on one of its two pages. */
 export const yourData = of(/** @type {null | "draw" | "csv"} */ (null));
 

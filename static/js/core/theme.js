@@ -33,9 +33,10 @@ export function setTheme(chosen) {
 export function startLayout() {
   const phone = matchMedia("(width < 720px)");
   const tablet = matchMedia("(width < 1240px)");
+  const desktop = matchMedia("(width < 1400px)");
   const settle = () => {
-    layout.value = phone.matches ? "phone" : tablet.matches ? "tablet" : "desktop";
+    layout.value = phone.matches ? "phone" : tablet.matches ? "tablet" : desktop.matches ? "desktop" : "wide";
   };
   settle();
-  for (const query of [phone, tablet]) query.addEventListener("change", settle);
+  for (const query of [phone, tablet, desktop]) query.addEventListener("change", settle);
 }

@@ -4,7 +4,7 @@ import { DataPanel } from "../data/datapanel.js";
 import { TryThis } from "../data/ideas.js";
 import { TroubleCard } from "../data/trouble.js";
 import { YourDataDialog } from "../data/yourdata.js";
-import { layout, notice, state } from "../core/store.js";
+import { layout, state } from "../core/store.js";
 import { html } from "../ui/html.js";
 import { Explain } from "../views/explain.js";
 import { LossChart } from "../views/losschart.js";
@@ -18,10 +18,9 @@ import { PhonePage } from "./phone.js";
 import { Stats } from "./stats.js";
 
 export function App() {
-  const busy = notice.value === undefined;
   return html`
     <${Header} />
-    ${layout.value === "phone" ? html`<${PhonePage} />` : html`<${ControlBar} /><${DeskPage} busy=${busy} />`}
+    ${layout.value === "phone" ? html`<${PhonePage} />` : html`<${ControlBar} /><${DeskPage} />`}
     <${Notices} />
     <${YourDataDialog} />
     <${HelpDialog} />

@@ -5,9 +5,10 @@ import { Icon } from "./icon.js";
 
 /**
  * @param {{
- *   children?: any, kind?: "primary" | "quiet" | "plain", icon?: string, onClick?: (event: MouseEvent) => void,
+ *   children?: any, kind?: "primary" | "quiet" | "plain" | "row", icon?: string, onClick?: (event: MouseEvent) => void,
  *   disabled?: boolean, title?: string, [attribute: string]: any,
- * }} props quiet stands on a sunken ground, plain is only a word
+ * }} props quiet stands on a sunken ground, plain is only a word,
+ *   row is a line of a menu
  */
 export function Button({ children, kind = "quiet", icon, ...rest }) {
   return html`<button type="button" class=${`button button-${kind}`} ...${rest}>

@@ -1,0 +1,66 @@
+/** The header: the mark, the connection, sharing, the theme and a small menu. */
+
+import { computed } from "@preact/signals";
+import { redo, undo } from "../core/actions.js";
+import { helpOpen } from "../core/boot.js";
+import { tryAgain } from "../core/session.js";
+import { connection, layout, patterns, theme } from "../core/state.js";
+import { setTheme } from "../core/theme.js";
+import { Button, IconButton } from "../ui/button.js";
+import { html } from "../ui/html.js";
+import { Icon, Mark } from "../ui/icon.js";
+import { Popover } from "../ui/popover.js";
+import { Switch } from "../ui/switch.js";
+import { SharePopover } from "./share.js";
+
+const NEXT_THEME = /** @type {const} */ ({ auto: "light", light: "dark", dark: "auto" });
+const THEME_ICON = { auto: "auto", light: "sun", dark: "moon" };
+const THEME_WORD = { auto: "as the system", light: "light", dark: "dark" };
+
+const status = computed(
+  () => ({ connecting: "Connecting", live: "Live", reconnecting: "Reconnecting", offline: "Offline" })[connection.value],
+);
+
+export function Header() {
+  return html`<header class="header">
+    <a class="brand" href="/"><${Mark} />Neuron Park</a>
+    <div class="header-end">
+      <${ConnectionState} />
+      <${SharePopover} />
+      ${layout.value !== "phone" && html`<${ThemeButton} />`}
+      <${Menu} />
+    </div>
+  </header>`;
+}
+
+function ConnectionState() {
+  return html`<div class="connection" data-state=${connection.value} role="status">
+    <span class="connection-dot" aria-hidden="true"></span><span>${status}</span>
+    ${connection.value === "offline" && html`<button type="button" class="link" onClick=${tryAgain}>Try again</button>`}
+  </div>`;
+}
+
+function ThemeButton() {
+  const next = NEXT_THEME[theme.value];
+  return html`<${IconButton}
+    icon=${THEME_ICON[theme.value]} label=${`Theme: ${THEME_WORD[theme.value]}. Change to ${THEME_WORD[next]}`}
+    onClick=${() => setTheme(next)}
+  />`;
+}
+
+function Menu() {
+  return html`<${Popover} label="Menu" name="Menu" title="Menu" triggerClass="icon-button"
+    trigger=${html`<${Icon} name=${layout.value === "phone" ? "menu" : "more"} />`}>${(/** @type {() => void} */ close) => html`
+    <div class="menu">
+      <div class="menu-row">
+        <${Switch} label="Patterns" checked=${patterns.value} onChange=${(/** @type {boolean} */ on) => (patterns.value = on)} />
+      </div>
+      <p class="hint menu-hint">Hatching and dashes mark what is negative.</p>
+      <${Button} kind="row" icon="undo" onClick=${undo}>Undo<kbd>Ctrl Z</kbd><//>
+      <${Button} kind="row" icon="redo" onClick=${redo}>Redo<kbd>Ctrl Shift Z</kbd><//>
+      ${layout.value === "phone" && html`<${Button} kind="row" icon=${THEME_ICON[theme.value]}
+        onClick=${() => setTheme(NEXT_THEME[theme.value])}>Theme: ${THEME_WORD[theme.value]}<//>`}
+      <${Button} kind="row" icon="info" onClick=${() => { close(); helpOpen.value = true; }}>Keys<kbd>?</kbd><//>
+    </div>
+  `}<//>`;
+}

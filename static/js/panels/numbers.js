@@ -1,0 +1,31 @@
+/** The numbers that change with every frame, as signals a text node can hold: nothing is rendered again for them. */
+
+import { computed } from "@preact/signals";
+import * as format from "../core/format.js";
+import { metrics, progress, run, state } from "../core/state.js";
+
+const running = computed(() => state.value === "running");
+
+export const epochText = computed(() => {
+  const { epoch } = progress.value;
+  return running.value ? format.whole(epoch) : format.epoch(epoch);
+});
+
+export const stepText = computed(() => format.whole(progress.value.step));
+
+export const rateText = computed(() => {
+  const rate = running.value ? (metrics.value.steps_per_second ?? 0) : 0;
+  return `${format.whole(Math.round(rate))} steps/s`;
+});
+
+/** @param {"train_loss" | "test_loss"} name */
+const lossText = (name) =>
+  computed(() => (state.value === "diverged" ? "too large" : format.loss(metrics.value[name])));
+
+export const testLossText = lossText("test_loss");
+export const trainLossText = lossText("train_loss");
+export const testAccuracyText = computed(() => format.percent(metrics.value.test_accuracy));
+export const hasTest = computed(() => metrics.value.test_loss !== null || state.value === "diverged");
+
+/** Untouched since it was made: the first step is to press play. */
+export const untouched = computed(() => run.value !== null && progress.value.step === 0 && state.value === "paused");

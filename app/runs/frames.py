@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[Any]
-Ranges: TypeAlias = list[float] | list[list[float]]
 
 ALIGNMENT: Final = 8
 DTYPES: Final = frozenset({"uint8", "int32", "uint32", "float32", "float64"})
@@ -24,11 +23,11 @@ _PADDING: Final = bytes(ALIGNMENT)
 
 
 class Named(NamedTuple):
-    """An array on its way to a client; `range` is the span of values that uint8 0..255 stands for."""
+    """An array on its way to a client; `range` is the span [lo, hi] that uint8 0..255 stands for."""
 
     name: str
     values: Array
-    range: Ranges | None = None
+    range: list[float] | None = None
 
 
 def encode_frame(header: dict[str, Any], arrays: Sequence[Named]) -> bytes:

@@ -1,0 +1,1 @@
+"""HTTP and websocket handlers: thin, each one calls the manager."""

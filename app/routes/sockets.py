@@ -1,0 +1,219 @@
+"""The websocket `/api/v1/stream`: one session a connection, two lanes to the client.
+
+Events are ordered and bounded. Of frames only the newest of each run is kept until it can be sent. A client that
+does not read holds up nobody: its session ends after a deadline and its connection is dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Coroutine
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from app import __version__, protocol
+from app.errors import BadRequest, FieldError, Invalid, NotFound, Problem, Unavailable
+from app.protocol import MAX_EVENTS, MAX_PENDING, MAX_RUNS_PER_SOCKET, SUBPROTOCOL, Close, Event
+from app.routes.transport import ABORT
+from app.runs.manager import RunManager
+from app.runs.registry import Attachment
+
+router = APIRouter()
+
+Closing = tuple[int, str]
+
+
+@router.websocket("/api/v1/stream")
+async def stream(websocket: WebSocket) -> None:
+    """Serve one client until it leaves. Host and Origin have been checked before."""
+    offered = SUBPROTOCOL in websocket.scope["subprotocols"]
+    await websocket.accept(SUBPROTOCOL if offered else None)
+    if not offered:
+        await websocket.close(Close.NO_SUBPROTOCOL, f"Ask for the subprotocol {SUBPROTOCOL}.")
+        return
+    settings = websocket.app.state.settings
+    await Session(websocket, websocket.app.state.manager, settings.send_timeout).serve()
+
+
+class Session:
+    """One connection: a sink for the manager, a reader and a writer."""
+
+    def __init__(self, websocket: WebSocket, manager: RunManager, send_timeout: float) -> None:
+        self._websocket = websocket
+        self._manager = manager
+        self._send_timeout = send_timeout
+        self._events: deque[bytes] = deque()
+        self._frames: dict[str, bytes] = {}
+        self._attachments: dict[str, Attachment] = {}
+        self._opening: set[str] = set()
+        self._hidden = False
+        self._closing: Closing | None = None
+        self._wake = asyncio.Event()
+        self._requests: set[asyncio.Task[None]] = set()
+
+    async def serve(self) -> None:
+        """Read and write until one of both ends."""
+        self.event({"type": "welcome", "server": self._manager.server, "version": __version__})
+        self._manager.connect(self)
+        reader = asyncio.create_task(self._read())
+        writer = asyncio.create_task(self._write())
+        try:
+            await asyncio.wait((reader, writer), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._manager.disconnect(self)
+            tasks = (reader, writer, *self._requests)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    # --- what the manager calls ---------------------------------------------------------------------------------
+
+    def frame(self, run: str, data: bytes) -> bool:
+        replaced = run in self._frames
+        self._frames[run] = data
+        self._wake.set()
+        return replaced
+
+    def event(self, event: Event) -> None:
+        if len(self._events) >= MAX_EVENTS:
+            self.shut(Close.SLOW_READER, "slow reader")
+            return
+        self._events.append(msgspec.json.encode(event))
+        self._wake.set()
+
+    def left(self, run: str) -> None:
+        self._attachments.pop(run, None)
+        self._frames.pop(run, None)
+
+    def shut(self, code: int, reason: str) -> None:
+        self._closing = self._closing or (code, reason)
+        self._wake.set()
+
+    # --- to the client ------------------------------------------------------------------------------------------
+
+    async def _write(self) -> None:
+        """Events first, then the newest frame of each run in turn. Every send has a deadline."""
+        try:
+            while not self._closing:
+                await self._wake.wait()
+                self._wake.clear()
+                while not self._closing and (message := self._next()):
+                    async with asyncio.timeout(self._send_timeout):
+                        await self._websocket.send(message)
+            async with asyncio.timeout(self._send_timeout):
+                await self._websocket.close(*self._closing)
+        except TimeoutError:
+            self._hang_up()
+
+    def _next(self) -> dict[str, Any] | None:
+        """The next message to send: frames of a run wait until its `opened` is on the way."""
+        if self._events:
+            return {"type": "websocket.send", "text": self._events.popleft().decode()}
+        run = next((run for run in self._frames if run not in self._opening), None)
+        return None if run is None else {"type": "websocket.send", "bytes": self._frames.pop(run)}
+
+    def _hang_up(self) -> None:
+        """Drop the connection with everything the client did not read."""
+        extension = self._websocket.scope.get("extensions", {}).get(ABORT)
+        if extension:
+            extension["call"]()
+
+    # --- from the client ----------------------------------------------------------------------------------------
+
+    async def _read(self) -> None:
+        """Handle messages until the client leaves. A message that makes no sense is answered and that is all."""
+        with contextlib.suppress(WebSocketDisconnect):
+            while self._websocket.application_state is WebSocketState.CONNECTED:
+                received = await self._websocket.receive()
+                if received["type"] == "websocket.disconnect":
+                    return
+                text = received.get("text")
+                if text is None:
+                    self._complain(BadRequest("Messages are text in JSON, not bytes."), None)
+                    continue
+                try:
+                    self._handle(protocol.parse_message(text))
+                except Problem as problem:
+                    self._complain(problem, protocol.request_id(text))
+
+    def _complain(self, problem: Problem, request: int | str | None, run: str | None = None) -> None:
+        self.event(protocol.error_event(problem, request, run))
+
+    def _handle(self, message: protocol.ClientMessage) -> None:
+        """Act on `message` at once, or begin a task that answers it."""
+        match message:
+            case protocol.Open():
+                self._begin(message.id, message.run, self._open(message))
+            case protocol.RunCommand():
+                self._begin(message.id, message.run, self._command(message))
+            case protocol.Subscribe():
+                self._manager.subscribe(self._attached(message.run), message.probes)
+            case protocol.Ack():
+                if message.run in self._attachments:  # else on its way while the run was closed
+                    self._manager.acknowledge(self._attachments[message.run], message.seq)
+            case protocol.Hidden():
+                self._hidden = message.hidden
+                for attachment in self._attachments.values():
+                    self._manager.hide(attachment, message.hidden)
+            case protocol.CloseRun():
+                self._close(message.run)
+            case protocol.Ping():
+                self.event({"type": "pong", "id": message.id})
+
+    def _attached(self, run: str) -> Attachment:
+        if run not in self._attachments:
+            raise NotFound("This connection does not show that run. Send open first.")
+        return self._attachments[run]
+
+    def _begin(self, request: int | str, run: str, work: Coroutine[Any, Any, None]) -> None:
+        """Start `work`. Requests reach the worker in the order they came."""
+        if len(self._requests) >= MAX_PENDING:
+            work.close()
+            raise Unavailable(f"{MAX_PENDING} requests wait already. Send the next one when one is answered.")
+        task = asyncio.create_task(self._answering(request, run, work))
+        self._requests.add(task)
+        task.add_done_callback(self._requests.discard)
+
+    async def _answering(self, request: int | str, run: str, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Problem as problem:
+            self._complain(problem, request, run)
+
+    async def _open(self, message: protocol.Open) -> None:
+        if message.run in self._opening:
+            raise Invalid("That run is being opened.", [FieldError("/run", "Wait for the answer to open.")])
+        if len({*self._attachments, *self._opening, message.run}) > MAX_RUNS_PER_SOCKET:
+            limit = f"A connection shows at most {MAX_RUNS_PER_SOCKET} runs. Close one first."
+            raise Invalid("Too many runs.", [FieldError("/run", limit)])
+        self._close(message.run)
+        self._opening.add(message.run)
+        try:
+            attachment, document = await self._manager.attach(
+                message.run,
+                message.probes,
+                self,
+                after_step=message.after_step,
+                generation=message.generation,
+                hidden=self._hidden,
+            )
+            self._attachments[message.run] = attachment
+            self.event({"type": "opened", "id": message.id, "run": document})
+        finally:
+            self._opening.discard(message.run)
+            self._wake.set()
+
+    async def _command(self, message: protocol.RunCommand) -> None:
+        document = await self._manager.execute(message.run, message.command)
+        self.event({"type": "done", "id": message.id, "run": message.run, "result": document})
+
+    def _close(self, run: str) -> None:
+        self._frames.pop(run, None)
+        attachment = self._attachments.pop(run, None)
+        if attachment:
+            self._manager.detach(attachment)

@@ -1,0 +1,42 @@
+"""Uvicorn's websocket protocol with two manners added: a way to hang up at once, and a goodbye that arrives."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+ABORT: Final = "neuronpark.abort"
+"""Name of the ASGI extension whose `call` drops the connection without waiting for what was not read."""
+GOODBYE: Final = 5.0
+
+
+class StreamProtocol(WebSocketsSansIOProtocol):
+    """One websocket connection."""
+
+    _is_refused = False
+
+    async def run_asgi(self) -> None:
+        self.scope["extensions"][ABORT] = {"call": self.transport.abort}
+        await super().run_asgi()
+
+    def data_received(self, data: bytes) -> None:
+        """After a refusal, read on and throw away: closing with unread bytes would reset the connection (1006)."""
+        if not self._is_refused:
+            super().data_received(data)
+
+    def handle_parser_exception(self) -> None:
+        """Say why (1009 for a message that is too long), then wait for the client to hang up."""
+        assert self.conn.close_sent is not None
+        self._is_refused = True
+        self.close_sent = True
+        self.queue.put_nowait(
+            {
+                "type": "websocket.disconnect",
+                "code": self.conn.close_sent.code,
+                "reason": self.conn.close_sent.reason,
+            }
+        )
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_timer = self.loop.call_later(GOODBYE, self.transport.abort)
+        self.transport.resume_reading()

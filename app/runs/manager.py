@@ -1,0 +1,390 @@
+"""Every run of this server: created, found, commanded, watched, recovered after a crash, put away when forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+import contextlib
+import secrets
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, TypeAlias
+
+from msgspec import Meta
+
+from app import protocol
+from app.errors import Conflict, FieldError, Invalid, NotFound, Problem, Unavailable
+from app.logs import get_logger
+from app.protocol import Close, Probes, State
+from app.runs import wire
+from app.runs.pool import REQUEST_TIMEOUT, Pool, Worker
+from app.runs.registry import Attachment, Run, Sink
+from app.runs.worker import main
+from app.settings import Settings
+
+log = get_logger(__name__)
+
+EVICT_AFTER: Final = 180.0
+TIDY_INTERVAL: Final = 1.0
+RECOVERY_TIMEOUT: Final = 15.0
+Document: TypeAlias = dict[str, Any]
+Point: TypeAlias = tuple[protocol.Coordinate, protocol.Coordinate]
+Points: TypeAlias = Annotated[list[Point], Meta(min_length=1, max_length=10_000)]
+
+
+class RunManager:
+    """Owns the worker pool and all runs. Every method raises `Problem`s only."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.server = secrets.token_hex(8)
+        self.settings = settings
+        self._runs: dict[str, Run] = {}
+        self._attachments: dict[int, Attachment] = {}
+        self._sinks: set[Sink] = set()
+        self._next_attachment = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._frames = 0
+        self._dropped = 0
+        self._stopping = False
+        self._pool = Pool(settings.workers, main, settings.checkpoint_interval, self._hear, self._mourn)
+
+    async def start(self) -> None:
+        """Start the workers; returns when all listen."""
+        await self._pool.start()
+        self._spawn(self._tidy())
+
+    async def stop(self) -> None:
+        """Close every connection, end every worker. No process is left behind."""
+        self.close_connections()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._pool.stop(self.settings.shutdown_timeout)
+
+    def stats(self) -> dict[str, Any]:
+        """For health and metrics."""
+        return {
+            "runs": {state.value: 0 for state in State} | Counter(run.state.value for run in self._runs.values()),
+            "workers": sum(worker.alive for worker in self._pool.workers),
+            "restarts": self._pool.restarts,
+            "streams": len(self._attachments),
+            "frames": self._frames,
+            "dropped": self._dropped,
+        }
+
+    # --- runs ---------------------------------------------------------------------------------------------------
+
+    async def create(self, spec: object, epochs_per_second: object = None) -> Document:
+        """A new run, paused at step 0. Raises `Invalid` with pointers into `spec`, `Unavailable` if it is full."""
+        rate: float | None = protocol.convert(epochs_per_second, protocol.EpochsPerSecond | None)
+        document = protocol.convert(spec, dict[str, Any])
+        self._make_room()
+        now = self._now()
+        load = Counter(run.slot for run in self._runs.values())
+        run = Run(secrets.token_urlsafe(9), min(range(self.settings.workers), key=lambda slot: load[slot]), now)
+        self._runs[run.id] = run
+        created = datetime.now(UTC).isoformat(timespec="seconds")
+        try:
+            worker = await self._worker(run)
+            run.document = await worker.ask(lambda number: wire.Create(number, run.id, document, rate, created))
+        except BaseException:
+            self._runs.pop(run.id, None)
+            raise
+        run.ready.set()
+        return run.shown()
+
+    def get(self, run_id: str) -> Document:
+        """The run's document as last heard, at most a second old while it trains. Raises `NotFound`."""
+        return self._find(run_id).shown()
+
+    def list(self) -> builtins.list[Document]:
+        """Every run's document as last heard, oldest first."""
+        return [run.shown() for run in self._runs.values() if run.document]
+
+    async def read(self, run_id: str) -> Document:
+        """The run's document as it is now."""
+        run = self._find(run_id)
+        if not run.ready.is_set():
+            return run.shown()
+        return await self._document(run, lambda number: wire.ReadDocument(number, run_id))
+
+    async def delete(self, run_id: str) -> None:
+        """End a run for everybody."""
+        self._end(self._find(run_id), "The run was deleted.")
+
+    async def update(self, run_id: str, patch: dict[str, Any]) -> Document:
+        """Change the specification by a merge patch; pointers of errors are into the specification."""
+        return await self.execute(run_id, protocol.Update(patch))
+
+    async def command(self, run_id: str, name: object, arguments: dict[str, Any]) -> Document:
+        """Do what REST or a websocket asked for by name."""
+        self._find(run_id)
+        return await self.execute(run_id, protocol.parse_command(name, arguments))
+
+    async def execute(self, run_id: str, command: protocol.Command) -> Document:
+        """Do `command`; a step is answered when it has been done."""
+        deadline = None if isinstance(command, protocol.Step) else REQUEST_TIMEOUT
+        return await self._document(
+            self._find(run_id), lambda number: wire.Execute(number, run_id, command), deadline=deadline
+        )
+
+    async def probe(self, run_id: str, name: str, options: dict[str, Any]) -> Document:
+        """A view as numbers. Pointers of errors begin with `/<name>`."""
+        self._find(run_id)
+        protocol.parse_probe(name, options)
+        answer: Document = await self._ask(run_id, lambda number: wire.ReadProbe(number, run_id, name, options))
+        return answer
+
+    async def metrics(self, run_id: str) -> Document:
+        """The loss curve as columns."""
+        answer: Document = await self._ask(run_id, lambda number: wire.ReadMetrics(number, run_id))
+        return answer
+
+    async def export(self, run_id: str) -> Document:
+        """Specification, parameters and curve."""
+        answer: Document = await self._ask(run_id, lambda number: wire.ReadExport(number, run_id))
+        return answer
+
+    async def predict(self, run_id: str, points: object) -> Document:
+        """The network's outputs at `points`."""
+        self._find(run_id)
+        try:
+            checked: builtins.list[tuple[float, float]] = protocol.convert(points, Points)
+        except Invalid as error:
+            faults = [FieldError(f"/points{fault.pointer}", fault.message) for fault in error.errors]
+            raise Invalid(error.detail, faults) from None
+        answer: Document = await self._ask(run_id, lambda number: wire.Predict(number, run_id, checked))
+        return answer
+
+    # --- streams ------------------------------------------------------------------------------------------------
+
+    def connect(self, sink: Sink) -> None:
+        """A client has come. It is told when the server goes."""
+        if self._stopping:
+            sink.shut(Close.GOING_AWAY, "The server is shutting down.")
+        self._sinks.add(sink)
+
+    def disconnect(self, sink: Sink) -> None:
+        """A client has gone, and its streams with it."""
+        self._sinks.discard(sink)
+        for attachment in [held for held in self._attachments.values() if held.sink is sink]:
+            self.detach(attachment)
+
+    def close_connections(self) -> None:
+        """Ask every client to come again later."""
+        self._stopping = True
+        for sink in list(self._sinks):
+            sink.shut(Close.GOING_AWAY, "The server is shutting down.")
+
+    async def attach(
+        self,
+        run_id: str,
+        probes: Probes,
+        sink: Sink,
+        *,
+        after_step: int = -1,
+        generation: int = 0,
+        hidden: bool = False,
+    ) -> tuple[Attachment, Document]:
+        """Begin a stream of frames of a run. `sink` may get events and frames before this returns."""
+        run = self._find(run_id)
+        await self._worker(run)
+        self._next_attachment += 1
+        attachment = Attachment(self._next_attachment, run, sink, probes, hidden)
+        attachment.after_step, attachment.generation = after_step, generation
+        self._attachments[attachment.number] = run.attachments[attachment.number] = attachment
+        run.left = None
+        try:
+            document = await self._document(run, lambda number: self._attach_message(number, attachment))
+        except BaseException:
+            self.detach(attachment)
+            raise
+        return attachment, document
+
+    def detach(self, attachment: Attachment) -> None:
+        """End a stream; the run goes on for `abandon_after` seconds."""
+        if self._attachments.pop(attachment.number, None) is None:
+            return
+        run = attachment.run
+        run.attachments.pop(attachment.number, None)
+        self._tell_worker(run, wire.Detach(attachment.number))
+        if not run.attachments:
+            run.left = run.used = self._now()
+
+    def subscribe(self, attachment: Attachment, probes: Probes) -> None:
+        """Show other probes."""
+        attachment.probes = probes
+        self._tell_worker(attachment.run, wire.Subscribe(attachment.number, probes))
+
+    def acknowledge(self, attachment: Attachment, seq: int) -> None:
+        """A client has drawn frame `seq`."""
+        attachment.acknowledge(seq)
+        self._tell_worker(attachment.run, wire.Ack(attachment.number, seq))
+
+    def hide(self, attachment: Attachment, hidden: bool) -> None:
+        """A client's page went to the background, or came back."""
+        attachment.hidden = hidden
+        self._tell_worker(attachment.run, wire.Hide(attachment.number, hidden))
+
+    # --- inside -------------------------------------------------------------------------------------------------
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    def _find(self, run_id: str) -> Run:
+        run = self._runs.get(run_id)
+        if run is None or not run.document:
+            raise NotFound("There is no such run on this server. It may have been deleted, or the server restarted.")
+        return run
+
+    async def _worker(self, run: Run) -> Worker:
+        """The worker a run is in, waited for while it is being replaced."""
+        try:
+            async with asyncio.timeout(RECOVERY_TIMEOUT):
+                if run.document:
+                    await run.ready.wait()
+                return await self._pool.worker(run.slot)
+        except TimeoutError:
+            raise Unavailable("The run is being recovered. Try again.", headers={"Retry-After": "2"}) from None
+
+    async def _ask(
+        self, run_id: str, build: Callable[[int], wire.Request], deadline: float | None = REQUEST_TIMEOUT
+    ) -> Any:
+        run = self._find(run_id)
+        run.used = self._now()
+        worker = await self._worker(run)
+        self._find(run_id)
+        return await worker.ask(build, deadline)
+
+    async def _document(
+        self, run: Run, build: Callable[[int], wire.Request], deadline: float | None = REQUEST_TIMEOUT
+    ) -> Document:
+        run.document = await self._ask(run.id, build, deadline)
+        return run.shown()
+
+    def _tell_worker(self, run: Run, message: wire.ToWorker) -> None:
+        if run.ready.is_set():
+            self._pool.workers[run.slot].send(message)
+
+    def _attach_message(self, number: int, attachment: Attachment) -> wire.Attach:
+        return wire.Attach(
+            request=number,
+            run=attachment.run.id,
+            stream=attachment.number,
+            probes=attachment.probes,
+            after_step=attachment.after_step,
+            generation=attachment.generation,
+            hidden=attachment.hidden,
+            seq=attachment.window.seq,
+        )
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _hear(self, worker: Worker, message: wire.FromWorker) -> None:
+        """What a worker says without being asked."""
+        if isinstance(message, wire.Frame):
+            attachment = self._attachments.get(message.stream)
+            if attachment:
+                attachment.sent(message.seq, message.generation, message.curve_step)
+                self._frames += 1
+                self._dropped += attachment.sink.frame(attachment.run.id, message.data)
+            return
+        if not isinstance(message, wire.Saved | wire.Document | wire.Ended):
+            return
+        run = self._runs.get(message.run)
+        if run is None:
+            return
+        match message:
+            case wire.Saved(checkpoint=data, progress=progress):
+                run.checkpoint = data
+                if run.document:
+                    run.document |= progress
+            case wire.Document(document=document):
+                run.document = document
+                run.tell({"type": "run", "run": run.shown()})
+            case wire.Ended(reason=reason):
+                self._end(run, reason)
+
+    def _mourn(self, worker: Worker, culprit: str | None) -> None:
+        """A worker has died: its runs wait for the next one, except a run that kills whatever it is in."""
+        now = self._now()
+        blamed = self._runs.get(culprit) if culprit else None
+        if blamed and blamed.blame(now):
+            self._end(blamed, "This run stopped its process three times within a minute, so it was ended.")
+        for run in self._in_slot(worker.slot):
+            if run.ready.is_set():
+                run.ready.clear()
+                run.tell({"type": "recovering", "run": run.id})
+        self._spawn(self._recover(worker.slot))
+
+    def _in_slot(self, slot: int) -> builtins.list[Run]:
+        """The runs of a worker that have begun, those that never made trouble first."""
+        return sorted((run for run in self._runs.values() if run.slot == slot and run.document), key=lambda r: r.deaths)
+
+    async def _recover(self, slot: int) -> None:
+        """Put the runs of a dead worker into its replacement. If that dies too, the next recovery goes on."""
+        worker = await self._pool.worker(slot)
+        for run in self._in_slot(slot):
+            if run.ready.is_set():
+                continue
+            try:
+                await self._restore(run, worker)
+            except Unavailable:
+                return
+            except Problem as problem:
+                log.error("run cannot be restored", run=run.id, reason=problem.detail)
+                self._end(run, "The run could not be restored after its process stopped.")
+
+    async def _restore(self, run: Run, worker: Worker) -> None:
+        data = run.checkpoint
+        if data is None:
+            raise Conflict("There is no checkpoint.")
+        run.document = await worker.ask(lambda number: wire.Restore(number, run.id, data))
+        if run.id not in self._runs:
+            worker.send(wire.Delete(run.id))
+            return
+        for attachment in list(run.attachments.values()):
+            attachment.window = protocol.Window(attachment.window.seq)
+            await worker.ask(lambda number, held=attachment: self._attach_message(number, held))  # type: ignore[misc]
+        run.ready.set()
+        run.tell({"type": "recovered", "run": run.shown()})
+
+    def _end(self, run: Run, reason: str) -> None:
+        """Take a run out of the server and tell everybody who watches."""
+        self._runs.pop(run.id, None)
+        for attachment in list(run.attachments.values()):
+            self._attachments.pop(attachment.number, None)
+            attachment.sink.left(run.id)
+        run.tell({"type": "closed", "run": run.id, "reason": reason})
+        self._tell_worker(run, wire.Delete(run.id))
+        run.ready.set()  # whoever waits for it finds it gone
+
+    def _make_room(self) -> None:
+        """Put away the idle run that was used longest ago if there is no place for another."""
+        if len(self._runs) < self.settings.max_runs:
+            return
+        now = self._now()
+        old = [run for run in self._runs.values() if run.document and run.is_idle and now - run.used > EVICT_AFTER]
+        if not old:
+            raise Unavailable(
+                f"The server keeps {self.settings.max_runs} runs and all are in use. Delete one, or try again later.",
+                headers={"Retry-After": "60"},
+            )
+        self._end(min(old, key=lambda run: run.used), "The server needed the room.")
+
+    async def _tidy(self) -> None:
+        """Pause runs that nobody watches any more."""
+        while True:
+            await asyncio.sleep(min(TIDY_INTERVAL, self.settings.abandon_after / 4))
+            now = self._now()
+            for run in list(self._runs.values()):
+                is_abandoned = run.left is not None and now - run.left > self.settings.abandon_after
+                if is_abandoned and run.state is State.RUNNING:
+                    log.info("run abandoned", run=run.id)
+                    run.left = None
+                    with contextlib.suppress(Problem):
+                        await self.execute(run.id, protocol.Pause())

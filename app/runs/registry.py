@@ -1,0 +1,94 @@
+"""What the web process knows of a run: where it is, its last document and checkpoint, and who watches it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Any, Final, Protocol
+
+from app.protocol import Event, Probes, State, Window
+
+DEATHS_ALLOWED: Final = 3
+DEATHS_WITHIN: Final = 60.0
+
+
+class Sink(Protocol):
+    """A client's connection. Its methods never wait: a client that does not read is the connection's business."""
+
+    def frame(self, run: str, data: bytes) -> bool:
+        """Take the newest frame of a run; returns whether it replaced one that had not been sent yet."""
+
+    def event(self, event: Event) -> None:
+        """Queue an event."""
+
+    def left(self, run: str) -> None:
+        """The run is not shown any more: it has ended."""
+
+    def shut(self, code: int, reason: str) -> None:
+        """Close the connection."""
+
+
+class Attachment:
+    """One client watching one run. Survives the worker: all that a new worker must be told is here."""
+
+    def __init__(self, number: int, run: Run, sink: Sink, probes: Probes, hidden: bool) -> None:
+        self.number = number
+        self.run = run
+        self.sink = sink
+        self.probes = probes
+        self.hidden = hidden
+        self.after_step = -1
+        self.generation = 0
+        self.window: Window[tuple[int, int]] = Window()
+
+    def sent(self, seq: int, generation: int, curve_step: int) -> None:
+        """Frame `seq`, whose curve reaches up to `curve_step`, was handed over."""
+        self.window.seq = seq - 1
+        self.window.send((generation, curve_step))
+
+    def acknowledge(self, seq: int) -> None:
+        """The client has the curve up to what frame `seq` carried."""
+        if arrived := self.window.acknowledge(seq):
+            self.generation, self.after_step = arrived
+
+
+class Run:
+    """One run, whichever worker it is in."""
+
+    def __init__(self, run_id: str, slot: int, now: float) -> None:
+        self.id = run_id
+        self.slot = slot
+        self.document: dict[str, Any] = {}
+        self.checkpoint: bytes | None = None
+        self.attachments: dict[int, Attachment] = {}
+        self.used = now
+        self.left: float | None = None
+        self.ready = asyncio.Event()
+        self._deaths: deque[float] = deque(maxlen=DEATHS_ALLOWED)
+
+    @property
+    def state(self) -> State:
+        return State(self.document["state"]) if self.ready.is_set() else State.RECOVERING
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody watches it and nothing happens in it."""
+        return not self.attachments and self.state in (State.PAUSED, State.DIVERGED)
+
+    @property
+    def deaths(self) -> int:
+        return len(self._deaths)
+
+    def shown(self) -> dict[str, Any]:
+        """The run document."""
+        return {**self.document, "state": self.state.value}
+
+    def blame(self, now: float) -> bool:
+        """A worker died while busy with this run. Returns whether that happened too often to try again."""
+        self._deaths.append(now)
+        return len(self._deaths) == DEATHS_ALLOWED and now - self._deaths[0] <= DEATHS_WITHIN
+
+    def tell(self, event: Event) -> None:
+        """Give `event` to everybody who watches."""
+        for attachment in list(self.attachments.values()):
+            attachment.sink.event(event)

@@ -1,0 +1,149 @@
+"""A run's numbers as clients get them: finite, typed, named `<probe>/<array>`, computed once a step at most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, Final, NamedTuple, TypeVar
+
+import msgspec
+import numpy as np
+
+from app.errors import FieldError, Invalid
+from app.protocol import DecisionOptions, ProbeOptions
+from app.runs.frames import Array, Named
+from engine import Population
+
+SCALARS: Final = frozenset({"losses", "accuracy"})
+"""Probes that a frame carries in its header."""
+MOST_CURVE_POINTS: Final = 8192
+FINITE: Final = 1e30
+
+T = TypeVar("T")
+
+
+class Curve(NamedTuple):
+    """Points of the loss curve: `arrays` for a frame, the step of the last one, and whether more are waiting."""
+
+    arrays: list[Named]
+    last_step: int
+    complete: bool
+
+
+class Views:
+    """What can be seen of one population of one run. `forget` is called when the run has moved."""
+
+    def __init__(self, population: Population, task: str) -> None:
+        self._population = population
+        self._task = task
+        self._cache: dict[Hashable, Any] = {}
+
+    def forget(self) -> None:
+        self._cache.clear()
+
+    def losses(self) -> dict[str, float | None]:
+        """Train and test loss, None where there is none."""
+        return self._once("losses", lambda: self._pair(self._population.losses()))
+
+    def accuracy(self) -> dict[str, float | None] | None:
+        """Train and test accuracy, None for a regression."""
+        if self._task != "classification":
+            return None
+        return self._once("accuracy", lambda: self._pair(self._population.accuracy()))
+
+    def scalars(self, names: frozenset[str]) -> dict[str, float | None]:
+        """The header's numbers; those of `names` alone are computed."""
+        losses = self.losses() if "losses" in names else None
+        accuracy = self.accuracy() if "accuracy" in names else None
+        return {
+            f"{kind}_{word}": None if pair is None else pair[kind]
+            for word, pair in (("loss", losses), ("accuracy", accuracy))
+            for kind in ("train", "test")
+        }
+
+    def arrays(self, name: str, options: ProbeOptions) -> list[Named]:
+        """The arrays of one probe; none if the network does not have the unit it names."""
+        if self.misplaced(options):
+            return []
+        return self._once((name, options), lambda: self._compute(name, options))
+
+    def misplaced(self, options: ProbeOptions) -> FieldError | None:
+        """What is wrong with the unit a decision names, if anything."""
+        if not isinstance(options, DecisionOptions) or options.unit is None:
+            return None
+        layer, unit = options.unit
+        layers = self._population.network.layers
+        if layer != "features" and layer >= len(layers):
+            return FieldError("/unit/0", f"There are {len(layers)} layers, numbered from 0.")
+        units = 9 if layer == "features" else layers[layer]["units"]
+        return None if unit < units else FieldError("/unit/1", f"There are {units} units here, numbered from 0.")
+
+    def lists(self, name: str, options: ProbeOptions) -> dict[str, Any]:
+        """The arrays of one probe as JSON-able nested lists, for REST."""
+        if error := self.misplaced(options):
+            raise Invalid("This network has no such unit.", [error])
+        return {
+            named.name.removeprefix(f"{name}/"): {
+                "dtype": named.values.dtype.name,
+                "shape": list(named.values.shape),
+                **({} if named.range is None else {"range": named.range}),
+                "data": listed(named.values),
+            }
+            for named in self.arrays(name, options)
+        }
+
+    def curve(self, after_step: int) -> Curve:
+        """The points after `after_step`. `curve/test` is as long as the others or, without test examples, empty."""
+        curve = self._once("curve", lambda: self._population.curve(0))
+        step = curve["step"]
+        begin = int(np.searchsorted(step, after_step, side="right"))
+        end = min(len(step), begin + MOST_CURVE_POINTS)
+        tested = np.isfinite(curve["test"][begin:end])
+        if begin < end and (switches := np.flatnonzero(tested != tested[0])).size:
+            end = begin + int(switches[0])
+        names = ("step", "epoch", "train", "test")
+        columns = {name: np.asarray(curve[name][begin:end], np.float64) for name in names}
+        if begin < end and not tested[0]:
+            columns["test"] = columns["test"][:0]
+        arrays = [Named(f"curve/{name}", np.nan_to_num(columns[name], nan=FINITE, posinf=FINITE)) for name in names]
+        return Curve(arrays, int(step[end - 1]) if end else -1, end == len(step))
+
+    def columns(self) -> dict[str, Any]:
+        """The whole curve as columns, null where there is no number."""
+        return {name: listed(column) for name, column in self._population.curve(0).items()}
+
+    def _once(self, key: Hashable, compute: Callable[[], T]) -> T:
+        if key not in self._cache:
+            self._cache[key] = compute()
+        found: T = self._cache[key]
+        return found
+
+    def _pair(self, values: dict[str, Array]) -> dict[str, float | None]:
+        has_test = bool(self._population.has_test[0])
+        return {"train": number(values["train"][0]), "test": number(values["test"][0]) if has_test else None}
+
+    def _compute(self, name: str, options: ProbeOptions) -> list[Named]:
+        given = {key: value for key, value in msgspec.structs.asdict(options).items() if value is not None}
+        values = {key: sendable(array[0]) for key, array in self._population.probe(name, **given).items()}
+        span = values.pop("range").tolist() if "range" in values and values["range"].ndim == 1 else None
+        return [Named(f"{name}/{key}", array, span if key == "grid" else None) for key, array in values.items()]
+
+
+def number(value: Any) -> float | None:
+    """A finite number, or None."""
+    return float(value) if np.isfinite(value) else None
+
+
+def sendable(array: Array) -> Array:
+    """`array` in a type that browsers have views for."""
+    if array.dtype == np.bool_:
+        return array.astype(np.uint8)
+    return array.astype(np.int32) if array.dtype == np.int64 else array
+
+
+def listed(array: Array) -> Any:
+    """`array` as nested lists of JSON numbers, null for what is not finite."""
+    if array.dtype.kind != "f" or np.isfinite(array).all():
+        return array.tolist()
+    items = array.astype(object)
+    items[~np.isfinite(array)] = None
+    return items.tolist()

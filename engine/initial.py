@@ -28,7 +28,7 @@ def read_initial(reader: Reader, value: Json, pointer: str, wires: Sequence[Wire
         value = {"weights": value.weights, "biases": value.biases}
     fields = reader.record(value, pointer, FIELDS)
     for name in FIELDS:
-        if fields and name not in fields:
+        if isinstance(value, dict) and name not in fields:
             reader.problem(f"{pointer}/{name}", f"Give the {name} too: one list a layer, the output layer last.")
     what = "layers, the output layer last"
     matrices = reader.items(

@@ -166,7 +166,7 @@ class Reader:
             "this one is empty, too long or not printable" if isinstance(value, str) else f"this is {describe(value)}"
         )
         self.problem(pointer, f"Give a text of 1 to {longest} characters; {what}.")
-        return "?"
+        return ""
 
 
 def is_name(text: str, longest: int) -> bool:

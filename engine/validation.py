@@ -27,7 +27,7 @@ from engine.parts import (
     PointsSpec,
     RegularizerSpec,
 )
-from engine.reading import Reader, pointer_to
+from engine.reading import Reader
 from engine.regularizers import REGULARIZERS
 from engine.types import Json
 from engine.wiring import FEATURES_NAME, OUTPUT_NAME, layer_names, wire
@@ -86,16 +86,21 @@ def read_layers(reader: Reader, value: Json, pointer: str) -> tuple[DenseSpec, .
     layers = tuple(_read_layer(reader, item, f"{pointer}/{place}") for place, item in enumerate(items))
     names = layer_names(layers)
     for place, layer in enumerate(layers):
-        here = pointer_to(pointer, place)
         if names[place] in (FEATURES_NAME, OUTPUT_NAME, *names[:place]):
-            reader.problem(f"{here}/name", "This name is taken; give every layer a name of its own.")
-        known = {FEATURES_NAME, *names[:place]}
-        for spot, source in enumerate(layer.inputs or ()):
-            if source not in known:
-                reader.problem(f"{here}/inputs/{spot}", _unknown_source(source, names[place:]))
-            elif source in (layer.inputs or ())[:spot]:
-                reader.problem(f"{here}/inputs/{spot}", "This input is in the list already; leave it out here.")
+            reader.problem(f"{pointer}/{place}/name", "This name is taken; give every layer a name of its own.")
+        _check_sources(reader, layer.inputs or (), f"{pointer}/{place}/inputs", names[:place], names[place:])
     return layers
+
+
+def _check_sources(
+    reader: Reader, sources: Sequence[str], pointer: str, earlier: Sequence[str], later: Sequence[str]
+) -> None:
+    """Each source once, and each before its reader; an empty name was reported when it was read."""
+    for place, source in enumerate(sources):
+        if source and source in sources[:place]:
+            reader.problem(f"{pointer}/{place}", "This input is in the list already; leave it out here.")
+        elif source and source not in (FEATURES_NAME, *earlier):
+            reader.problem(f"{pointer}/{place}", _unknown_source(source, later))
 
 
 def _unknown_source(source: str, later: Sequence[str]) -> str:

@@ -1,0 +1,137 @@
+"""Random specifications: documents as a client might send them, all of them valid, and JSON that is anything at all."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from engine import limits
+from engine.activations import ACTIVATIONS
+from engine.datasets import DATASETS
+from engine.features import FEATURES
+from engine.fitting import output_misfit
+from engine.limits import Bounds
+from engine.spec import RunSpec
+from engine.validation import problem_of
+
+Document = dict[str, Any]
+
+
+def reals(bounds: Bounds) -> SearchStrategy[float]:
+    return st.floats(bounds.minimum, bounds.maximum, allow_nan=False)
+
+
+def wholes(bounds: Bounds, most: int | None = None) -> SearchStrategy[int]:
+    return st.integers(int(bounds.minimum), int(bounds.maximum) if most is None else most)
+
+
+def some(**fields: SearchStrategy[Any]) -> SearchStrategy[Document]:
+    """An object with any of these fields: the others are left to their defaults."""
+    return st.fixed_dictionaries({}, optional=fields)
+
+
+NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("C",)), min_size=1, max_size=40).filter(str.strip)
+COORDINATES = reals(limits.COORDINATE)
+
+GENERATED = some(
+    kind=st.sampled_from(sorted(DATASETS)),
+    samples=wholes(limits.SAMPLES),
+    noise=reals(limits.NOISE),
+    train_fraction=reals(limits.TRAIN_FRACTION),
+    seed=wholes(limits.SEED),
+)
+
+
+@st.composite
+def inline_points(draw: st.DrawFn) -> Document:
+    """Points of two to ten classes, or with numbers to predict."""
+    task = draw(st.sampled_from(["classification", "regression"]))
+    labels: SearchStrategy[Any] = COORDINATES
+    first: list[Any] = [0.0]
+    if task == "classification":
+        kinds = st.one_of(
+            st.lists(NAMES, min_size=2, max_size=10, unique=True),
+            st.lists(st.integers(-1000, 1000), min_size=2, max_size=10, unique=True),
+        )
+        first = draw(kinds)
+        labels = st.sampled_from(first)
+    train = [[0.0, 1.0, label] for label in first] + draw(st.lists(st.tuples(COORDINATES, COORDINATES, labels)))
+    test = draw(st.lists(st.tuples(COORDINATES, COORDINATES, labels)))
+    document = {"kind": "points", "task": task, "train": list(map(list, train)), "test": list(map(list, test))}
+    axis = some(center=reals(limits.AXIS_CENTER), scale=reals(limits.AXIS_SCALE))
+    if draw(st.booleans()):
+        document["axes"] = [{"name": draw(NAMES)} | draw(axis) for _ in range(2)]
+    return document
+
+
+@st.composite
+def layer_lists(draw: st.DrawFn, most_units: int = 12) -> list[Document]:
+    """Up to five layers; some have names, some take their inputs from any layers before."""
+    names: list[str] = []
+    layers = []
+    for place in range(draw(st.integers(0, 5))):
+        layer = draw(some(kind=st.just("dense"), activation=st.sampled_from(list(ACTIVATIONS))))
+        layer["units"] = draw(st.integers(1, most_units))
+        if draw(st.booleans()):
+            layer["name"] = f"own {place}"
+        if draw(st.booleans()):
+            layer["inputs"] = draw(st.lists(st.sampled_from(["features", *names]), min_size=1, max_size=4, unique=True))
+        names.append(layer.get("name", f"layer{place + 1}"))
+        layers.append(layer)
+    return layers
+
+
+INITIALIZER = st.sampled_from(sorted(limits.INITIALIZER_SCALES)).flatmap(
+    lambda kind: some(kind=st.just(kind), scale=reals(limits.INITIALIZER_SCALES[kind]), bias=reals(limits.BIAS)).map(
+        lambda document: {"kind": kind} | document
+    )
+)
+
+REST = some(
+    version=st.just(1),
+    features=st.lists(st.sampled_from(list(FEATURES)), min_size=1, unique=True),
+    layers=layer_lists(),
+    optimizer=some(kind=st.just("sgd"), learning_rate=reals(limits.LEARNING_RATE)),
+    regularizer=some(kind=st.sampled_from(["none", "l1", "l2"]), rate=reals(limits.RATE)),
+    initializer=INITIALIZER,
+    batch_size=wholes(limits.BATCH_SIZE),
+    shuffle=st.booleans(),
+    seed=wholes(limits.RUN_SEED),
+    dtype=st.sampled_from(["float32", "float64"]),
+)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Document:
+    """A valid document: any of the fields, with a loss and an output that go with the data."""
+    document = draw(REST)
+    if draw(st.booleans()):
+        document["dataset"] = draw(st.one_of(GENERATED, inline_points()))
+    spec = RunSpec.from_dict(document)
+    problem = problem_of(spec.dataset)
+    losses = ["squared_error"] if spec.task == "regression" else ["squared_error", "cross_entropy"]
+    if draw(st.booleans()):
+        document["loss"] = draw(st.sampled_from(losses))
+        if draw(st.booleans()):
+            fitting = [name for name in (*ACTIVATIONS, "softmax") if not output_misfit(problem, document["loss"], name)]
+            document["output"] = {"activation": draw(st.sampled_from(fitting))}
+    if draw(st.booleans()):
+        document["initial"] = parameters(RunSpec.from_dict(document), draw(st.floats(-2.0, 2.0)))
+    return document
+
+
+def parameters(spec: RunSpec, value: float = 0.5) -> Document:
+    """Initial parameters of the right shapes, all of one value."""
+    return {
+        "weights": [[[value] * wire.in_features for _ in range(wire.units)] for wire in spec.wires],
+        "biases": [[value] * wire.units for wire in spec.wires],
+    }
+
+
+SPECS = documents().map(RunSpec.from_dict)
+
+SCALARS: SearchStrategy[Any] = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.sampled_from([10**400, -(10**400), 1e308])
+)
+JSON = st.recursive(SCALARS, lambda inner: st.one_of(st.lists(inner), st.dictionaries(st.text(), inner)), max_leaves=20)
+"""Anything JSON can say, and the numbers that only Python's reader lets through."""

@@ -102,7 +102,7 @@ class Session:
             while not self._closing:
                 await self._wake.wait()
                 self._wake.clear()
-                while not self._closing and (message := self._next()):
+                while message := self._next():
                     async with asyncio.timeout(self._send_timeout):
                         await self._websocket.send(message)
             async with asyncio.timeout(self._send_timeout):
@@ -111,7 +111,9 @@ class Session:
             self._hang_up()
 
     def _next(self) -> dict[str, Any] | None:
-        """The next message to send: frames of a run wait until its `opened` is on the way."""
+        """The next message to send. Frames of a run wait until its `opened` is on the way."""
+        if self._closing:
+            return None
         if self._events:
             return {"type": "websocket.send", "text": self._events.popleft().decode()}
         run = next((run for run in self._frames if run not in self._opening), None)

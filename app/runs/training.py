@@ -74,7 +74,7 @@ class Training:
     @property
     def epoch(self) -> float:
         """Epochs done, with the fraction of the one under way."""
-        return float(self._population.epoch_position[0])
+        return float(self._population.progress[0])
 
     @property
     def is_training(self) -> bool:

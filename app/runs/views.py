@@ -94,22 +94,20 @@ class Views:
     def curve(self, after_step: int) -> Curve:
         """The points after `after_step`. `curve/test` is as long as the others or, without test examples, empty."""
         curve = self._once("curve", lambda: self._population.curve(0))
-        step = curve["step"]
-        begin = int(np.searchsorted(step, after_step, side="right"))
-        end = min(len(step), begin + MOST_CURVE_POINTS)
-        tested = np.isfinite(curve["test"][begin:end])
-        if begin < end and (switches := np.flatnonzero(tested != tested[0])).size:
-            end = begin + int(switches[0])
-        names = ("step", "epoch", "train", "test")
-        columns = {name: np.asarray(curve[name][begin:end], np.float64) for name in names}
-        if begin < end and not tested[0]:
+        begin = int(np.searchsorted(curve["step"], after_step, side="right"))
+        end = min(len(curve["step"]), begin + MOST_CURVE_POINTS)
+        columns = {name: column[begin:end] for name, column in curve.items()}
+        if not self._population.has_test[0]:
             columns["test"] = columns["test"][:0]
-        arrays = [Named(f"curve/{name}", np.nan_to_num(columns[name], nan=FINITE, posinf=FINITE)) for name in names]
-        return Curve(arrays, int(step[end - 1]) if end else -1, end == len(step))
+        arrays = [Named(f"curve/{name}", np.clip(column, -FINITE, FINITE)) for name, column in columns.items()]
+        return Curve(arrays, int(curve["step"][end - 1]) if end else -1, end == len(curve["step"]))
 
     def columns(self) -> dict[str, Any]:
-        """The whole curve as columns, null where there is no number."""
-        return {name: listed(column) for name, column in self._population.curve(0).items()}
+        """The whole curve as columns; without test examples the test column is all null."""
+        curve = self._population.curve(0)
+        tests = listed(curve["test"]) if self._population.has_test[0] else [None] * len(curve["test"])
+        step = curve["step"].astype(np.int64).tolist()
+        return {"step": step, "epoch": listed(curve["epoch"]), "train": listed(curve["train"]), "test": tests}
 
     def _once(self, key: Hashable, compute: Callable[[], T]) -> T:
         if key not in self._cache:

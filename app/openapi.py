@@ -1,0 +1,97 @@
+"""The OpenAPI document: bodies are read by `app.body`, so that FastAPI has to be told of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from app import __version__, schemas
+from app.body import JSON
+from app.errors import BY_STATUS, MEDIA_TYPE
+
+PATH = "/api/v1/openapi.json"
+REFERENCE = "#/components/schemas/"
+DESCRIPTION = """Create runs, drive them and read every view of them as numbers.
+
+A *run* is one network in training, described completely by its *specification*. Every error is a problem document
+(RFC 9457) that lists wrong values by their JSON pointer. Addresses without `/api/v1` serve machines that watch.
+"""
+MEANINGS = {
+    400: "The body is not JSON, or nested too deep.",
+    403: "The Host is not this server's, or another origin's page sent the request.",
+    404: "There is no such run or view.",
+    409: "The run's state does not allow it.",
+    413: "The body is too long.",
+    415: "The body's content type is not JSON.",
+    422: "Some values are wrong; `errors` says which.",
+    503: "No room for another run, or the run's worker is being replaced.",
+}
+BODY = (400, 413, 415, 422)
+REQUEST_MODELS: tuple[type[BaseModel], ...] = (
+    schemas.CreateRun,
+    schemas.SpecPatch,
+    schemas.Command,
+    schemas.PredictionRequest,
+    schemas.ValidationRequest,
+    schemas.ProblemDocument,
+)
+
+
+def request_body(model: type[BaseModel], *types: str) -> dict[str, Any]:
+    """`openapi_extra` of a route that reads `model` with `app.body`."""
+    schema = {"$ref": REFERENCE + model.__name__}
+    content = {media_type: {"schema": schema} for media_type in types or (JSON,)}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """`responses` of a route: its refusals. 403 is possible everywhere."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": f"{REFERENCE}{schemas.ProblemDocument.__name__}"}}}
+    return {
+        status: {"description": f"{BY_STATUS[status].title}. {MEANINGS[status]}", "content": content}
+        for status in sorted({403, *statuses})
+    }
+
+
+def install(app: FastAPI) -> None:
+    """Serve the complete document, built once."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = build(app)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def build(app: FastAPI) -> dict[str, Any]:
+    """FastAPI's document with the request models added and its own unused error models left out."""
+    document = get_openapi(
+        title="Neuron Park",
+        version=__version__,
+        description=DESCRIPTION,
+        routes=app.routes,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        separate_input_output_schemas=False,
+    )
+    _, definitions = models_json_schema(
+        [(model, "validation") for model in REQUEST_MODELS], ref_template=REFERENCE + "{model}"
+    )
+    components = document.setdefault("components", {}).setdefault("schemas", {})
+    components.update(definitions["$defs"])
+    for name in ("HTTPValidationError", "ValidationError"):
+        components.pop(name, None)
+    for path in document["paths"].values():
+        for operation in path.values():
+            _drop_default_422(operation["responses"])
+    return document
+
+
+def _drop_default_422(responses: dict[str, Any]) -> None:
+    """FastAPI promises its own 422 for every route with parameters; ours are listed by `problems`."""
+    if JSON in responses.get("422", {}).get("content", {}):
+        del responses["422"]

@@ -1,0 +1,35 @@
+"""For machines that watch: is it alive, and how is it doing."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from app import __version__, schemas
+from app.answers import JsonResponse
+from app.metrics import CONTENT_TYPE
+from app.openapi import problems
+
+router = APIRouter(tags=["health"])
+
+
+@router.get(
+    "/health",
+    summary="Is the server alive?",
+    responses={200: {"model": schemas.Health, "description": "It is."}, **problems()},
+)
+async def health(request: Request) -> Response:
+    stats = request.app.state.manager.stats()
+    alive = {"status": "ok", "version": __version__, "workers": stats["workers"], "runs": sum(stats["runs"].values())}
+    return JsonResponse(alive, headers={"Cache-Control": "no-store"})
+
+
+@router.get(
+    "/metrics",
+    summary="Metrics for Prometheus",
+    response_class=PlainTextResponse,
+    responses={200: {"description": "Prometheus' text format, version 0.0.4."}, **problems()},
+)
+async def metrics(request: Request) -> Response:
+    return Response(request.app.state.metrics.text(), headers={"Content-Type": CONTENT_TYPE})

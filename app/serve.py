@@ -1,0 +1,146 @@
+"""Listening: a socket that gives up on readers who stopped, handed to uvicorn, and a clean end."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import math
+import socket
+import webbrowser
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+
+from app.main import create_app
+from app.protocol import MAX_MESSAGE
+from app.routes.transport import StreamProtocol
+from app.security import WILDCARDS, allowed_names, listens_everywhere
+from app.settings import Settings
+
+SEND_BUFFER = 131_072
+BACKLOG = 512
+GOODBYE = 1.0
+
+Ready = Callable[[str], None]
+
+
+class CannotListen(Exception):  # noqa: N818 - reads as the sentence it is
+    """The address cannot be bound; the message says what to do."""
+
+
+class Server(uvicorn.Server):
+    """Uvicorn, with a word when it listens and a goodbye before it closes connections."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], goodbye: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.ready = ready
+        self.goodbye = goodbye
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self.ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Websockets are closed by their sessions, with our code, before uvicorn closes what is left with its own."""
+        self.goodbye()
+        if self.server_state.tasks:
+            await asyncio.wait(self.server_state.tasks, timeout=GOODBYE)
+        await super().shutdown(sockets)
+
+
+def bind(settings: Settings) -> socket.socket:
+    """A TCP socket on the configured address. Connections inherit its options.
+
+    The small send buffer and the user timeout bound what a client that stopped reading can hold, and for how long.
+    Raises `CannotListen`.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (socket.gaierror, UnicodeError):
+        raise CannotListen(f"The host {settings.host} is not known. Use --host 127.0.0.1.") from None
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            milliseconds = math.ceil(settings.send_timeout * 1000)
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise CannotListen(explain(error, settings)) from None
+    listener.setblocking(False)
+    return listener
+
+
+def explain(error: OSError, settings: Settings) -> str:
+    """Why the address cannot be bound, with the remedy."""
+    where = f"port {settings.port} of {settings.host}"
+    other = settings.port + 1 if 1024 <= settings.port < 65535 else 8000
+    if error.errno == errno.EADDRINUSE:
+        return f"Another program, perhaps another Neuron Park, listens on {where}. End it, or use --port {other}."
+    if error.errno == errno.EACCES:
+        return f"You may not listen on {where}. Use a port from 1024 up, such as --port {other}."
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{settings.host} is not an address of this machine. Use --host 127.0.0.1."
+    return f"Cannot listen on {where}: {error.strerror}. Use another --host or --port."
+
+
+def address_of(settings: Settings, listener: socket.socket) -> str:
+    """The page's address, as a person at this machine would open it."""
+    name = "localhost" if listens_everywhere(settings) else settings.host
+    return f"http://{f'[{name}]' if ':' in name else name}:{listener.getsockname()[1]}/"
+
+
+def who_may_open(settings: Settings) -> str | None:
+    """For a server that others can reach: under which names. None if only this machine can."""
+    names = allowed_names(settings)
+    if settings.host in ("127.0.0.1", "localhost", "::1"):
+        return None
+    own = ["this machine's IP addresses"] if settings.host in WILDCARDS else []
+    return (
+        f"Everybody who can reach this machine can use it, as {', '.join([*sorted(names), *own])}. "
+        "Add names with NEURONPARK_ALLOWED_HOSTS."
+    )
+
+
+def configure(app: FastAPI) -> uvicorn.Config:
+    """Uvicorn as we use it: our logs, messages of bounded size, no compression of frames, a bounded goodbye."""
+    return uvicorn.Config(
+        app,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        ws=StreamProtocol,
+        ws_max_size=MAX_MESSAGE,
+        ws_per_message_deflate=False,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=math.ceil(app.state.settings.shutdown_timeout),
+    )
+
+
+def serve(settings: Settings, announce: Ready) -> bool:
+    """Serve until a signal. `announce` is told the page's address once it answers. Returns whether it ever did.
+
+    Raises `CannotListen`, and `KeyboardInterrupt` after a clean end by Ctrl-C.
+    """
+    listener = bind(settings)
+    address = address_of(settings, listener)
+
+    def ready() -> None:
+        announce(address)
+        if settings.open:
+            asyncio.get_running_loop().run_in_executor(None, webbrowser.open, address)
+
+    app = create_app(settings)
+    with listener:
+        server = Server(configure(app), ready, app.state.manager.close_connections)
+        server.run(sockets=[listener])
+    return server.started

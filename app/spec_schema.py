@@ -1,0 +1,228 @@
+"""The run specification, for OpenAPI: what `engine.spec` reads, with its words, units, defaults and bounds."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine import limits
+
+Activation: TypeAlias = Literal["linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "sine"]
+OutputActivation: TypeAlias = Literal[
+    "linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "sine", "softmax"
+]
+Feature: TypeAlias = Literal["x1", "x2", "x1_squared", "x2_squared", "x1x2", "sin_x1", "sin_x2", "cos_x1", "cos_x2"]
+DatasetName: TypeAlias = Literal[
+    "circle",
+    "xor",
+    "gauss",
+    "spiral",
+    "moons",
+    "rings",
+    "checkerboard",
+    "three_blobs",
+    "three_spirals",
+    "plane",
+    "hills",
+]
+Parameter: TypeAlias = Annotated[float, Field(ge=limits.PARAMETER.minimum, le=limits.PARAMETER.maximum)]
+Coordinate: TypeAlias = Annotated[float, Field(ge=limits.COORDINATE.minimum, le=limits.COORDINATE.maximum)]
+Label: TypeAlias = Coordinate | Annotated[str, Field(min_length=1, max_length=limits.LONGEST_LABEL)]
+LayerName: TypeAlias = Annotated[str, Field(min_length=1, max_length=limits.LONGEST_NAME)]
+
+
+class Part(BaseModel):
+    """A part of a specification: an unknown field is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class GeneratedDataset(Part):
+    """Points in the plane drawn from a seed."""
+
+    kind: DatasetName = Field("circle", description="Which pattern; `plane` and `hills` are regressions.")
+    samples: int = Field(
+        int(limits.SAMPLES.default),
+        ge=limits.SAMPLES.minimum,
+        le=limits.SAMPLES.maximum,
+        description="Points in all. A regression's default is 1200.",
+    )
+    noise: float = Field(
+        limits.NOISE.default,
+        ge=limits.NOISE.minimum,
+        le=limits.NOISE.maximum,
+        description="How blurred the pattern is, as a fraction. The catalog says what it does to each pattern.",
+    )
+    train_fraction: float = Field(
+        limits.TRAIN_FRACTION.default,
+        ge=limits.TRAIN_FRACTION.minimum,
+        le=limits.TRAIN_FRACTION.maximum,
+        description="The fraction of the points that trains; the rest tests.",
+    )
+    seed: int = Field(
+        int(limits.SEED.default),
+        ge=limits.SEED.minimum,
+        le=limits.SEED.maximum,
+        description="Seed of the points. The same seed gives the same points.",
+    )
+
+
+class Axis(Part):
+    """What a coordinate meant before it was scaled to the plot: raw = center + scale · x."""
+
+    name: str = Field(min_length=1, max_length=limits.LONGEST_LABEL, description="The column's name.")
+    center: float = Field(
+        limits.AXIS_CENTER.default,
+        ge=limits.AXIS_CENTER.minimum,
+        le=limits.AXIS_CENTER.maximum,
+        description="The raw value at x = 0, in the column's unit.",
+    )
+    scale: float = Field(
+        limits.AXIS_SCALE.default,
+        ge=limits.AXIS_SCALE.minimum,
+        le=limits.AXIS_SCALE.maximum,
+        description="Raw units for each unit of x.",
+    )
+
+
+class PointsDataset(Part):
+    """Points given by you: at most 10000, training and test together."""
+
+    kind: Literal["points"] = Field(description="`points`.")
+    task: Literal["classification", "regression"] = Field(
+        "classification", description="Whether the third value of a point is its class or a number to predict."
+    )
+    train: list[tuple[Coordinate, Coordinate, Label]] = Field(
+        min_length=1,
+        max_length=limits.MOST_POINTS,
+        description="Training points [x1, x2, label], coordinates in plot units (the plot shows −6 to 6). "
+        "2 to 10 classes, all labels numbers or all texts.",
+    )
+    test: list[tuple[Coordinate, Coordinate, Label]] = Field(
+        [], max_length=limits.MOST_POINTS, description="Test points, in the same form; may be empty."
+    )
+    axes: list[Axis] = Field(
+        [], min_length=2, max_length=2, description="What x1 and x2 meant in your own units. Left out: plot units."
+    )
+
+
+class DenseLayer(Part):
+    """A fully connected layer: a = φ(b + W·inputs)."""
+
+    kind: Literal["dense"] = Field("dense", description="`dense`.")
+    units: int = Field(
+        int(limits.UNITS.default), ge=limits.UNITS.minimum, le=limits.UNITS.maximum, description="Units of the layer."
+    )
+    activation: Activation = Field("tanh", description="The activation function φ.")
+    name: LayerName | None = Field(None, description="A name for other layers to refer to; by default `layer1`, …")
+    inputs: Annotated[list[LayerName], Field(min_length=1, max_length=limits.MOST_LAYERS)] | None = Field(
+        None,
+        description="Earlier layers to read, joined in this order; `features` are the network's inputs. "
+        "By default the previous layer.",
+    )
+
+
+class Output(Part):
+    """The last layer. Its width follows from the task: one unit, or one for each of three or more classes."""
+
+    activation: OutputActivation = Field(
+        "sigmoid",
+        description="The output's activation. Left out, it follows from task and loss: sigmoid or softmax for "
+        "cross_entropy, tanh or softmax for classes with squared_error, linear for a regression.",
+    )
+
+
+class Optimizer(Part):
+    """How the gradient becomes a step."""
+
+    kind: Literal["sgd"] = Field("sgd", description="`sgd`: stochastic gradient descent.")
+    learning_rate: float = Field(
+        limits.LEARNING_RATE.default,
+        ge=limits.LEARNING_RATE.minimum,
+        le=limits.LEARNING_RATE.maximum,
+        description="The step's length as a multiple of the gradient (η).",
+    )
+
+
+class Regularizer(Part):
+    """A penalty on the weights; biases are never penalised."""
+
+    kind: Literal["none", "l1", "l2"] = Field("none", description="Which penalty.")
+    rate: float = Field(
+        limits.RATE.default, ge=limits.RATE.minimum, le=limits.RATE.maximum, description="The penalty's weight (λ)."
+    )
+
+
+class Initializer(Part):
+    """Where weights and biases start."""
+
+    kind: Literal["uniform", "normal", "glorot_uniform", "he_normal", "constant"] = Field(
+        "glorot_uniform", description="The distribution the weights are drawn from."
+    )
+    scale: float = Field(
+        1.0,
+        ge=min(bounds.minimum for bounds in limits.INITIALIZER_SCALES.values()),
+        le=max(bounds.maximum for bounds in limits.INITIALIZER_SCALES.values()),
+        description="uniform: the half-width (default 0.5); normal: the standard deviation (0.5); constant: the value "
+        "(0.1); 1 for the others. Each kind has narrower bounds of its own, see the catalog.",
+    )
+    bias: float = Field(
+        limits.BIAS.default, ge=limits.BIAS.minimum, le=limits.BIAS.maximum, description="Every bias at the start."
+    )
+
+
+class Parameters(Part):
+    """Weights and biases of the whole network, in the order of its layers, the output last."""
+
+    weights: list[list[list[Parameter]]] = Field(
+        description="weights[l][j] are the weights into unit j of layer l, one for each input."
+    )
+    biases: list[list[Parameter]] = Field(description="biases[l][j] is the bias of unit j of layer l.")
+
+
+class RunSpec(Part):
+    """One network in training, completely. Everything may be left out."""
+
+    version: Literal[1] = Field(1, description="The version of this document's form.")
+    dataset: GeneratedDataset | PointsDataset = Field(
+        default_factory=GeneratedDataset, description="The points to learn: a generated pattern or your own."
+    )
+    features: list[Feature] = Field(
+        ["x1", "x2"],
+        min_length=1,
+        max_length=9,
+        description="What the network sees of a point, in this order, each once.",
+        json_schema_extra={"uniqueItems": True},
+    )
+    layers: list[DenseLayer] = Field(
+        default_factory=lambda: [DenseLayer(units=4), DenseLayer(units=2)],
+        max_length=limits.MOST_LAYERS,
+        description="The hidden layers in order. At most 2000000 parameters in all.",
+    )
+    output: Output = Field(default_factory=Output, description="The output layer.")
+    loss: Literal["cross_entropy", "squared_error"] = Field(
+        "cross_entropy",
+        description="What is minimised. Left out: cross_entropy for classes, squared_error for numbers. "
+        "squared_error is the mean over examples of ½ Σ (output − target)².",
+    )
+    optimizer: Optimizer = Field(default_factory=Optimizer, description="How the gradient becomes a step.")
+    regularizer: Regularizer = Field(default_factory=Regularizer, description="A penalty on the weights.")
+    initializer: Initializer = Field(default_factory=Initializer, description="Where weights and biases start.")
+    batch_size: int = Field(
+        int(limits.BATCH_SIZE.default),
+        ge=limits.BATCH_SIZE.minimum,
+        le=limits.BATCH_SIZE.maximum,
+        description="Examples in each update.",
+    )
+    shuffle: bool = Field(True, description="Whether the examples come in a new random order every epoch.")
+    seed: int = Field(
+        int(limits.RUN_SEED.default),
+        ge=limits.RUN_SEED.minimum,
+        le=limits.RUN_SEED.maximum,
+        description="Seed of the initial parameters and of the shuffling. The same seed gives the same curve.",
+    )
+    dtype: Literal["float32", "float64"] = Field("float32", description="The precision of all arithmetic.")
+    initial: Parameters | None = Field(
+        None, description="The parameters to start from, in the network's shapes. By default they are drawn."
+    )

@@ -17,6 +17,9 @@ import { isMissing, parseNumber } from "./numbers.js";
 
 export const MAX_CLASSES = 10;
 const MAX_LABEL = 60;
+/** Larger numbers are not taken as numbers to compute with, nor as labels. */
+const MAX_NUMBER = 1e15;
+const MAX_NUMERIC_LABEL = 1e6;
 const LABEL_NAMES = /^(class|label|target|category|species|type|group|colou?r|kind)$/i;
 /** Class names that are our two colours get those colours. @type {Record<string, number>} */
 const COLOUR_LABELS = { orange: -1, blue: 1 };
@@ -69,14 +72,18 @@ function readNumber(cell, decimal, what) {
   if (isMissing(cell)) return `has no ${what}`;
   const value = parseNumber(cell, decimal);
   if (Number.isNaN(value)) return `has ${quote(cell)} where the ${what} should be`;
-  return Number.isFinite(value) ? value : `has ${quote(cell)}, which is too large, as its ${what}`;
+  return Math.abs(value) <= MAX_NUMBER ? value : `has ${quote(cell)}, which is too large, as its ${what}`;
 }
 
 /** @param {string} cell @returns {{name: string} | string} */
 function readClass(cell) {
   if (isMissing(cell)) return "has no class";
-  if (cell.length > MAX_LABEL) return `has a class name of more than ${MAX_LABEL} characters`;
-  return { name: cell };
+  const name = cell
+    .toWellFormed()
+    .replace(/\p{Cc}+/gu, " ")
+    .trim();
+  if (name === "") return "has no class";
+  return name.length > MAX_LABEL ? `has a class name of more than ${MAX_LABEL} characters` : { name };
 }
 
 /** By code points, as the server sorts. @param {string} a @param {string} b */
@@ -99,7 +106,7 @@ function labelMap(names, decimal) {
     return new Map(names.map((name) => [name, /** @type {number} */ (COLOUR_LABELS[name.toLowerCase()])]));
   }
   const numbers = names.map((name) => parseNumber(name, decimal));
-  const numeric = numbers.every(Number.isFinite);
+  const numeric = numbers.every((number) => Math.abs(number) <= MAX_NUMERIC_LABEL);
   return new Map(names.map((name, index) => [name, numeric ? /** @type {number} */ (numbers[index]) : name]));
 }
 

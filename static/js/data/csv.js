@@ -339,7 +339,15 @@ function emptyReason(problems) {
   return problems.length > 0 ? "No line can be read." : "There are only comments and empty lines.";
 }
 
+/** @param {string} name as the header has it */
+const readableName = (name) =>
+  name
+    .slice(0, 60)
+    .toWellFormed()
+    .replace(/\p{Cc}+/gu, " ")
+    .trim();
+
 /** @param {string[] | null} header @param {number} width */
 function columnNames(header, width) {
-  return Array.from({ length: width }, (_, index) => header?.[index]?.slice(0, 60) || `Column ${index + 1}`);
+  return Array.from({ length: width }, (_, index) => readableName(header?.[index] ?? "") || `Column ${index + 1}`);
 }

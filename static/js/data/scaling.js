@@ -1,6 +1,6 @@
 // From a table's own units to the plot, which shows −6 to 6, and back: raw = center + scale · x.
 
-import { formatNumber } from "./wording.js";
+import { setting } from "../core/format.js";
 
 /** @typedef {{name: string, center: number, scale: number}} Axis */
 /** @typedef {import("./columns.js").Point} Point */
@@ -10,6 +10,8 @@ const REACH = 5;
 /** Data that lies within the plot, and is not lost in its middle, stays as it is. */
 const PLOT = 6;
 const LEAST = 2;
+/** A column that varies less than this is one value: finer scales are not stored. */
+const LEAST_HALF = 1e-14;
 
 /**
  * `value` with three significant digits, rounded up.
@@ -40,7 +42,7 @@ function range(values) {
 export function fitAxis(name, values) {
   const [low, high] = range(values);
   const half = high / 2 - low / 2;
-  if (half < Number.MIN_VALUE * 1e16) return { name, center: low, scale: 1 };
+  if (half < LEAST_HALF) return { name, center: low, scale: 1 };
   const step = 10 ** Math.floor(Math.log10(half) - 2);
   const middle = Math.round((low / 2 + high / 2) / step) * step;
   const center = Number.isFinite(middle) ? Number(middle.toPrecision(12)) : low / 2 + high / 2;
@@ -112,5 +114,5 @@ export function scalePoints(points, axes, target) {
  */
 export function describeAxis(axis, symbol) {
   if (isUnscaled(axis)) return `${symbol} is ${axis.name}, as it stands`;
-  return `${symbol} is ${axis.name}: 0 on the plot is ${formatNumber(toRaw(0, axis))}, 5 is ${formatNumber(toRaw(5, axis))}`;
+  return `${symbol} is ${axis.name}: 0 on the plot is ${setting(toRaw(0, axis))}, 5 is ${setting(toRaw(5, axis))}`;
 }

@@ -1,0 +1,45 @@
+// The first visit: one line beside Play, one more under Try this, then silence for good.
+
+import { effect, signal } from "@preact/signals";
+import { progress, state, task } from "../core/store.js";
+import { html } from "../ui/html.js";
+
+const STORED = "neuronpark.visit";
+
+/** @typedef {"new" | "played" | "done"} Visit how far a newcomer has come */
+
+/** @returns {Visit} */
+function remembered() {
+  try {
+    const value = localStorage.getItem(STORED);
+    return value === "played" || value === "done" ? value : "new";
+  } catch {
+    return "done";
+  }
+}
+
+export const visit = signal(remembered());
+
+/** @param {Visit} value */
+export function advanceVisit(value) {
+  visit.value = value;
+  try {
+    localStorage.setItem(STORED, value);
+  } catch {
+    // A browser that keeps nothing shows the line again next time.
+  }
+}
+
+effect(() => {
+  if (visit.value === "new" && state.value === "running" && progress.value.step > 0) advanceVisit("played");
+});
+
+/** The line under Try this after the first play. */
+export const NEXT_STEP = "Now choose a unit in the network: the large picture shows what it has learnt to look for.";
+
+/** The line beside Play, until it was pressed once. */
+export function Coach() {
+  if (visit.value !== "new") return null;
+  const aim = task.value === "regression" ? "to match the colours of the points" : "to tell orange from blue";
+  return html`<p class="coach" id="coach" role="note">Press play. The network learns ${aim}.</p>`;
+}

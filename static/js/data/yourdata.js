@@ -1,0 +1,110 @@
+// The Your data dialog: draw points, or paste, choose or drop a table. A table may be dropped anywhere on the page.
+
+import { useEffect } from "preact/hooks";
+import { yourData } from "../core/store.js";
+import { Dialog } from "../ui/dialog.js";
+import { html } from "../ui/html.js";
+import { Segmented } from "../ui/segmented.js";
+import { CsvPage, takeFile } from "./csvpage.js";
+import { emptyDrawing, pointsOnPlot, startDrawing } from "./drawpoints.js";
+import { csvText, inUse, own, startKeeping } from "./owndata.js";
+import { counted } from "./wording.js";
+
+/** @typedef {import("./owndata.js").OwnData} OwnData */
+
+const PAGES = [
+  { value: "draw", label: "Draw points" },
+  { value: "csv", label: "Paste CSV" },
+];
+
+function close() {
+  yourData.value = null;
+}
+
+/** @param {OwnData} data */
+function begin(data) {
+  close();
+  startDrawing(data);
+}
+
+/** @param {{title: string, words: string, onChoose: () => void}} props */
+function Way({ title, words, onChoose }) {
+  return html`<button type="button" class="drawway" onClick=${onChoose}><strong>${title}</strong><span class="hint">${words}</span></button>`;
+}
+
+/** Where drawing begins: with what is there, with nothing, with what was drawn before. */
+function DrawPage() {
+  const here = pointsOnPlot();
+  const kept = inUse.value ? null : own.value;
+  return html`
+    <div class="drawpage">
+      <p>Click or drag on the large picture to add points of a colour. The network learns from them at once.</p>
+      <${Way} title="Start from these points" words=${`${counted(here.points.length, "point")} of the data on the plot`} onChoose=${() => begin(here)} />
+      ${
+        kept &&
+        kept.points.length > 0 &&
+        html`<${Way} title="Go on with your points" words=${`${counted(kept.points.length, "point")}, kept from before`} onChoose=${() => begin(kept)} />`
+      }
+      <${Way} title="Start with an empty plot" words="Two or three colours to tell apart" onChoose=${() => begin(emptyDrawing("classification"))} />
+      <${Way} title="Start with an empty plot of numbers" words="Values from −1 to 1 to be learnt" onChoose=${() => begin(emptyDrawing("regression"))} />
+    </div>
+  `;
+}
+
+/** @param {DragEvent} event */
+const carriesTable = (event) =>
+  event.dataTransfer?.types.some((type) => type === "Files" || type === "text/plain") ?? false;
+
+/** @param {DragEvent} event whether the text goes where it is dropped anyway */
+const overTextField = (event) => event.target instanceof Element && event.target.closest("input, textarea") !== null;
+
+/** A table that is dropped anywhere opens the dialog with it. */
+function useDrop() {
+  useEffect(() => {
+    const hover = (/** @type {boolean} */ on) => document.documentElement.classList.toggle("dropping", on);
+    const over = (/** @type {DragEvent} */ event) => {
+      const file = event.dataTransfer?.types.includes("Files") ?? false;
+      if (!carriesTable(event) || (overTextField(event) && !file)) return;
+      event.preventDefault();
+      hover(true);
+    };
+    const leave = (/** @type {DragEvent} */ event) => event.relatedTarget === null && hover(false);
+    const drop = (/** @type {DragEvent} */ event) => {
+      hover(false);
+      const file = event.dataTransfer?.files[0];
+      if (!carriesTable(event) || (overTextField(event) && !file)) return;
+      event.preventDefault();
+      if (file) takeFile(file);
+      else csvText.value = event.dataTransfer?.getData("text/plain") ?? "";
+      yourData.value = "csv";
+    };
+    addEventListener("dragover", over);
+    addEventListener("dragleave", leave);
+    addEventListener("drop", drop);
+    return () => {
+      removeEventListener("dragover", over);
+      removeEventListener("dragleave", leave);
+      removeEventListener("drop", drop);
+    };
+  }, []);
+}
+
+export function YourDataDialog() {
+  const page = yourData.value;
+  useDrop();
+  useEffect(() => {
+    startKeeping();
+  }, []);
+  const head = html`<${Segmented}
+    label="How" value=${page ?? "csv"} options=${PAGES} small
+    onChange=${(/** @type {"draw" | "csv"} */ value) => {
+      yourData.value = value;
+    }}
+  />`;
+  return html`
+    <${Dialog} open=${page !== null} onClose=${close} title="Your data" head=${head} class="yourdata">
+      ${page === "csv" && html`<${CsvPage} onDone=${close} />`}
+      ${page === "draw" && html`<${DrawPage} />`}
+    <//>
+  `;
+}

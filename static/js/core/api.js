@@ -41,8 +41,7 @@ export const getCatalog = () => request("GET", "/catalog");
 export const validate = (spec) => request("POST", "/validate", { spec });
 
 /** @param {Partial<RunSpec>} spec @param {number | null} epochsPerSecond @returns {Promise<Run>} */
-export const createRun = (spec, epochsPerSecond) =>
-  request("POST", "/runs", { spec, speed: { epochs_per_second: epochsPerSecond } });
+export const createRun = (spec, epochsPerSecond) => request("POST", "/runs", { spec, speed: epochsPerSecond });
 
 /** @param {string} id @returns {Promise<Run>} */
 export const getRun = (id) => request("GET", `/runs/${encodeURIComponent(id)}`);

@@ -77,7 +77,7 @@ async function specInAddress() {
 async function openAddress() {
   if (recall()?.hash === location.hash) return;
   const target = await specInAddress();
-  replaceSpec("version" in target ? /** @type {RunSpec} */ (target) : base);
+  replaceSpec(/** @type {RunSpec} */ ("version" in target ? target : base));
 }
 
 /** Write the setup into the address, a moment after it has settled. */

@@ -17,7 +17,8 @@ export const KEYS = [
 ];
 
 const TYPING = "input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable=true]";
-const USES_ARROWS = "input, [role=slider], [role=radio], [role=application], [role=menu], [role=listbox], [role=grid], canvas";
+const USES_ARROWS =
+  "input, [role=slider], [role=radio], [role=application], [role=menu], [role=listbox], [role=grid], canvas";
 const PRESSED_BY_SPACE = "button, a, summary, input, [role=button], [role=switch], [role=radio], [role=menuitem]";
 
 /** @param {() => void} showHelp */

@@ -2,7 +2,7 @@
 
 /** @typedef {import("./types.js").Patch} Patch */
 
-/** @param {unknown} value @returns {value is Patch} */
+/** @param {unknown} value @returns {boolean} whether it is a JSON object */
 export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
@@ -17,7 +17,7 @@ export function mergePatch(target, patch) {
     if (value === null) delete result[key];
     else result[key] = isObject(value) ? mergePatch(result[key], value) : value;
   }
-  return /** @type {T} */ (result);
+  return /** @type {T} */ (/** @type {unknown} */ (result));
 }
 
 /** One patch that does what `first` and then `second` do. @param {Patch} first @param {Patch} second @returns {Patch} */

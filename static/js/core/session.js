@@ -45,20 +45,35 @@ function enterGeneration(newGeneration) {
 
 /** Take in a run document: the server's word replaces what was assumed. @param {Run} doc */
 export function adopt(doc) {
+  const before = s.run.value;
+  if (before?.id === doc.id && doc.revision < before.revision) return;
   batch(() => {
-    if (s.run.value && doc.id !== s.run.value.id) generation = -1;
+    if (before?.id !== doc.id) generation = -1;
+    const again = doc.generation !== generation;
     enterGeneration(doc.generation);
     s.run.value = doc;
     s.pendingState.value = null;
-    s.progress.value = { step: doc.step, epoch: doc.epoch };
-    s.metrics.value = {
-      train_loss: doc.losses?.train ?? null,
-      test_loss: doc.losses?.test ?? null,
-      train_accuracy: doc.accuracy?.train ?? null,
-      test_accuracy: doc.accuracy?.test ?? null,
-      steps_per_second: doc.state === "running" ? s.metrics.value.steps_per_second : 0,
-    };
+    s.speed.value = speedNamed(doc.speed.epochs_per_second);
+    if (again || doc.step >= s.progress.value.step) s.progress.value = { step: doc.step, epoch: doc.epoch };
+    if (again || doc.losses) s.metrics.value = scalarsOf(doc);
   });
+}
+
+/** @param {Run} doc @returns {import("./types.js").Scalars} */
+function scalarsOf({ losses, accuracy, state }) {
+  return {
+    train_loss: losses?.train ?? null,
+    test_loss: losses?.test ?? null,
+    train_accuracy: accuracy?.train ?? null,
+    test_accuracy: accuracy?.test ?? null,
+    steps_per_second: state === "running" ? s.metrics.value.steps_per_second : 0,
+  };
+}
+
+/** The nearest of the three speeds. @param {number | null} rate @returns {keyof typeof SPEEDS} */
+function speedNamed(rate) {
+  if (rate === null) return "max";
+  return rate < (SPEEDS.slow + SPEEDS.normal) / 2 ? "slow" : "normal";
 }
 
 /** @type {Frame | null} */

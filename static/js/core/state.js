@@ -46,7 +46,10 @@ export const pendingPatches = of(/** @type {Patch[]} */ ([]));
 export const pendingState = of(/** @type {RunState | null} */ (null));
 export const spec = computed(() => {
   const current = run.value?.spec;
-  return current ? pendingPatches.value.reduce((merged, patch) => mergePatch(merged, patch), current) : null;
+  if (!current) return null;
+  let merged = current;
+  for (const patch of pendingPatches.value) merged = mergePatch(merged, patch);
+  return merged;
 });
 export const state = computed(() => pendingState.value ?? run.value?.state ?? "paused");
 export const task = computed(() => taskOf(spec.value, catalog.value));

@@ -32,7 +32,7 @@
  * @typedef {"paused" | "running" | "diverged" | "recovering"} RunState
  * @typedef {{ train: number | null, test: number | null }} Pair
  * @typedef {{
- *   id: string, state: RunState, step: number, epoch: number, generation: number, spec: RunSpec,
+ *   id: string, state: RunState, step: number, epoch: number, generation: number, revision: number, spec: RunSpec,
  *   network: NetworkInfo, losses: Pair | null, accuracy: Pair | null,
  *   speed: { epochs_per_second: number | null }, changes: Change[], diagnosis: Diagnosis | null, created: string,
  * }} Run

@@ -1,10 +1,10 @@
 /** The page's arrangement: which part stands where, on a desk, on a tablet and on a phone. */
 
+import { layout, state } from "../core/store.js";
 import { DataPanel } from "../data/datapanel.js";
 import { TryThis } from "../data/ideas.js";
 import { TroubleCard } from "../data/trouble.js";
 import { YourDataDialog } from "../data/yourdata.js";
-import { layout, state } from "../core/store.js";
 import { html } from "../ui/html.js";
 import { Explain } from "../views/explain.js";
 import { LossChart } from "../views/losschart.js";

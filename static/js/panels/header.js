@@ -18,7 +18,8 @@ const THEME_ICON = { auto: "auto", light: "sun", dark: "moon" };
 const THEME_WORD = { auto: "as the system", light: "light", dark: "dark" };
 
 const status = computed(
-  () => ({ connecting: "Connecting", live: "Live", reconnecting: "Reconnecting", offline: "Offline" })[connection.value],
+  () =>
+    ({ connecting: "Connecting", live: "Live", reconnecting: "Reconnecting", offline: "Offline" })[connection.value],
 );
 
 export function Header() {
@@ -50,7 +51,9 @@ function ThemeButton() {
 
 function Menu() {
   return html`<${Popover} label="Menu" name="Menu" title="Menu" triggerClass="icon-button"
-    trigger=${html`<${Icon} name=${layout.value === "phone" ? "menu" : "more"} />`}>${(/** @type {() => void} */ close) => html`
+    trigger=${html`<${Icon} name=${layout.value === "phone" ? "menu" : "more"} />`}>${(
+      /** @type {() => void} */ close,
+    ) => html`
     <div class="menu">
       <div class="menu-row">
         <${Switch} label="Patterns" checked=${patterns.value} onChange=${(/** @type {boolean} */ on) => (patterns.value = on)} />
@@ -58,9 +61,15 @@ function Menu() {
       <p class="hint menu-hint">Hatching and dashes mark what is negative.</p>
       <${Button} kind="row" icon="undo" onClick=${undo}>Undo<kbd>Ctrl Z</kbd><//>
       <${Button} kind="row" icon="redo" onClick=${redo}>Redo<kbd>Ctrl Shift Z</kbd><//>
-      ${layout.value === "phone" && html`<${Button} kind="row" icon=${THEME_ICON[theme.value]}
-        onClick=${() => setTheme(NEXT_THEME[theme.value])}>Theme: ${THEME_WORD[theme.value]}<//>`}
-      <${Button} kind="row" icon="info" onClick=${() => { close(); helpOpen.value = true; }}>Keys<kbd>?</kbd><//>
+      ${
+        layout.value === "phone" &&
+        html`<${Button} kind="row" icon=${THEME_ICON[theme.value]}
+        onClick=${() => setTheme(NEXT_THEME[theme.value])}>Theme: ${THEME_WORD[theme.value]}<//>`
+      }
+      <${Button} kind="row" icon="info" onClick=${() => {
+        close();
+        helpOpen.value = true;
+      }}>Keys<kbd>?</kbd><//>
     </div>
   `}<//>`;
 }

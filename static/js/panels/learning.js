@@ -106,7 +106,8 @@ export function OutputActivation() {
     return name !== "softmax" || classes > 1;
   };
   const options = optionsOf("activations");
-  if (!options.some(({ value }) => value === "softmax")) options.push({ value: "softmax", label: "Softmax", title: "" });
+  if (!options.some(({ value }) => value === "softmax"))
+    options.push({ value: "softmax", label: "Softmax", title: "" });
   return html`<${Select}
     label=${label("output_activation", "Output activation")} help="output_activation" value=${current.output.activation}
     options=${options.map((option) => ({ ...option, disabled: !fits(option.value) }))}
@@ -127,8 +128,11 @@ export function InitialWeights() {
       value=${kind} options=${optionsOf("initializers")}
       onChange=${(/** @type {string} */ value) => update({ initializer: { kind: value, scale: null } })}
     />
-    ${scaled && html`<${Slider} ...${sliderProps("initializer_scale")} value=${scale}
-      onChange=${(/** @type {number} */ value) => update({ initializer: { scale: value } })} />`}
+    ${
+      scaled &&
+      html`<${Slider} ...${sliderProps("initializer_scale")} value=${scale}
+      onChange=${(/** @type {number} */ value) => update({ initializer: { scale: value } })} />`
+    }
     <${NumberField} label=${label("bias", "Bias at the start")} help="bias" value=${bias} min=${-10} max=${10}
       onChange=${(/** @type {number} */ value) => update({ initializer: { bias: value } })} />
     <${NumberField} label=${label("seed", "Seed")} help="seed" value=${current.seed} min=${0} max=${LARGEST_SEED} integer

@@ -16,7 +16,15 @@ import { LossChart } from "../views/losschart.js";
 import { NetworkView } from "../views/network.js";
 import { OutputPlot } from "../views/plot.js";
 import { PlayButton, StartButtons, StepButton } from "./controlbar.js";
-import { ActivationForAll, Arithmetic, InitialWeights, LearningRate, LossField, OutputActivation, Regularization } from "./learning.js";
+import {
+  ActivationForAll,
+  Arithmetic,
+  InitialWeights,
+  LearningRate,
+  LossField,
+  OutputActivation,
+  Regularization,
+} from "./learning.js";
 import { epochText, hasTest, testAccuracyText, testLossText, trainLossText } from "./numbers.js";
 import { LossScale, Stat } from "./stats.js";
 

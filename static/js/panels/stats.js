@@ -15,8 +15,11 @@ export function Stats() {
   return html`<div class="stats">
     ${hasTest.value && html`<${Stat} label="Test loss" text=${testLossText} class=${`stat-main${bad}`} />`}
     <${Stat} label="Training loss" text=${trainLossText} class=${`stat-train${bad}`} />
-    ${hasTest.value && task.value === "classification" &&
-    html`<${Stat} label="Test accuracy" text=${testAccuracyText} class="stat-main" />`}
+    ${
+      hasTest.value &&
+      task.value === "classification" &&
+      html`<${Stat} label="Test accuracy" text=${testAccuracyText} class="stat-main" />`
+    }
     <${LossScale} />
   </div>`;
 }

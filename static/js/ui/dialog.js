@@ -20,12 +20,15 @@ export function Dialog({ open, onClose, title, head, children, class: extra = ""
     else dialog.show();
   }, [open, modal]);
   return html`<dialog ref=${ref} class=${`dialog ${extra}`} aria-labelledby=${id} onClose=${onClose}>
-    ${open && html`
+    ${
+      open &&
+      html`
       <header class="dialog-head">
         <h2 id=${id}>${title}</h2>${head}
         <${IconButton} icon="close" label="Close" class="dialog-close" onClick=${onClose} />
       </header>
       ${children}
-    `}
+    `
+    }
   </dialog>`;
 }

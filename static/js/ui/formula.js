@@ -17,9 +17,7 @@ export function InlineFormula({ source }) {
 
 /** @param {Part} part @returns {any} */
 function typeset(part) {
-  if (part.kind === "variable") return html`<i>${part.text}</i>`;
-  if (part.kind === "text") return part.text;
-  return part.kind === "sub"
-    ? html`<sub>${part.children.map(typeset)}</sub>`
-    : html`<sup>${part.children.map(typeset)}</sup>`;
+  if ("text" in part) return part.kind === "variable" ? html`<i>${part.text}</i>` : part.text;
+  const children = part.children.map(typeset);
+  return part.kind === "sub" ? html`<sub>${children}</sub>` : html`<sup>${children}</sup>`;
 }

@@ -19,7 +19,9 @@ export function SelectBox({ value, options, onChange, small = false, ...rest }) 
     onChange=${(/** @type {Event} */ event) => onChange(/** @type {HTMLSelectElement} */ (event.target).value)}
   >
     ${options.map(
-      (option) => html`<option key=${option.value} value=${option.value} title=${option.title} disabled=${option.disabled}
+      (
+        option,
+      ) => html`<option key=${option.value} value=${option.value} title=${option.title} disabled=${option.disabled}
         selected=${option.value === value}>${option.label}</option>`,
     )}
   </select>`;

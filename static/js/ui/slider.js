@@ -53,8 +53,11 @@ export function Slider(props) {
         onInput=${onInput} onKeyDown=${onKeyDown} onDblClick=${() => defaultValue !== undefined && choose(defaultValue)}
       />
       ${scale.ticks.map((tick) => html`<span class="slider-tick" style=${{ "--at": tick / 1000 }}></span>`)}
-      ${suggestion !== undefined && html`<span class="slider-suggestion" style=${{ "--at": scale.position(suggestion) / 1000 }}>
-        ${write(suggestion)}</span>`}
+      ${
+        suggestion !== undefined &&
+        html`<span class="slider-suggestion" style=${{ "--at": scale.position(suggestion) / 1000 }}>
+        ${write(suggestion)}</span>`
+      }
     </div>
   <//>`;
 }

@@ -40,9 +40,11 @@ function logScale(choices) {
 function snapping(choices, place) {
   const clamp = (/** @type {number} */ position) => Math.round(Math.min(LENGTH, Math.max(0, position)));
   const closest = (/** @type {number} */ position) =>
-    choices.reduce((best, value, index) =>
-      Math.abs(place(value) - position) < Math.abs(place(choices[best]) - position) ? index : best
-    , 0);
+    choices.reduce(
+      (best, value, index) =>
+        Math.abs(place(value) - position) < Math.abs(place(choices[best]) - position) ? index : best,
+      0,
+    );
   return {
     position: (/** @type {number} */ value) => clamp(place(value)),
     nearest: (/** @type {number} */ position) => choices[closest(position)],

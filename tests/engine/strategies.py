@@ -30,7 +30,8 @@ def some(**fields: SearchStrategy[Any]) -> SearchStrategy[Document]:
     return st.fixed_dictionaries({}, optional=fields)
 
 
-NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("C",)), min_size=1, max_size=40).filter(str.strip)
+PRINTABLE = st.characters(codec="utf-8", min_codepoint=32)
+NAMES = st.text(PRINTABLE, min_size=1, max_size=40).filter(str.strip)
 COORDINATES = reals(limits.COORDINATE)
 
 GENERATED = some(
@@ -55,9 +56,9 @@ def inline_points(draw: st.DrawFn) -> Document:
         )
         first = draw(kinds)
         labels = st.sampled_from(first)
-    train = [[0.0, 1.0, label] for label in first] + draw(st.lists(st.tuples(COORDINATES, COORDINATES, labels)))
-    test = draw(st.lists(st.tuples(COORDINATES, COORDINATES, labels)))
-    document = {"kind": "points", "task": task, "train": list(map(list, train)), "test": list(map(list, test))}
+    rows = st.lists(st.tuples(COORDINATES, COORDINATES, labels).map(list))
+    train = [[0.0, 1.0, label] for label in first] + draw(rows)
+    document: Document = {"kind": "points", "task": task, "train": train, "test": draw(rows)}
     axis = some(center=reals(limits.AXIS_CENTER), scale=reals(limits.AXIS_SCALE))
     if draw(st.booleans()):
         document["axes"] = [{"name": draw(NAMES)} | draw(axis) for _ in range(2)]

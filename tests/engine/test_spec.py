@@ -118,7 +118,7 @@ class TestFuzz:
     def test_anything_is_a_specification_or_a_spec_error(self, value: Any) -> None:
         read_or_refuse(value)
 
-    @given(st.dictionaries(st.sampled_from(list(RunSpec().to_dict()) + ["initial"]), JSON))
+    @given(st.dictionaries(st.sampled_from([*RunSpec().to_dict(), "initial"]), JSON))
     def test_anything_in_any_field(self, value: Any) -> None:
         read_or_refuse(value)
 

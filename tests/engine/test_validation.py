@@ -284,11 +284,12 @@ class TestFit:
         assert remedy in issue.message
 
 
-class TestInitial:
-    GOOD = {"weights": [[[1.0, 2.0]], [[3.0]]], "biases": [[0.0], [0.0]]}
+GOOD: dict[str, Any] = {"weights": [[[1.0, 2.0]], [[3.0]]], "biases": [[0.0], [0.0]]}
 
+
+class TestInitial:
     def errors(self, **changes: Any) -> list[Issue]:
-        return errors_of({"layers": [{"units": 1}], "initial": self.GOOD | changes})
+        return errors_of({"layers": [{"units": 1}], "initial": GOOD | changes})
 
     @pytest.mark.parametrize(
         ("changes", "pointer"),
@@ -314,7 +315,7 @@ class TestInitial:
 
     @pytest.mark.parametrize("name", ["weights", "biases"])
     def test_weights_and_biases_come_together(self, name: str) -> None:
-        initial = {name: self.GOOD[name]}
+        initial = {name: GOOD[name]}
         (missing,) = {"weights", "biases"} - {name}
         assert pointers_of({"layers": [{"units": 1}], "initial": initial}) == [f"/initial/{missing}"]
 
@@ -322,7 +323,7 @@ class TestInitial:
         assert pointers_of({"initial": {}}) == ["/initial/weights", "/initial/biases"]
 
     def test_it_is_not_looked_at_while_the_network_is_wrong(self) -> None:
-        assert pointers_of({"layers": [{"units": -1}], "initial": self.GOOD}) == ["/layers/0/units"]
+        assert pointers_of({"layers": [{"units": -1}], "initial": GOOD}) == ["/layers/0/units"]
 
 
 class TestAllAtOnce:

@@ -1,23 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { className, counted, formatNumber, problemSentence } from "../../../static/js/data/wording.js";
-
-/** @type {[number, string][]} */
-const NUMBERS = [
-  [0, "0"],
-  [-0.5, "−0.5"],
-  [3.95, "3.95"],
-  [1234.56, "1\u202F235"],
-  [1234567, "1\u202F235\u202F000"],
-  [0.001, "0.001"],
-  [0.00001234, "1.234e−5"],
-  [1e20, "1e20"],
-  [-2.5e9, "−2.5e9"],
-];
-
-for (const [value, text] of NUMBERS) {
-  test(`${value} is written ${text}`, () => assert.equal(formatNumber(value), text));
-}
+import { className, colourLabels, counted, problemSentence } from "../../../static/js/data/wording.js";
 
 test("one and many", () => {
   assert.equal(counted(1, "point"), "1 point");
@@ -33,16 +16,59 @@ test("a problem is a sentence that names its line", () => {
   );
 });
 
-test("classes without names are called by their colours", () => {
-  assert.deepEqual(
-    [-1, 1].map((label, index) => className(label, index, [-1, 1])),
+/** @type {[(number | string)[], string[]][]} */
+const NAMES = [
+  [
+    [-1, 1],
     ["Orange", "Blue"],
-  );
-  assert.deepEqual(
-    [0, 1, 2].map((label, index) => className(label, index, [0, 1, 2])),
+  ],
+  [
+    [-1, 1, 2],
     ["Orange", "Blue", "Green"],
-  );
-  assert.equal(className("setosa", 0, ["setosa", "virginica"]), "setosa");
-  assert.equal(className(7, 0, [7, 9]), "7");
-  assert.equal(className(3, 3, [0, 1, 2, 3]), "3");
+  ],
+  [
+    [0, 1, 2],
+    ["Orange", "Blue", "Green"],
+  ],
+  [
+    [0, 1],
+    ["Orange", "Blue"],
+  ],
+  [[1], ["Blue"]],
+  [[-1], ["Orange"]],
+  [
+    ["setosa", "virginica"],
+    ["setosa", "virginica"],
+  ],
+  [
+    [7, 9],
+    ["7", "9"],
+  ],
+  [
+    [1, 2],
+    ["1", "2"],
+  ],
+  [
+    [0, 1, 2, 3],
+    ["0", "1", "2", "3"],
+  ],
+  [
+    ["1", "0"],
+    ["1", "0"],
+  ],
+];
+
+for (const [labels, names] of NAMES) {
+  test(`classes ${JSON.stringify(labels)} are called ${names.join(", ")}`, () => {
+    assert.deepEqual(
+      labels.map((label) => className(label, labels)),
+      names,
+    );
+  });
+}
+
+test("no labels at all stand for the colours one can draw with", () => {
+  assert.deepEqual(colourLabels([]), [-1, 1, 2]);
+  assert.deepEqual(colourLabels([0]), [0, 1, 2]);
+  assert.equal(colourLabels(["a"]), null);
 });

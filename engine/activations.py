@@ -1,8 +1,8 @@
 """Activation functions: what a unit makes of its weighted sum z.
 
 Every function writes into a given buffer and allocates nothing: ``apply(z, out, scratch)`` with ``out`` allowed to be
-``z`` itself. Arrays are shaped (…, U, B): units before examples. Most derivatives are cheapest from the output a = φ(z),
-which the plan still holds when it goes backward; those that need z say so with ``derivative_of="input"``.
+``z`` itself. Arrays are shaped (…, U, B): units before examples. Most derivatives are cheapest from the output
+a = φ(z), which the plan still holds when it goes backward; those that need z say so with ``derivative_of="input"``.
 """
 
 from collections.abc import Callable
@@ -210,7 +210,7 @@ ACTIVATIONS: dict[str, Pointwise] = {
         Pointwise(
             "relu",
             "ReLU",
-            "Keeps positive sums and cuts negative ones to zero. Fast and steep, but a unit that is never positive is dead.",
+            "Keeps positive sums and cuts negative ones to zero. Quick, but a unit that is never positive is dead.",
             "a = max(0, z)",
             None,
             _relu,

@@ -77,7 +77,7 @@ LOSSES: dict[str, Loss] = {
         Loss(
             "cross_entropy",
             "Cross-entropy",
-            "How surprised the network is by the right class. Confident mistakes cost most, so it learns fast from them.",
+            "How surprised the network is by the right class. Confident mistakes cost most, so it learns fast.",
             "L = −Σ_k t_k ln p_k",
             True,
             _cross_entropy,

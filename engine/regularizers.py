@@ -49,7 +49,7 @@ def _soft_threshold(theta: Array, threshold: Array, scratch: Array) -> None:
 
 
 def _decay_factor(pull: Array) -> Array:
-    return np.reciprocal(1 + pull)
+    return np.divide(1.0, 1.0 + pull, dtype=pull.dtype)
 
 
 def _decay(theta: Array, factor: Array, scratch: Array) -> None:

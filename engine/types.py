@@ -4,6 +4,7 @@ Shape letters, used in every docstring: R replica, B batch, N examples, F featur
 K classes. "Float" arrays are float32 while training and float64 where a number is shown or compared.
 """
 
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -22,3 +23,6 @@ Json: TypeAlias = Any
 
 Label: TypeAlias = float | str
 """A class as its author wrote it: a number or a short text."""
+
+Call: TypeAlias = Callable[[], object]
+"""A function bound to the buffers it reads and writes: a compiled plan is a list of them."""

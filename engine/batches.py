@@ -1,0 +1,195 @@
+"""Batches: each replica's examples, shuffled once an epoch and laid out so that a batch is a view.
+
+An epoch of N examples is ⌈N / B⌉ batches. The last one may be short: its empty places repeat an example with weight 0,
+so every step has the same shape. Replicas may have different N, orders and positions; each shuffles with a generator of
+its own, so what it sees does not depend on its neighbours.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.activations import OUTPUT_ACTIVATIONS
+from engine.datasets import Dataset, make_dataset
+from engine.features import compute_features
+from engine.plan import Batch
+from engine.spec import RunSpec
+from engine.types import Array, BoolArray, Float64Array, IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A run's data as the network sees them: rows (N, F + 1 + K) of features, a one, and targets."""
+
+    dataset: Dataset
+    train: Array
+    test: Array
+
+
+def low_target(spec: RunSpec) -> float:
+    """The target of a class that is not the right one: −1 for outputs that reach it, else 0.
+
+    One output unit: 0/1 for sigmoid, −1/+1 for all others. Several units: −1/+1 for tanh, 0/1 for all others.
+    """
+    activation = spec.output.activation
+    if spec.output_units > 1:
+        return -1.0 if activation == "tanh" else 0.0
+    return 0.0 if OUTPUT_ACTIVATIONS[activation].range == (0.0, 1.0) else -1.0
+
+
+def make_targets(spec: RunSpec, labels: Float64Array) -> Float64Array:
+    """Targets (N, K) of class indices or values (N,)."""
+    if spec.task == "regression":
+        return labels[:, None]
+    low = low_target(spec)
+    if spec.output_units == 1:
+        return low + (1.0 - low) * labels[:, None]
+    return np.where(labels[:, None] == np.arange(spec.output_units), 1.0, low)
+
+
+def make_table(spec: RunSpec) -> Table:
+    """Draw or take the points of a specification, with features and targets in its precision."""
+    dataset = make_dataset(spec.dataset)
+
+    def rows(inputs: Float64Array, labels: Float64Array) -> Array:
+        features = compute_features(inputs, spec.features)
+        return np.hstack([features, np.ones((len(features), 1)), make_targets(spec, labels)]).astype(spec.dtype)
+
+    return Table(
+        dataset,
+        rows(dataset.train_inputs, dataset.train_labels),
+        rows(dataset.test_inputs, dataset.test_labels),
+    )
+
+
+@dataclass(slots=True)
+class Feed:
+    """Where one replica stands in its data: ``order`` (N,) of this epoch, ``cursor`` batches of it are done."""
+
+    table: Table
+    rng: np.random.Generator
+    shuffle: bool
+    order: IntArray
+    cursor: int = 0
+
+    def start_over(self) -> None:
+        """A new first epoch over the table as it is now, with the generator as it stands."""
+        self.order, self.cursor = np.arange(len(self.table.train)), 0
+        if self.shuffle:
+            self.rng.shuffle(self.order)
+
+
+def new_feed(table: Table, seed: int, shuffle: bool) -> Feed:
+    """The first epoch of a run: its order comes from the seed's second stream (the first drew the parameters)."""
+    feed = Feed(table, np.random.default_rng([seed, 1]), shuffle, np.arange(0))
+    feed.start_over()
+    return feed
+
+
+class Batches:
+    """The epochs of R replicas side by side in one block (all batches, F + 1 + K, B)."""
+
+    def __init__(self, feeds: Sequence[Feed], inputs: int, batch_size: int) -> None:
+        self._feeds = list(feeds)
+        self._inputs = inputs
+        sizes = np.array([len(feed.table.train) for feed in feeds])
+        self.counts: IntArray = -(-sizes // batch_size)
+        self._first: IntArray = np.concatenate([[0], np.cumsum(self.counts)[:-1]])
+        self._start = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+        self._rows = np.concatenate([feed.table.train for feed in feeds])
+        total, width = int(self.counts.sum()), self._rows.shape[1]
+        self._index = np.repeat(self._start, self.counts * batch_size)
+        self._orders = [
+            self._index[first * batch_size : first * batch_size + size]
+            for first, size in zip(self._first.tolist(), sizes.tolist(), strict=True)
+        ]
+        self._gathered = np.empty((total * batch_size, width), self._rows.dtype)
+        self._blocks = np.empty((total, width, batch_size), self._rows.dtype)
+        self._weights = self._example_weights(sizes, batch_size)
+        self.cursor: IntArray = np.array([feed.cursor for feed in feeds])
+        self._place = np.empty(len(feeds), np.int64)
+        self._stage = np.empty((len(feeds), width, batch_size), self._rows.dtype)
+        stage_weights = np.empty((len(feeds), 1, batch_size), self._rows.dtype)
+        self.staged = Batch(self._stage[:, : inputs + 1], self._stage[:, inputs + 1 :], stage_weights)
+        for order, feed, start in zip(self._orders, feeds, self._start.tolist(), strict=True):
+            np.add(feed.order, start, out=order)
+        self._lay_out(np.ones(len(feeds), np.bool_))
+
+    def _example_weights(self, sizes: IntArray, batch_size: int) -> Array:
+        """(all batches, 1, B): one over the number of real examples, 0 in the places that pad a short batch."""
+        weights = np.full((int(self.counts.sum()), 1, batch_size), 1.0 / batch_size)
+        for last, size in zip((self._first + self.counts - 1).tolist(), (sizes % batch_size).tolist(), strict=True):
+            if size:
+                weights[last, :, :size] = 1.0 / size
+                weights[last, :, size:] = 0.0
+        return weights.astype(self._rows.dtype)
+
+    @property
+    def remaining(self) -> IntArray:
+        """Batches left in each replica's epoch (R,)."""
+        return self.counts - self.cursor
+
+    def aligned(self) -> bool:
+        """Whether all replicas stand at the same batch of epochs of the same length, so that a batch is a view."""
+        return bool((self.counts == self.counts[0]).all() and (self.cursor == self.cursor[0]).all())
+
+    def views(self) -> list[Batch]:
+        """Every batch of aligned replicas. A full batch's weights are one number, a third of the time of an array."""
+        replicas, count = len(self._feeds), int(self.counts[0])
+        blocks = self._blocks.reshape(replicas, count, *self._blocks.shape[1:])
+        weights = self._weights.reshape(replicas, count, 1, -1)
+        full = np.array(1.0 / self._blocks.shape[-1], self._blocks.dtype)
+        batches = []
+        for place in range(count):
+            x, y = blocks[:, place, : self._inputs + 1], blocks[:, place, self._inputs + 1 :]
+            whole = bool((weights[:, place] == full).all())
+            batches.append(Batch(x, y, full if whole else weights[:, place]))
+        return batches
+
+    def stage(self, ahead: int) -> None:
+        """Copy each replica's batch, ``ahead`` of its cursor, into ``staged``."""
+        np.add(self.cursor, ahead, out=self._place)
+        np.minimum(self._place, self.counts - 1, out=self._place)
+        np.add(self._place, self._first, out=self._place)
+        self._blocks.take(self._place, 0, self._stage, "clip")
+        self._weights.take(self._place, 0, self.staged.weights, "clip")
+
+    def begin_epoch(self, replicas: BoolArray) -> None:
+        """Shuffle the chosen replicas' examples anew and return to their first batch."""
+        for replica in np.flatnonzero(replicas).tolist():
+            feed, order = self._feeds[replica], self._orders[replica]
+            if feed.shuffle:
+                feed.rng.shuffle(order)
+            else:
+                order[:] = np.arange(self._start[replica], self._start[replica] + len(order))
+        self.cursor[replicas] = 0
+        self._lay_out(replicas)
+
+    def _lay_out(self, replicas: BoolArray) -> None:
+        """Copy the chosen replicas' examples into their blocks, in order."""
+        if replicas.all():
+            self._copy(0, len(self._blocks))
+            return
+        for replica in np.flatnonzero(replicas).tolist():
+            self._copy(self._first[replica], self._first[replica] + self.counts[replica])
+
+    def _copy(self, first: int, last: int) -> None:
+        size, width = self._blocks.shape[-1], self._blocks.shape[1]
+        gathered = self._gathered[first * size : last * size]
+        self._rows.take(self._index[first * size : last * size], 0, gathered, "clip")
+        np.copyto(self._blocks[first:last], gathered.reshape(-1, size, width).transpose(0, 2, 1))
+
+    def feed(self, replica: int) -> Feed:
+        """Where a replica stands, as a record of its own that another :class:`Batches` can go on from."""
+        feed = self._feeds[replica]
+        order = self._orders[replica] - self._start[replica]
+        return Feed(feed.table, feed.rng, feed.shuffle, order, int(self.cursor[replica]))
+
+    def feeds(self) -> list[Feed]:
+        """All replicas' feeds."""
+        return [self.feed(replica) for replica in range(len(self._feeds))]
+
+    def set_shuffle(self, replica: int, shuffle: bool) -> None:
+        """Shuffle or not from the next epoch on."""
+        self._feeds[replica].shuffle = shuffle

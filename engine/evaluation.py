@@ -1,0 +1,118 @@
+"""Evaluation: the loss and accuracy over all training and all test examples, without touching the training state.
+
+Training and test examples of a replica pass through the network together, in chunks that fit the cache. The chunks
+depend on the network's shape alone, so a replica's loss does not depend on its neighbours.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import groupby
+
+import numpy as np
+
+from engine.batches import Table
+from engine.losses import Loss
+from engine.metrics import correct
+from engine.network import Network
+from engine.plan import ForwardPlan
+from engine.types import Array, BoolArray, Call, Float64Array
+
+CHUNK_NUMBERS = 16_384
+"""Numbers in one layer's buffer for one replica: 64 KB in float32."""
+
+BLOCK_NUMBERS = 131_072
+"""Numbers in one layer's buffer for a block of replicas."""
+
+
+def chunk_size(network: Network, examples: int) -> int:
+    """How many examples go through the network at once."""
+    widest = max(wire.units for wire in network.wires)
+    return max(1, min(examples, CHUNK_NUMBERS // (widest + 1)))
+
+
+def chunk_starts(examples: int, chunk: int) -> list[int]:
+    """Where the chunks start; the last one overlaps its neighbour so that all have one size."""
+    return [*range(0, examples - chunk, chunk), examples - chunk]
+
+
+def replica_block(network: Network, chunk: int) -> int:
+    """How many replicas go through the network at once."""
+    widest = max(wire.units for wire in network.wires)
+    return max(1, BLOCK_NUMBERS // ((widest + 1) * chunk))
+
+
+class _Block:
+    """A few neighbouring replicas with equally many training and test examples."""
+
+    def __init__(self, network: Network, theta: Array, tables: Sequence[Table], loss: Loss) -> None:
+        self._cut = len(tables[0].train)
+        rows = np.stack([np.vstack([table.train, table.test]) for table in tables]).transpose(0, 2, 1)
+        inputs = len(network.features)
+        x, targets = np.ascontiguousarray(rows[:, : inputs + 1]), np.ascontiguousarray(rows[:, inputs + 1 :])
+        self._targets = targets
+        self._test_size = x.shape[-1] - self._cut
+        chunk = chunk_size(network, x.shape[-1])
+        self._plan = ForwardPlan(network, theta, chunk, logits=loss.from_logits)
+        self._terms = np.empty(targets.shape)
+        self._outputs = np.empty_like(targets)
+        scratch = np.empty((len(theta), targets.shape[1] + 1, chunk), theta.dtype)
+        values = self._plan.values
+        self._forward: list[Call] = []
+        self._calls: list[Call] = []
+        for start in chunk_starts(x.shape[-1], chunk):
+            part = slice(start, start + chunk)
+            forward = self._plan.compile(x[..., part])
+            self._forward += [*forward, partial(np.copyto, self._outputs[..., part], values)]
+            self._calls += [
+                *forward,
+                partial(loss.terms, values, targets[..., part], scratch),
+                partial(np.copyto, self._terms[..., part], values),
+            ]
+
+    def losses(self, train: Float64Array, test: Float64Array) -> None:
+        """Mean training and test loss of each replica (R,), summed in float64."""
+        for call in self._calls:
+            call()
+        np.add.reduce(self._terms[..., : self._cut], axis=(1, 2), out=train)
+        np.divide(train, self._cut, train)
+        if self._test_size:
+            np.add.reduce(self._terms[..., self._cut :], axis=(1, 2), out=test)
+            np.divide(test, self._test_size, test)
+
+    def accuracies(self, train: Float64Array, test: Float64Array, threshold: float) -> None:
+        """The share of examples classified rightly, for each replica."""
+        for call in self._forward:
+            call()
+        hits = correct(self._outputs, self._targets, threshold)
+        train[:] = hits[:, : self._cut].mean(axis=1)
+        if self._test_size:
+            test[:] = hits[:, self._cut :].mean(axis=1)
+
+
+class Evaluation:
+    """The whole training and test sets of R replicas bound to their parameters ``theta`` (R, P)."""
+
+    def __init__(self, network: Network, theta: Array, tables: Sequence[Table], loss: Loss) -> None:
+        self._blocks: list[tuple[slice, _Block]] = []
+        self.has_test: BoolArray = np.array([len(table.test) > 0 for table in tables])
+        self._train, self._test = np.zeros(len(theta)), np.full(len(theta), np.nan)
+        sizes = [(len(table.train), len(table.test)) for table in tables]
+        for size, members in groupby(range(len(tables)), key=sizes.__getitem__):
+            replicas = list(members)
+            step = replica_block(network, chunk_size(network, sum(size)))
+            for start in range(replicas[0], replicas[-1] + 1, step):
+                part = slice(start, min(start + step, replicas[-1] + 1))
+                self._blocks.append((part, _Block(network, theta[part], tables[part], loss)))
+
+    def losses(self) -> tuple[Float64Array, Float64Array]:
+        """Training and test loss (R,), in arrays that the next call overwrites."""
+        for part, block in self._blocks:
+            block.losses(self._train[part], self._test[part])
+        return self._train, self._test
+
+    def accuracies(self, threshold: float) -> tuple[Float64Array, Float64Array]:
+        """Training and test accuracy (R,) in new arrays."""
+        train, test = np.zeros(len(self._train)), np.full(len(self._train), np.nan)
+        for part, block in self._blocks:
+            block.accuracies(train[part], test[part], threshold)
+        return train, test

@@ -1,0 +1,103 @@
+"""Health: the last good parameters of every replica, which of them have diverged, and why, in plain words."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.spec import RunSpec
+from engine.types import Array, BoolArray, Float64Array, IntArray
+
+GOOD_FACTOR, GOOD_SLACK = 10.0, 1.0
+"""A point is worth going back to while its loss is at most ten times the best so far, plus one."""
+
+
+class Health:
+    """The last good parameters of R replicas, and which of them have diverged."""
+
+    def __init__(self, theta: Array) -> None:
+        replicas = len(theta)
+        self.good = theta.copy()
+        self.good_step = np.zeros(replicas, np.int64)
+        self.best = np.full(replicas, np.inf)
+        self.diverged: BoolArray = np.zeros(replicas, np.bool_)
+
+    def broken(
+        self, replicas: BoolArray, theta: Array, step: IntArray, train: Float64Array, test: Float64Array
+    ) -> BoolArray:
+        """Look at the chosen replicas: keep the parameters of those that do well, say which are no longer finite.
+
+        A test loss of NaN is that of a replica without test examples.
+        """
+        finite = np.isfinite(train) & ~np.isinf(test) & np.isfinite(theta).all(axis=1)
+        good = replicas & finite & (train <= GOOD_FACTOR * self.best + GOOD_SLACK)
+        np.minimum(self.best, train, out=self.best, where=good)
+        np.copyto(self.good, theta, where=good[:, None])
+        np.copyto(self.good_step, step, where=good)
+        return replicas & ~finite
+
+    def forget(self, replica: int, theta: Array) -> None:
+        """Begin anew from these parameters (P,)."""
+        self.good[replica] = theta
+        self.good_step[replica] = 0
+        self.best[replica] = np.inf
+        self.diverged[replica] = False
+
+
+LARGE_START = 1e3
+"""Initial weights beyond this are named as the cause when a run breaks before its first good point."""
+
+LARGEST_SUGGESTION = 0.1
+
+
+def snap_down(value: float) -> float:
+    """The largest number of the grid 1–3–10 that is not above ``value``."""
+    decade = math.floor(math.log10(value) + 1e-9)
+    lead = 3 if value * 10.0**-decade >= 3.0 - 1e-9 else 1
+    return float(f"{lead}e{decade}")
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Why a run stopped and what to try: each remedy is a button's label and a merge patch for the specification."""
+
+    title: str
+    cause: str
+    last_good_step: int
+    remedies: tuple[tuple[str, dict[str, Any]], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The diagnosis as JSON values."""
+        remedies = [{"label": label, "patch": patch} for label, patch in self.remedies]
+        return {
+            "title": self.title,
+            "cause": self.cause,
+            "last_good_step": self.last_good_step,
+            "remedies": remedies,
+        }
+
+
+def diagnose(spec: RunSpec, last_good_step: int, never_good: bool, start_size: float, raised_from: float) -> Diagnosis:
+    """Say in plain words why a run diverged.
+
+    ``start_size`` is the largest initial parameter; ``raised_from`` the learning rate before it was last raised, or 0.
+    """
+    if never_good and start_size >= LARGE_START:
+        patch = {"initializer": {"kind": "glorot_uniform", "bias": 0.0}, "initial": None}
+        return Diagnosis(
+            "The start is too far out",
+            f"Some weights start as large as {start_size:.3g}, so the very first outputs were too large to store.",
+            last_good_step,
+            (("Start from small weights", patch),),
+        )
+    rate = spec.optimizer.learning_rate
+    lower = raised_from if 0.0 < raised_from < rate else snap_down(min(rate / 10.0, LARGEST_SUGGESTION))
+    lower = max(lower, 1e-6)
+    return Diagnosis(
+        "The steps got too big",
+        f"At a learning rate of {rate:g}, every step jumps across the valley and lands higher than before. "
+        "After a few steps the loss was too large to store, so training stopped.",
+        last_good_step,
+        ((f"Go back and use {lower:g}", {"optimizer": {"learning_rate": lower}}),),
+    )

@@ -1,0 +1,314 @@
+"""Population: R networks of one shape trained together, the engine's front door. One network is a population of one.
+
+Every array has the replicas first. A replica's numbers depend on its own specification alone: the same run among 99
+others gives the same bits as by itself.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, TypeVar, cast
+
+import numpy as np
+
+from engine.batches import Feed, low_target, make_table, new_feed
+from engine.checkpoint import pack, unpack
+from engine.curve import COLUMNS, Curve, recorded
+from engine.evaluation import Evaluation
+from engine.health import Health, diagnose
+from engine.looking import look
+from engine.losses import LOSSES
+from engine.network import Network, initial_parameters
+from engine.probes import run_probe
+from engine.spec import RunSpec, is_live_change
+from engine.training import Trainer
+from engine.types import Array, BoolArray, Float64Array, IntArray
+
+T = TypeVar("T")
+
+
+def shape_of(spec: RunSpec) -> tuple[Hashable, ...]:
+    """What replicas must have in common to be trained by the same matrix products."""
+    return (spec.features, spec.wires, spec.task, spec.loss, spec.optimizer.kind, spec.batch_size, spec.dtype)
+
+
+class Population:
+    """Train R runs of one shape. Raises ValueError if there is no run or their shapes differ."""
+
+    def __init__(self, specs: Sequence[RunSpec]) -> None:
+        if not specs:
+            raise ValueError("A population needs at least one specification.")
+        if len({shape_of(spec) for spec in specs}) > 1:
+            raise ValueError("All runs of a population need the same features, layers, loss, batch size and dtype.")
+        self.specs = list(specs)
+        self.network = Network(specs[0])
+        size = (len(specs), self.network.parameters)
+        self.theta: Array = np.empty(size, specs[0].dtype)
+        self.step: IntArray = np.zeros(len(specs), np.int64)
+        self.epoch: IntArray = np.zeros(len(specs), np.int64)
+        self._raised_from = np.zeros(len(specs))
+        self._start_size = np.zeros(len(specs))
+        for replica in range(len(specs)):
+            self._place_at_start(replica)
+        self._health = Health(self.theta)
+        self._curve = Curve(len(specs))
+        self._views: dict[Hashable, Any] = {}
+        self._fresh: tuple[Float64Array, Float64Array] | None = None
+        self._use([new_feed(make_table(spec), spec.seed, spec.shuffle) for spec in specs])
+        self._record(np.ones(len(specs), np.bool_))
+
+    # Training.
+
+    def advance(self, steps: int) -> None:
+        """Take ``steps`` updates with every replica that has not diverged."""
+        self._advance(np.full(len(self.specs), steps, np.int64))
+
+    def advance_epochs(self, epochs: int) -> None:
+        """Train every replica to the end of its ``epochs``-th epoch from here, the one it is in counted."""
+        self._advance(self._batches.remaining + (epochs - 1) * self._batches.counts)
+
+    def _advance(self, left: IntArray) -> None:
+        """Take ``left`` (R,) steps. A replica that is through computes on with the others and is put back at last."""
+        left = np.where(self._health.diverged, 0, left)
+        kept: dict[int, Array] = {}
+        with np.errstate(all="ignore"):
+            while (moving := left > 0).any():
+                for replica in np.flatnonzero(~moving).tolist():
+                    if replica not in kept:
+                        kept[replica] = self.theta[replica].copy()
+                run = int(np.minimum(left, self._batches.remaining)[moving].min())
+                self._trainer.run(run)
+                self._fresh = None
+                left -= run * moving
+                self.step += run * moving
+                self._batches.cursor += run * moving
+                ended = moving & (self._batches.remaining == 0)
+                if ended.any():
+                    self._end_epoch(ended)
+                    left[self._health.diverged] = 0
+        for replica, row in kept.items():
+            self.theta[replica] = row
+            self._fresh = None
+        self._stop(np.logical_not(np.isfinite(self.theta).all(axis=1)))
+
+    def _end_epoch(self, ended: BoolArray) -> None:
+        self.epoch += ended
+        due = ended & recorded(self.epoch)
+        if due.any():
+            self._record(due)
+        self._batches.begin_epoch(ended)
+
+    def _record(self, replicas: BoolArray) -> None:
+        """Add the losses of the chosen replicas to their curves, or stop those that are no longer finite."""
+        train, test = self._evaluate()
+        broken = self._health.broken(replicas, self.theta, self.step, train, test)
+        self._curve.append(replicas & ~broken, self.step, self.epoch, train, test)
+        self._stop(broken)
+
+    def _stop(self, broken: BoolArray) -> None:
+        """Mark replicas as diverged and put their last good parameters back."""
+        if broken.any():
+            self._health.diverged |= broken
+            np.copyto(self.theta, self._health.good, where=broken[:, None])
+            self._fresh = None
+
+    def _evaluate(self) -> tuple[Float64Array, Float64Array]:
+        """The losses of the parameters as they are now; computed once, however often they are asked for."""
+        if self._fresh is None:
+            with np.errstate(all="ignore"):
+                self._fresh = self._evaluation.losses()
+        return self._fresh
+
+    # Reading.
+
+    def losses(self) -> dict[str, Float64Array]:
+        """Mean loss over all training and all test examples (R,); NaN where :attr:`has_test` is false."""
+        train, test = self._evaluate()
+        return {"train": train.copy(), "test": test.copy()}
+
+    def accuracy(self) -> dict[str, Float64Array]:
+        """The share of examples classified rightly (R,); nothing for a regression."""
+        spec = self.specs[0]
+        if spec.task == "regression":
+            return {}
+        middle = 0.0 if LOSSES[spec.loss].from_logits else (low_target(spec) + 1.0) / 2.0
+        with np.errstate(all="ignore"):
+            train, test = self._evaluation.accuracies(middle)
+        return {"train": train, "test": test}
+
+    @property
+    def has_test(self) -> BoolArray:
+        """Which replicas have test examples (R,)."""
+        return self._evaluation.has_test
+
+    @property
+    def steps_per_epoch(self) -> IntArray:
+        """Batches in an epoch (R,)."""
+        return self._batches.counts
+
+    @property
+    def epoch_position(self) -> Float64Array:
+        """Epochs done with the part of the current one, such as 12.4 (R,)."""
+        return self.epoch + self._batches.cursor / self._batches.counts
+
+    @property
+    def diverged(self) -> BoolArray:
+        """Which replicas have stopped because their numbers broke (R,)."""
+        return self._health.diverged
+
+    def diagnosis(self, replica: int) -> dict[str, Any] | None:
+        """Why a replica stopped and what to try: title, cause, last_good_step, remedies; None if it has not."""
+        if not self._health.diverged[replica]:
+            return None
+        health = self._health
+        diagnosis = diagnose(
+            self.specs[replica],
+            int(health.good_step[replica]),
+            not np.isfinite(health.best[replica]),
+            float(self._start_size[replica]),
+            float(self._raised_from[replica]),
+        )
+        return diagnosis.to_dict()
+
+    def curve(self, replica: int) -> dict[str, Float64Array]:
+        """The recorded losses: step, epoch, train, test. Epoch 0, each to 1000, then every second to 2000 and so on."""
+        return self._curve.read(replica)
+
+    def weights(self, replica: int) -> list[list[list[float]]]:
+        """``weights[l][j]`` are the weights into unit j of layer l; the output layer is the last."""
+        matrices = self.network.matrices(self.theta[replica : replica + 1])
+        return [cast(list[list[float]], matrix[0, :-1].T.tolist()) for matrix in matrices]
+
+    def biases(self, replica: int) -> list[list[float]]:
+        """``biases[l][j]`` is the bias of unit j of layer l."""
+        matrices = self.network.matrices(self.theta[replica : replica + 1])
+        return [cast(list[float], matrix[0, -1].tolist()) for matrix in matrices]
+
+    def view(self, key: Hashable, build: Callable[[], T]) -> T:
+        """Something bound to this population's parameters, such as a probe's plan: built at the first call."""
+        if key not in self._views:
+            self._views[key] = build()
+        return cast(T, self._views[key])
+
+    def predict(self, points: Float64Array) -> Float64Array:
+        """The output units (R, N, K) at points (N, 2), in float64."""
+        return look(self.network, self.theta, points)[-1].outputs.transpose(0, 2, 1)
+
+    def classify(self, outputs: Float64Array) -> IntArray:
+        """The class index (…) of outputs (…, K). Raises ValueError for a regression."""
+        spec = self.specs[0]
+        if spec.task == "regression":
+            raise ValueError("A regression has no classes.")
+        if outputs.shape[-1] > 1:
+            return np.asarray(outputs.argmax(axis=-1))
+        return np.asarray(outputs[..., 0] > (low_target(spec) + 1.0) / 2.0, np.int64)
+
+    def probe(self, name: str, **options: Any) -> dict[str, Array]:
+        """The values of a view as named arrays, replicas first. Raises ProbeError for what cannot be shown."""
+        return run_probe(self, name, options)
+
+    # Changing.
+
+    def set_parameter(self, replica: int, layer: int, unit: int, input: int | None, value: float) -> None:
+        """Set one weight, or the bias of a unit where ``input`` is None. Raises IndexError and ValueError."""
+        if not 0 <= layer < len(self.network.layers):
+            raise IndexError(f"There are layers 0 to {len(self.network.layers) - 1}.")
+        rows, units = self.network.layers[layer]["shape"]
+        if not 0 <= unit < units:
+            raise IndexError(f"Layer {layer} has units 0 to {units - 1}.")
+        if input is not None and not 0 <= input < rows - 1:
+            raise IndexError(f"Layer {layer} has inputs 0 to {rows - 2}.")
+        if not np.isfinite(value):
+            raise ValueError("A parameter must be a finite number.")
+        row = -1 if input is None else input
+        self.network.matrices(self.theta[replica : replica + 1])[layer][0, row, unit] = value
+        self._fresh = None
+
+    def update(self, replica: int, spec: RunSpec) -> None:
+        """Go on under a changed specification with the same weights. Raises ValueError for a change that cannot."""
+        old = self.specs[replica]
+        if not is_live_change(old, spec):
+            raise ValueError("This change needs a new start.")
+        if len(self.specs) > 1 and shape_of(old) != shape_of(spec):
+            raise ValueError("Runs that train together keep their batch size and optimizer.")
+        rate, old_rate = spec.optimizer.learning_rate, old.optimizer.learning_rate
+        if rate != old_rate:
+            self._raised_from[replica] = old_rate if rate > old_rate else 0.0
+        self.specs[replica] = spec
+        self._trainer.rates.set(self.specs)
+        self._batches.set_shuffle(replica, spec.shuffle)
+        if (spec.dataset, spec.batch_size) != (old.dataset, old.batch_size):
+            feeds = self._batches.feeds()
+            if spec.dataset != old.dataset:
+                feeds[replica].table = make_table(spec)
+            feeds[replica].start_over()
+            self._use(feeds)
+
+    def reset(self, replica: int) -> None:
+        """Back to step 0: the same initial parameters and the same order of examples as at the creation."""
+        spec = self.specs[replica]
+        feeds = self._batches.feeds()
+        feeds[replica] = new_feed(feeds[replica].table, spec.seed, spec.shuffle)
+        self.step[replica] = self.epoch[replica] = 0
+        self._raised_from[replica] = 0.0
+        self._place_at_start(replica)
+        self._health.forget(replica, self.theta[replica])
+        self._curve.write(replica, {name: np.empty(0) for name in COLUMNS})
+        self._use(feeds)
+        self._record(np.arange(len(self.specs)) == replica)
+
+    def recover(self, replica: int) -> None:
+        """Let a diverged replica go on from its last good parameters; step and epoch count on from where it broke."""
+        self._health.diverged[replica] = False
+        self._raised_from[replica] = 0.0
+
+    # Keeping.
+
+    def state(self, replica: int) -> bytes:
+        """Everything a replica needs to go on bit for bit where it stands; its specification is kept by the caller."""
+        health, feed = self._health, self._batches.feed(replica)
+        values = {
+            "step": int(self.step[replica]),
+            "epoch": int(self.epoch[replica]),
+            "cursor": feed.cursor,
+            "rng": feed.rng.bit_generator.state,
+            "raised_from": float(self._raised_from[replica]),
+            "good_step": int(health.good_step[replica]),
+            "best": float(min(health.best[replica], np.finfo(np.float64).max)),
+            "diverged": bool(health.diverged[replica]),
+        }
+        arrays = {"theta": self.theta[replica], "good": health.good[replica], "order": feed.order}
+        return pack(values, arrays | self._curve.read(replica))
+
+    @classmethod
+    def restore(cls, spec: RunSpec, state: bytes) -> "Population":
+        """A population of one that goes on where :meth:`state` was taken. Raises ValueError if they do not match."""
+        values, arrays = unpack(state)
+        population = cls([spec])
+        feed = population._batches.feed(0)
+        if arrays["theta"].shape != population.theta[0].shape or arrays["order"].shape != feed.order.shape:
+            raise ValueError("This checkpoint belongs to another specification.")
+        population.theta[0] = arrays["theta"]
+        population.step[0], population.epoch[0] = values["step"], values["epoch"]
+        population._raised_from[0] = values["raised_from"]
+        health = population._health
+        health.good[0], health.good_step[0] = arrays["good"], values["good_step"]
+        health.best[0], health.diverged[0] = values["best"], values["diverged"]
+        population._curve.write(0, arrays)
+        feed.order, feed.cursor = arrays["order"], values["cursor"]
+        feed.rng.bit_generator.state = values["rng"]
+        population._use([feed])
+        return population
+
+    # Binding.
+
+    def _place_at_start(self, replica: int) -> None:
+        start = initial_parameters(self.specs[replica])
+        self.theta[replica] = start
+        self._start_size[replica] = np.abs(start).max()
+
+    def _use(self, feeds: Sequence[Feed]) -> None:
+        """Bind everything that depends on the data or the batch size."""
+        self.tables = [feed.table for feed in feeds]
+        self._trainer = Trainer(self.network, self.specs, self.theta, feeds)
+        self._batches = self._trainer.batches
+        self._evaluation = Evaluation(self.network, self.theta, self.tables, LOSSES[self.specs[0].loss])
+        self._fresh = None

@@ -1,0 +1,44 @@
+"""Probes: every view is a named function from a population to arrays with the replicas first. One module a family.
+
+Grids cover [−6, 6]² at the centres of their cells; row 0 is the top (x2 = +6). A grid is uint8 and its value q stands
+for lo + q/255 · (hi − lo), with the range beside it. A probe that nobody asks for costs nothing.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from engine.probes.activations import probe_activations
+from engine.probes.data import probe_data
+from engine.probes.decision import probe_decision
+from engine.probes.features import probe_features
+from engine.probes.losses import probe_accuracy, probe_losses
+from engine.probes.options import Options, Probe, ProbeError
+from engine.probes.units import probe_units
+from engine.probes.weights import probe_weights
+from engine.types import Array
+
+if TYPE_CHECKING:
+    from engine.population import Population
+
+__all__ = ["PROBES", "ProbeError", "run_probe"]
+
+PROBES: dict[str, Probe] = {
+    "losses": probe_losses,
+    "accuracy": probe_accuracy,
+    "decision": probe_decision,
+    "units": probe_units,
+    "features": probe_features,
+    "weights": probe_weights,
+    "activations": probe_activations,
+    "data": probe_data,
+}
+"""Every probe by its name. To add one, write its function and list it here."""
+
+
+def run_probe(population: "Population", name: str, options: dict[str, Any]) -> dict[str, Array]:
+    """The arrays of one probe. Raises :class:`ProbeError` for an unknown name or an option that does not fit."""
+    if name not in PROBES:
+        raise ProbeError("name", f"There is no such probe; choose one of {', '.join(PROBES)}.")
+    reader = Options(options)
+    arrays = PROBES[name](population, reader)
+    reader.finish()
+    return arrays

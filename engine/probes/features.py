@@ -1,0 +1,35 @@
+"""The features over the plane, used or not: they never change."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.features import FEATURES, compute_features
+from engine.probes.grids import grid_points, to_bytes
+from engine.probes.options import Options
+from engine.types import Array, ByteArray
+
+if TYPE_CHECKING:
+    from engine.population import Population
+
+FEATURE_REACH = 2.0
+"""Half of a feature's value is shown, cut off at the ends of the scale."""
+
+
+@cache
+def feature_bytes(resolution: int) -> ByteArray:
+    """All features in catalog order (9, res, res) on the scale ±2."""
+    values = compute_features(grid_points(resolution), list(FEATURES)).T.clip(-FEATURE_REACH, FEATURE_REACH)
+    ends = np.broadcast_to(np.array([-FEATURE_REACH, FEATURE_REACH], np.float32), (1, len(values), 2))
+    grid: ByteArray = to_bytes(values[None].copy(), ends)[0].reshape(-1, resolution, resolution)
+    grid.flags.writeable = False
+    return grid
+
+
+def probe_features(population: "Population", options: Options) -> dict[str, Array]:
+    """``grid`` uint8 (R, 9, res, res), ``range`` float32 (R, 9, 2). ``resolution`` is 8 to 64 (32)."""
+    grid = feature_bytes(options.resolution(32, 8, 64))
+    replicas = len(population.specs)
+    ends = np.broadcast_to(np.array([-FEATURE_REACH, FEATURE_REACH], np.float32), (replicas, len(grid), 2))
+    return {"grid": np.broadcast_to(grid, (replicas, *grid.shape)), "range": ends}

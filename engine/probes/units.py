@@ -1,0 +1,33 @@
+"""Every unit's response over the plane, small: the thumbnails in the network's picture."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.probes.grids import GridPlan, finite_rows, scale_of, to_bytes
+from engine.probes.options import Options
+from engine.types import Array
+
+if TYPE_CHECKING:
+    from engine.population import Population
+
+
+def probe_units(population: "Population", options: Options) -> dict[str, Array]:
+    """``grid`` uint8 (R, U, res, res), ``range`` float32 (R, U, 2), ``finite`` uint8 (R, U): 0 where numbers broke.
+
+    U counts all units in layer order, the output's last. ``resolution`` is 8 to 64 (32).
+    """
+    resolution = options.resolution(32, 8, 64)
+    network = population.network
+    plan = population.view(
+        ("units", resolution),
+        lambda: GridPlan(network, population.theta, resolution, range(len(network.wires)), slice(None)),
+    )
+    plan.run()
+    values = plan.values
+    finite = finite_rows(values)
+    ends = np.empty((*finite.shape, 2), np.float32)
+    for layer, rows in plan.rows.items():
+        ends[:, rows] = scale_of(network.wires[layer].activation, values[:, rows])
+    grid = to_bytes(values, ends).reshape(*finite.shape, resolution, resolution)
+    return {"grid": grid, "range": ends, "finite": finite.astype(np.uint8)}

@@ -1,0 +1,16 @@
+"""The parameters themselves."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.probes.options import Options
+from engine.types import Array
+
+if TYPE_CHECKING:
+    from engine.population import Population
+
+
+def probe_weights(population: "Population", options: Options) -> dict[str, Array]:
+    """``theta`` float32 (R, P): layer after layer, each (inputs + 1, units) with the biases as its last row."""
+    return {"theta": population.theta.astype(np.float32)}

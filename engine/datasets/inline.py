@@ -15,6 +15,7 @@ from engine.types import Json, Label
 
 FIELDS = ("kind", "task", "train", "test", "axes")
 TASKS: tuple[Task, Task] = ("classification", "regression")
+MIXED_LABELS = "Write all labels the same way: all as numbers or all as texts."
 
 
 def read_points(reader: Reader, value: Json, pointer: str) -> PointsSpec:
@@ -39,10 +40,13 @@ def _read_rows(reader: Reader, value: Json, pointer: str, task: Task, least: int
     good = _read_columns(rows, task)
     if good is not None:
         return good
+    before = len(reader.errors)
     for place, row in enumerate(rows):
         if reader.full:
             break
         _explain_row(reader, row, f"{pointer}/{place}", task)
+    if len(reader.errors) == before:  # every row is good by itself
+        reader.problem(pointer, MIXED_LABELS)
     return ()
 
 
@@ -82,7 +86,7 @@ def _explain_row(reader: Reader, row: Json, pointer: str, task: Task) -> None:
 def _classes(reader: Reader, train: tuple[Point, ...], test: tuple[Point, ...], pointer: str) -> tuple[Label, ...]:
     labels = {point[2] for point in (*train, *test)}
     if len({type(label) for label in labels}) > 1:
-        reader.problem(pointer, "Write all labels the same way: all as numbers or all as texts.")
+        reader.problem(pointer, MIXED_LABELS)
         return ()
     if not CLASSES.minimum <= len(labels) <= CLASSES.maximum:
         few = len(labels) < CLASSES.minimum

@@ -111,14 +111,15 @@ class TestBadPoints:
                 [[0, 0, n] for n in range(11)],
                 "Found 11 classes: 2 to 10 work; join some, or choose the task regression.",
             ),
-            ([[0, 0, 1], [0, 0, "1"]], "Write all labels the same way: all as numbers or all as texts."),
         ],
     )
     def test_the_classes_must_make_sense(self, train: list[Any], words: str) -> None:
         assert read(train=train)[1] == {"/dataset": words}
 
-    def test_texts_in_one_part_and_numbers_in_the_other(self) -> None:
-        assert "/dataset" in read(test=[[0, 0, "a"]])[1]
+    def test_labels_are_of_one_kind(self) -> None:
+        message = "Write all labels the same way: all as numbers or all as texts."
+        assert read(train=[[0, 0, 1], [0, 0, "1"]])[1] == {"/dataset/train": message}
+        assert read(test=[[0, 0, "a"]])[1] == {"/dataset": message}
 
     def test_training_points_are_needed(self) -> None:
         assert list(read(train=[])[1]) == ["/dataset/train"]

@@ -57,9 +57,9 @@ class GridPlan:
 def finite_rows(values: Array) -> BoolArray:
     """Which grids (R, U) are finite everywhere, from values (R, U, cells); what is not is made finite in place."""
     with np.errstate(all="ignore"):
-        finite = np.isfinite(np.asarray(np.add.reduce(values, axis=-1)))
+        finite: BoolArray = np.asarray(np.isfinite(np.add.reduce(values, axis=-1)))
         if not finite.all():
-            finite = np.isfinite(values).all(axis=-1)
+            finite = np.asarray(np.isfinite(values).all(axis=-1))
             np.nan_to_num(values, copy=False)
     return finite
 

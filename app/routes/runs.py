@@ -137,12 +137,7 @@ async def command_run(request: Request, run_id: RunId) -> Response:
     body = await read_json(request)
     if not isinstance(body, dict):
         raise Invalid("The body cannot be used.", [FieldError("", 'Give a JSON object, such as {"command": "start"}.')])
-    name = body.pop("command", None)
-    if name in ("update", "back"):
-        protocol.parse_command(name, body)
-        with errors_below("/patch"):
-            return JsonResponse(await manager.command(run_id, name, body))
-    return JsonResponse(await manager.command(run_id, name, body))
+    return JsonResponse(await manager.command(run_id, body.pop("command", None), body))
 
 
 @router.get(

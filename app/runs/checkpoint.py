@@ -15,8 +15,8 @@ class Record(Struct):
 
     created: str
     state: State = State.PAUSED
-    generation: int = 1
-    revision: int = 1
+    generation: int = 0
+    revision: int = 0
     epochs_per_second: float | None = None
     changes: list[dict[str, Any]] = field(default_factory=list)
 

@@ -115,7 +115,7 @@ class RunManager:
 
     async def update(self, run_id: str, patch: dict[str, Any]) -> Document:
         """Change the specification by a merge patch; pointers of errors are into the specification."""
-        return await self.execute(run_id, protocol.Update(patch))
+        return await self._execute(run_id, protocol.Update(patch))
 
     async def command(self, run_id: str, name: object, arguments: dict[str, Any]) -> Document:
         """Do what REST or a websocket asked for by name."""
@@ -123,7 +123,16 @@ class RunManager:
         return await self.execute(run_id, protocol.parse_command(name, arguments))
 
     async def execute(self, run_id: str, command: protocol.Command) -> Document:
-        """Do `command`; a step is answered when it has been done."""
+        """Do `command`; a step is answered when it has been done. Pointers of errors are into the command."""
+        try:
+            return await self._execute(run_id, command)
+        except Invalid as error:
+            if not isinstance(command, protocol.Update | protocol.Back):
+                raise
+            faults = [FieldError(f"/patch{fault.pointer}", fault.message) for fault in error.errors]
+            raise Invalid(error.detail, faults) from None
+
+    async def _execute(self, run_id: str, command: protocol.Command) -> Document:
         deadline = None if isinstance(command, protocol.Step) else REQUEST_TIMEOUT
         return await self._document(
             self._find(run_id), lambda number: wire.Execute(number, run_id, command), deadline=deadline

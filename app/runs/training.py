@@ -16,7 +16,8 @@ from app.runs import changes, checkpoint
 from app.runs.checkpoint import Checkpoint, Record
 from app.runs.pace import Meter, Pace
 from app.runs.views import Views
-from engine import Population, RunSpec, SpecError
+from engine.population import Population
+from engine.spec import RunSpec, SpecError
 from engine.spec import is_live_change
 
 SLICE: Final = 0.004
@@ -74,7 +75,7 @@ class Training:
     @property
     def epoch(self) -> float:
         """Epochs done, with the fraction of the one under way."""
-        return float(self._population.progress[0])
+        return float(self._population.epoch_position[0])
 
     @property
     def is_training(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Hashable
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -9,9 +10,10 @@ import msgspec
 import numpy as np
 
 from app.errors import FieldError, Invalid
-from app.protocol import DecisionOptions, ProbeOptions
+from app.protocol import ProbeOptions
 from app.runs.frames import Array, Named
-from engine import Population
+from engine.population import Population
+from engine.probes import ProbeError
 
 SCALARS: Final = frozenset({"losses", "accuracy"})
 """Probes that a frame carries in its header."""
@@ -62,25 +64,17 @@ class Views:
 
     def arrays(self, name: str, options: ProbeOptions) -> list[Named]:
         """The arrays of one probe; none if the network does not have the unit it names."""
-        if self.misplaced(options):
-            return []
-        return self._once((name, options), lambda: self._compute(name, options))
-
-    def misplaced(self, options: ProbeOptions) -> FieldError | None:
-        """What is wrong with the unit a decision names, if anything."""
-        if not isinstance(options, DecisionOptions) or options.unit is None:
-            return None
-        layer, unit = options.unit
-        layers = self._population.network.layers
-        if layer != "features" and layer >= len(layers):
-            return FieldError("/unit/0", f"There are {len(layers)} layers, numbered from 0.")
-        units = 9 if layer == "features" else layers[layer]["units"]
-        return None if unit < units else FieldError("/unit/1", f"There are {units} units here, numbered from 0.")
+        with contextlib.suppress(ProbeError):
+            return self._once((name, options), lambda: self._compute(name, options))
+        return []
 
     def lists(self, name: str, options: ProbeOptions) -> dict[str, Any]:
         """The arrays of one probe as JSON-able nested lists, for REST."""
-        if error := self.misplaced(options):
-            raise Invalid("This network has no such unit.", [error])
+        try:
+            arrays = self._compute(name, options)
+        except ProbeError as error:
+            fault = FieldError(f"/{name}/{error.option}", str(error))
+            raise Invalid("This network has no such view.", [fault]) from None
         return {
             named.name.removeprefix(f"{name}/"): {
                 "dtype": named.values.dtype.name,
@@ -88,7 +82,7 @@ class Views:
                 **({} if named.range is None else {"range": named.range}),
                 "data": listed(named.values),
             }
-            for named in self.arrays(name, options)
+            for named in arrays
         }
 
     def curve(self, after_step: int) -> Curve:
@@ -132,10 +126,8 @@ def number(value: Any) -> float | None:
 
 
 def sendable(array: Array) -> Array:
-    """`array` in a type that browsers have views for."""
-    if array.dtype == np.bool_:
-        return array.astype(np.uint8)
-    return array.astype(np.int32) if array.dtype == np.int64 else array
+    """A copy of `array`, which the engine may overwrite, in a type that browsers have views for."""
+    return array.astype({np.dtype(np.bool_): np.uint8, np.dtype(np.int64): np.int32}.get(array.dtype, array.dtype))
 
 
 def listed(array: Array) -> Any:

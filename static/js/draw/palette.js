@@ -1,6 +1,7 @@
 // The colours of the canvases, read from the style sheet's tokens whenever the theme changes.
 
-import { signal } from "@preact/signals";
+import { computed } from "@preact/signals";
+import { appearance } from "../core/store.js";
 import { buildScale, gridScale, parseColor, SCALE_STOPS } from "./scale.js";
 
 export const CLASSES = 10;
@@ -13,6 +14,7 @@ const NAMES = /** @type {const} */ ([
 /**
  * @typedef {object} Palette
  * @property {Record<string, string>} color by the token's name
+ * @property {string} font the page's family @property {string} mathFont that of formulas
  * @property {Uint32Array} scale 513 entries from −1 to 1
  * @property {Uint32Array} levels 256 entries for quantised grids
  * @property {string[]} marks the points' colours by class
@@ -35,31 +37,21 @@ function read() {
   const scale = buildScale(stops);
   const palette = {
     color: Object.fromEntries(NAMES.map((name) => [name, token(name)])),
+    font: getComputedStyle(document.body).fontFamily,
+    mathFont: getComputedStyle(document.documentElement).getPropertyValue("--math"),
     scale,
     levels: gridScale(scale),
     marks: [token("neg"), token("pos"), ...later.map((index) => token(`class${index}`))],
-    grounds: [stops[0], stops[SCALE_STOPS - 1], ...later.map((index) => parseColor(token(`class${index}-ground`)))],
+    grounds: [stops[0], stops[SCALE_STOPS - 1], ...later.map((index) => parseColor(token(`class${index}-s`)))],
   };
   probe.remove();
   return palette;
 }
 
-/** @type {import("@preact/signals").Signal<Palette | null>} */
-const current = signal(null);
+const current = computed(() => {
+  appearance.value;
+  return read();
+});
 
 /** The palette of the theme shown; reading it inside an effect follows the theme. */
-export function palette() {
-  if (!current.value) current.value = watchTheme();
-  return current.value;
-}
-
-function watchTheme() {
-  const reread = () => {
-    current.value = read();
-  };
-  new MutationObserver(reread).observe(document.documentElement, { attributeFilter: ["data-theme", "class"] });
-  for (const query of ["(prefers-color-scheme: dark)", "(prefers-contrast: more)", "(forced-colors: active)"]) {
-    matchMedia(query).addEventListener("change", reread);
-  }
-  return read();
-}
+export const palette = () => current.value;

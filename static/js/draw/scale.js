@@ -8,7 +8,7 @@ export const SCALE_ENTRIES = 513;
 
 /** @param {number} value @param {number} low @param {number} high */
 export function clamp(value, low, high) {
-  return value < low ? low : value > high ? high : value;
+  return value < low ? low : Math.min(value, high);
 }
 
 /** Reads "#rgb", "#rrggbb", "rgb(…)" and "color(srgb …)". @param {string} text @returns {Rgb} */

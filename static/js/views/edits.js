@@ -14,7 +14,11 @@ const change = (layers, index, change) => ({
 /** @param {RunSpec} spec @returns {Patch} a layer after the last one, like it */
 export function addLayer({ layers }) {
   const last = layers.at(-1);
-  const added = { kind: "dense", units: Math.min(NEW_UNITS, last?.units ?? NEW_UNITS), activation: last?.activation ?? "tanh" };
+  const added = {
+    kind: "dense",
+    units: Math.min(NEW_UNITS, last?.units ?? NEW_UNITS),
+    activation: last?.activation ?? "tanh",
+  };
   return { layers: [...layers, added] };
 }
 
@@ -37,11 +41,6 @@ export const setUnits = ({ layers }, index, units) => change(layers, index, { un
 
 /** @param {RunSpec} spec @param {number} index @param {string} activation @returns {Patch} */
 export const setActivation = ({ layers }, index, activation) => change(layers, index, { activation });
-
-/** @param {RunSpec} spec @param {string} activation @returns {Patch} */
-export const setAllActivations = ({ layers }, activation) => ({
-  layers: layers.map((layer) => ({ ...layer, activation })),
-});
 
 /** Switches a feature; the features stay in the catalog's order. @param {RunSpec} spec @param {string} name
  * @param {readonly string[]} order @returns {Patch | null} null for the last feature: a network needs one */

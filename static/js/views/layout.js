@@ -10,7 +10,7 @@
  * @property {number} more how many units are not shown
  */
 /** @typedef {{ width: number, height: number, columns: Column[] }} Layout */
-/** @typedef {"roomy" | "short" | "phone"} Density */
+/** @typedef {"roomy" | "short" | "phone" | "miniature"} Density */
 
 export const MOST_SHOWN = 16;
 export const HEAD_HEIGHT = 63;
@@ -20,6 +20,7 @@ const DENSITIES = {
   roomy: { tile: 44, row: 54, room: 432, pitch: 86 },
   short: { tile: 38, row: 44, room: 352, pitch: 86 },
   phone: { tile: 44, row: 54, room: 864, pitch: 130 },
+  miniature: { tile: 26, row: 32, room: 256, pitch: 60 },
 };
 
 /** Tile and row of a column. @param {number} units @param {{tile: number, row: number, room: number}} density
@@ -39,7 +40,9 @@ function sizes(units, density, under) {
 export function networkLayout(features, layers, available, kind) {
   const density = DENSITIES[kind];
   const shown = [features, ...layers.map((units) => Math.min(units, MOST_SHOWN))];
-  const left = FEATURE_LABEL + density.tile / 2;
+  const bare = kind === "miniature";
+  const left = (bare ? 4 : FEATURE_LABEL) + density.tile / 2;
+  const head = bare ? 0 : HEAD_HEIGHT;
   const right = density.tile / 2 + 8;
   const gaps = shown.length - 1;
   const fitting = (available - left - right) / gaps;
@@ -49,12 +52,12 @@ export function networkLayout(features, layers, available, kind) {
   const columns = shown.map((units, index) => {
     const { row, tile } = metrics[index];
     const x = left + index * pitch;
-    const top = HEAD_HEIGHT + (tallest - units * row) / 2;
+    const top = head + (tallest - units * row) / 2;
     const places = Array.from({ length: units }, (_, unit) => ({ x, y: top + unit * row + tile / 2 + 1 }));
     const more = index === 0 ? 0 : layers[index - 1] - units;
     return { x, tile, bar: tile < 30 ? 3 : 4, places, more };
   });
-  return { width: Math.max(available, left + gaps * pitch + right), height: HEAD_HEIGHT + tallest + 12, columns };
+  return { width: Math.max(available, left + gaps * pitch + right), height: head + tallest + 12, columns };
 }
 
 /** The gap and bias bar below a tile. @param {number} units */

@@ -16,7 +16,10 @@
  * @returns {Step[]}
  */
 export function waterfall(bias, weights, inputs, most = 12) {
-  const terms = Array.from({ length: weights.length }, (_, input) => ({ input, value: weights[input] * inputs[input] }));
+  const terms = Array.from({ length: weights.length }, (_, input) => ({
+    input,
+    value: weights[input] * inputs[input],
+  }));
   const kept =
     terms.length > most
       ? [...terms].sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, most - 1)

@@ -7,15 +7,16 @@ import { fanOffset } from "../draw/links.js";
 /** @typedef {import("../draw/links.js").Link} Link */
 
 /**
- * The sources of a layer's inputs in order, as addresses: features by their place in the run's feature list.
- * @param {readonly LayerInfo[]} layers @param {number} index @param {number} features how many the run uses
+ * The sources of a layer's inputs in order, as addresses; a feature's is its place in the catalog.
+ * @param {readonly LayerInfo[]} layers @param {number} index
+ * @param {readonly number[]} featureRows places in the catalog of the features that the run uses
  * @returns {UnitAddress[]}
  */
-export function sourcesOf(layers, index, features) {
+export function sourcesOf(layers, index, featureRows) {
   return layers[index].inputs.flatMap((name) => {
     const source = name === "features" ? "features" : layers.findIndex((layer) => layer.name === name);
-    const units = source === "features" ? features : layers[source].units;
-    return Array.from({ length: units }, (_, unit) => /** @type {UnitAddress} */ ([source, unit]));
+    const units = source === "features" ? featureRows : Array.from({ length: layers[source].units }, (_, unit) => unit);
+    return units.map((unit) => /** @type {UnitAddress} */ ([source, unit]));
   });
 }
 
@@ -49,9 +50,9 @@ export function wire(layers, featureRows, layout) {
   const links = [];
   layers.forEach((layer, index) => {
     const target = layout.columns[index + 1];
-    const ends = sourcesOf(layers, index, featureRows.length).map(([source, unit]) => {
+    const ends = sourcesOf(layers, index, featureRows).map(([source, unit]) => {
       const column = layout.columns[source === "features" ? 0 : source + 1];
-      return { column, place: column.places[source === "features" ? featureRows[unit] : unit] };
+      return { column, place: column.places[unit] };
     });
     const byHeight = ends.map((_, input) => input).filter((input) => ends[input].place);
     byHeight.sort((a, b) => ends[a].place.y - ends[b].place.y || a - b);

@@ -1,0 +1,131 @@
+// Explain: how one unit comes to its value at the probe point. Weighted inputs pile up to z; the activation bends z.
+
+import { effect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { entryOf } from "../core/catalog.js";
+import { catalog, frame, layout, run, selectedUnit } from "../core/store.js";
+import { mark, markSoon, unmark } from "../draw/commit.js";
+import { palette } from "../draw/palette.js";
+import { onResize } from "../draw/surface.js";
+import { IconButton } from "../ui/button.js";
+import { Formula } from "../ui/formula.js";
+import { html } from "../ui/html.js";
+import { ExplainPainter } from "./explainpaint.js";
+import { unitName } from "./names.js";
+import { showThumbnail } from "./thumbnails.js";
+import { WeightTable, weightsOpen } from "./weighttable.js";
+
+/** @typedef {import("../core/types.js").Run} Run */
+
+const SUM = "b + Σ w_i ";
+
+/** "h = tanh(b + Σ w_i h_i)" from the catalog's "a = tanh(z)". @param {string} activation
+ * @param {"y" | "h"} result @param {"x" | "h"} input */
+export function unitFormula(activation, result, input) {
+  const formula = activation.replace(/^\s*\p{L}+\s*=\s*/u, "");
+  const sum = `${SUM}${input}_i`;
+  if (formula === "z") return `${result} = ${sum}`;
+  const places = formula.match(/\bz\b/g)?.length ?? 0;
+  return places === 1 ? `${result} = ${formula.replace(/\bz\b/, sum)}` : `z = ${sum},  ${result} = ${formula}`;
+}
+
+/** @param {Run} current @param {number} layer */
+function formulaOf({ network }, layer) {
+  const { activation, inputs } = network.layers[layer];
+  const result = layer === network.layers.length - 1 ? "y" : "h";
+  const formula = entryOf("activations", activation)?.formula ?? `a = ${activation}(z)`;
+  return unitFormula(formula, result, inputs.every((name) => name === "features") ? "x" : "h");
+}
+
+export function Explain() {
+  const current = run.value;
+  if (!current) return html`<section class="explain explain-empty" aria-label="Explain"></section>`;
+  const chosen = selectedUnit.value;
+  const layers = current.network.layers;
+  if (!chosen || chosen[0] === "features" || chosen[1] >= (layers[chosen[0]]?.units ?? 0)) {
+    return html`<${Overview} current=${current} />`;
+  }
+  return html`<${Unit} key=${chosen.join(":")} current=${current} layer=${chosen[0]} unit=${chosen[1]} />`;
+}
+
+/** Nothing chosen: what is to be seen, and what to do. @param {{ current: Run }} props */
+function Overview({ current }) {
+  const last = current.network.layers.length - 1;
+  const verb = layout.value === "phone" ? "Tap" : "Choose";
+  return html`
+    <section class="explain explain-overview" aria-label="Explain">
+      <h2>What you see</h2>
+      <div class="explain-columns">
+        <p>
+          Each small picture is one unit, and shows what it makes of every point of the plane: <span class="word-pos">blue where it is
+          positive</span>, <span class="word-neg">orange where it is negative</span>. A line is a weight: the thicker, the more it counts.
+        </p>
+        <p>
+          <b>${verb} a unit</b> to see how its value comes about. ${verb} a line or the bar under a unit to change that weight or bias.
+        </p>
+        <p>The output adds up the last layer: <${Formula} source=${formulaOf(current, last)} /></p>
+      </div>
+    </section>
+  `;
+}
+
+/** @param {{ current: Run, layer: number, unit: number }} props */
+function Unit({ current, layer, unit }) {
+  const root = useRef(/** @type {HTMLElement | null} */ (null));
+  const map = useRef(/** @type {HTMLCanvasElement | null} */ (null));
+  const open = weightsOpen.value;
+  const { activation } = current.network.layers[layer];
+  const entry = catalog.value?.activations.find(({ name }) => name === activation);
+  useEffect(() => {
+    if (!open) return followUnit(/** @type {HTMLElement} */ (root.current), layer, unit);
+  }, [open, current.spec, layer, unit]);
+  useEffect(() => (map.current ? showThumbnail(`${layer}:${unit}`, map.current) : undefined), [open, layer, unit]);
+  const word = entry?.label ?? activation;
+  const drawing = html`<div class="explain-body">
+    <canvas class="explain-waterfall" role="img" aria-label="The terms of the sum"></canvas>
+    ${
+      entry &&
+      html`<figure class="explain-curve"><canvas></canvas><figcaption><i class="math">z</i> → ${word}</figcaption></figure>`
+    }
+    <figure class="explain-map">
+      <canvas ref=${map}></canvas>
+      <figcaption><b data-part="value"></b><span data-part="leaning"></span></figcaption>
+    </figure>
+  </div>`;
+  return html`
+    <section class="explain" aria-label="Explain" ref=${root}>
+      <header class="explain-head">
+        <h2>${unitName([layer, unit], current.network, current.spec)}</h2>
+        <${Formula} source=${formulaOf(current, layer)} />
+        <span class="explain-equation"><span class="math">${word}</span>(<span data-part="z"></span>) = <b data-part="a"></b></span>
+        <button type="button" class="explain-weights" aria-expanded=${open} onClick=${() => (weightsOpen.value = !open)}>
+          ${open ? "Drawing" : "Weights as a table"}
+        </button>
+        <${IconButton} icon="close" label="Close" onClick=${() => (selectedUnit.value = null)} />
+      </header>
+      ${open ? html`<${WeightTable} layer=${layer} unit=${unit} />` : drawing}
+      ${!entry?.range && html`<p class="explain-note" data-part="scale"></p>`}
+    </section>
+  `;
+}
+
+/** @param {HTMLElement} root @param {number} layer @param {number} unit */
+function followUnit(root, layer, unit) {
+  const painter = new ExplainPainter(root, layer, unit);
+  const paint = () => painter.paint();
+  const endFrames = effect(() => {
+    if (frame.value) markSoon(paint);
+  });
+  const endColors = effect(() => {
+    palette();
+    mark(paint);
+  });
+  const endSize = onResize(root, () => mark(paint));
+  return () => {
+    endFrames();
+    endColors();
+    endSize();
+    unmark(paint);
+    painter.dispose();
+  };
+}

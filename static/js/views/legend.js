@@ -1,0 +1,128 @@
+// Under the plot: the colour scale with a pointer at the value of the probe point (or the classes' marks), and one line
+// that reads the point. What changes with every frame is written straight into the page.
+
+import { effect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { fixed, percent, signed } from "../core/format.js";
+import { frame, layout, probePoint, run, task } from "../core/store.js";
+import { decimalsFor } from "../draw/axes.js";
+import { markPath } from "../draw/points.js";
+import { html } from "../ui/html.js";
+import { axes } from "./axisnames.js";
+import { activations, rangeOf, valueAt } from "./frames.js";
+import { classNames, unitName } from "./names.js";
+import { shownUnit } from "./probe.js";
+import { leaning, placeOn, readOutputs } from "./reading.js";
+
+/** @typedef {(name: string, text: string) => void} Write */
+
+/** @param {{ kind: number }} props */
+export function Mark({ kind }) {
+  const color = kind < 2 ? ["neg", "pos"][kind] : `class${kind + 1}`;
+  return html`<svg class="datamark" width="12" height="12" viewBox="-6 -6 12 12" aria-hidden="true" style=${{ color: `var(--${color})` }}>
+    <path d=${markPath(kind)} fill="currentColor" />
+  </svg>`;
+}
+
+/** What the point says, or null while it is not known. */
+function readingNow() {
+  const current = run.value;
+  const values = activations();
+  if (!probePoint.value || !current || !values) return null;
+  const address = shownUnit.value;
+  if (address) {
+    const value = valueAt(address) ?? 0;
+    const word = leaning(placeOn(value, rangeOf("decision")));
+    return { name: unitName(address, current.network, current.spec), value, word, certainty: null };
+  }
+  const output = current.network.layers[current.network.layers.length - 1];
+  const outputs = values.a.subarray(values.a.length - output.units);
+  const reading = readOutputs(outputs, output.activation, task.value);
+  const word = reading.class === null ? "" : classNames(current.spec, current.network)[reading.class];
+  return { name: "Output", value: reading.value, word, certainty: reading.certainty };
+}
+
+/** One line: x₁ 2.1  x₂ −0.6  Output −0.95  Orange, 97.4 % sure. @param {Write} write */
+function writeReading(write) {
+  const point = probePoint.value;
+  const reading = readingNow();
+  axes.value.forEach(({ center, scale }, index) => {
+    write(`x${index + 1}`, point ? fixed(center + scale * point[index], Math.max(1, decimalsFor(6 * scale) - 1)) : "");
+  });
+  write("name", reading?.name ?? "Output");
+  write("value", reading ? signed(reading.value) : "");
+  write("word", reading ? reading.word + (reading.certainty === null ? "" : ", ") : "");
+  write("certainty", reading?.certainty ? percent(reading.certainty) : "");
+  write("sure", reading?.certainty ? " sure" : "");
+  return reading;
+}
+
+/** The sentence a screen reader hears when the point was moved by a key. @param {HTMLElement} readout */
+export const spokenReading = (readout) => (readout.textContent ?? "").replace(/\s+/g, " ").trim();
+
+/** @param {number} end */
+const short = (end) => fixed(end, Number.isInteger(end) ? 0 : 2);
+
+export function PlotLegend() {
+  const root = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => effect(() => writeAll(/** @type {HTMLElement} */ (root.current))), []);
+  const current = run.value;
+  const classes = current && task.value === "classification" ? classNames(current.spec, current.network) : null;
+  const several = (current?.network.layers.at(-1)?.units ?? 1) > 1 && !shownUnit.value;
+  const [across, up] = axes.value;
+  const ends = classes && !shownUnit.value && !several ? classes : null;
+  return html`
+    <div class="legend" ref=${root}>
+      ${several && classes ? html`<${ClassLegend} names=${classes} />` : html`<${ScaleLegend} ends=${ends} />`}
+      <p class="readout">
+        <span class="readout-hint">${layout.value === "phone" ? "Touch" : "Move over"} the picture to read it</span>
+        <span class="readout-line">
+          <span><i class="math">${across.name}</i> <b data-part="x1"></b></span>
+          <span><i class="math">${up.name}</i> <b data-part="x2"></b></span>
+          <span><span data-part="name"></span> <b data-part="value"></b></span>
+          <span><span data-part="word"></span><b data-part="certainty"></b><span data-part="sure"></span></span>
+        </span>
+      </p>
+    </div>
+  `;
+}
+
+/** @param {HTMLElement} root */
+function writeAll(root) {
+  frame.value;
+  /** @type {Write} */
+  const write = (name, text) => {
+    const element = root.querySelector(`[data-part=${name}]`);
+    if (element && element.textContent !== text) element.textContent = text;
+  };
+  const reading = writeReading(write);
+  root.classList.toggle("has-point", reading !== null);
+  const range = rangeOf("decision");
+  write("low", short(range[0]));
+  write("middle", short((range[0] + range[1]) / 2));
+  write("high", (range[0] < 0 ? "+" : "") + short(range[1]));
+  const pointer = /** @type {HTMLElement | null} */ (root.querySelector(".legend-pointer"));
+  if (pointer && reading) pointer.style.left = `${50 + 50 * placeOn(reading.value, range)}%`;
+}
+
+/** @param {{ ends: readonly string[] | null }} props the two classes' names */
+function ScaleLegend({ ends }) {
+  return html`
+    <div class="legend-scale">
+      <span class="legend-pointer"></span>
+      <div class="legend-bar"></div>
+      <div class="legend-ends">
+        <span>${ends && html`<${Mark} kind=${0} /> ${ends[0]} `}<span data-part="low"></span></span>
+        <span data-part="middle"></span>
+        <span><span data-part="high"></span>${ends && html` ${ends[1]} <${Mark} kind=${1} />`}</span>
+      </div>
+    </div>
+  `;
+}
+
+/** @param {{ names: readonly string[] }} props */
+function ClassLegend({ names }) {
+  return html`<ul class="legend-classes">
+    ${names.map((name, kind) => html`<li key=${kind}><${Mark} kind=${kind} /> ${name}</li>`)}
+  </ul>`;
+}

@@ -1,0 +1,105 @@
+// Paints a waterfall: a bar a term, its number beside it, the source's picture below, and z at the end.
+
+import { signed } from "../core/format.js";
+import { palette } from "../draw/palette.js";
+import { fitCanvas } from "../draw/surface.js";
+import { waterfallRange } from "./waterfall.js";
+
+/** @typedef {import("./waterfall.js").Step} Step */
+
+const PICTURE = 22;
+const FOOT = 30;
+const LABEL = 16;
+const WIDEST = 62;
+const TOTAL = 56;
+
+/** Where the bars stand. @param {readonly Step[]} steps @param {number} width @param {number} height */
+export function waterfallFrame(steps, width, height) {
+  const [low, high] = waterfallRange(steps);
+  const pitch = Math.min(WIDEST, (width - TOTAL) / steps.length);
+  const room = height - FOOT - 2 * LABEL;
+  const gain = room / Math.max(high - low, 1e-6);
+  return {
+    pitch,
+    bar: Math.max(3, pitch * 0.74),
+    /** @param {number} value */
+    y: (value) => LABEL + (high - value) * gain,
+  };
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas @param {readonly Step[]} steps
+ * @param {(input: number) => CanvasImageSource | null} picture of a source @param {number} decimals
+ */
+export function paintWaterfall(canvas, steps, picture, decimals) {
+  const { color, font, mathFont } = palette();
+  const { clientWidth: width, clientHeight: height } = canvas;
+  const context = fitCanvas(canvas, width, height);
+  const { pitch, bar, y } = waterfallFrame(steps, width, height);
+  const total = steps[steps.length - 1].to;
+  context.font = `12px ${font}`;
+  context.textAlign = "center";
+  context.fillStyle = color.line2;
+  context.fillRect(0, Math.round(y(0)), width, 1);
+  steps.forEach((step, index) => {
+    const x = index * pitch;
+    paintStep(context, step, { x, bar, pitch, y, decimals });
+    paintFoot(context, step, { x: x + bar / 2, height, picture, bar });
+  });
+  const end = steps.length * pitch;
+  context.fillStyle = color.ink;
+  context.fillRect(end - pitch + bar, y(total) - 1, width - end + pitch - bar, 2);
+  context.textAlign = "right";
+  context.font = `600 13px ${font}`;
+  const label = signed(total);
+  const above = y(total) > LABEL + 2 ? y(total) - 6 : y(total) + 16;
+  context.fillText(label, width, above);
+  const labelWidth = context.measureText(label).width;
+  context.font = `italic 15px ${mathFont}`;
+  context.fillText("z", width - labelWidth - 5, above);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Step} step
+ * @param {{ x: number, bar: number, pitch: number, y: (value: number) => number, decimals: number }} frame */
+function paintStep(context, { value, from, to }, { x, bar, pitch, y, decimals }) {
+  const { color } = palette();
+  const top = y(Math.max(from, to));
+  const bottom = y(Math.min(from, to));
+  context.fillStyle = value < 0 ? color["neg-s"] : color["pos-s"];
+  context.fillRect(x, top, bar, Math.max(1.5, bottom - top));
+  context.fillStyle = color.ink;
+  if (pitch >= 24) context.fillText(signed(value, decimals), x + bar / 2, value < 0 ? bottom + 13 : top - 5);
+  context.strokeStyle = color.line2;
+  context.lineWidth = 1;
+  context.setLineDash([2, 2]);
+  context.beginPath();
+  context.moveTo(x + bar, y(to));
+  context.lineTo(x + pitch, y(to));
+  context.stroke();
+  context.setLineDash([]);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Step} step
+ * @param {{ x: number, height: number, bar: number, picture: (input: number) => CanvasImageSource | null }} frame x is the bar's middle */
+function paintFoot(context, { kind, input, count }, { x, height, bar, picture }) {
+  const { color } = palette();
+  context.fillStyle = color.ink3;
+  if (kind === "bias") context.fillText("bias", x, height - 7);
+  if (kind === "rest") context.fillText(`${count} more`, x, height - 7);
+  const image = kind === "term" ? picture(input) : null;
+  if (!image) return;
+  const side = Math.min(PICTURE, bar + 4);
+  const left = x - side / 2;
+  const top = height - side - 1;
+  context.save();
+  context.beginPath();
+  context.roundRect(left, top, side, side, 4);
+  context.clip();
+  context.drawImage(image, left, top, side, side);
+  context.restore();
+  context.strokeStyle = color.line2;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.roundRect(left + 0.5, top + 0.5, side - 1, side - 1, 4);
+  context.stroke();
+}

@@ -1,0 +1,110 @@
+// A small panel to change one weight or bias, by number or by slider.
+
+import { signal } from "@preact/signals";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { fixed } from "../core/format.js";
+import { run, setParameter } from "../core/store.js";
+import { html } from "../ui/html.js";
+import { parameters } from "./frames.js";
+import { featureRows, unitName } from "./names.js";
+import { parameterIndex, sourcesOf } from "./wiring.js";
+
+/** @typedef {import("./networkpaint.js").ParameterAddress} ParameterAddress */
+
+const SLIDER_END = 4;
+const STEP = 0.05;
+
+/** Which parameter is being edited, and where its panel stands in the network.
+ * @type {import("@preact/signals").Signal<(ParameterAddress & { x: number, y: number }) | null>} */
+export const editing = signal(null);
+
+/** "Weight from x₁ to layer 1, unit 3". @param {ParameterAddress} address */
+export function parameterName({ layer, unit, input }) {
+  if (!run.value) return "";
+  const { network, spec } = run.value;
+  const target = unitName([layer, unit], network, spec).replace(/^[LO]/, (letter) => letter.toLowerCase());
+  if (input === null) return `Bias of ${target}`;
+  const source = unitName(sourcesOf(network.layers, layer, featureRows(spec))[input], network, spec);
+  return `Weight from ${source.replace(/^L/, "l")} to ${target}`;
+}
+
+/** @param {ParameterAddress} address */
+export function parameterValue({ layer, unit, input }) {
+  const info = run.value?.network.layers[layer];
+  const theta = parameters();
+  return info && theta ? theta[parameterIndex(info, unit, input)] : 0;
+}
+
+/** A number as an input field takes it. @param {number} value */
+export const typed = (value) => String(Number(value.toFixed(3)));
+
+/** What was typed, or null while it is no number. @param {string} text */
+export function parseTyped(text) {
+  const value = Number(text.trim().replace("−", "-").replace(",", "."));
+  return text.trim() !== "" && Number.isFinite(value) ? value : null;
+}
+
+export function WeightEditor() {
+  const address = editing.value;
+  return address && html`<${Panel} key=${`${address.layer}/${address.unit}/${address.input}`} address=${address} />`;
+}
+
+/** @param {{ address: ParameterAddress & { x: number, y: number } }} props */
+function Panel({ address }) {
+  const panel = useRef(/** @type {HTMLFormElement | null} */ (null));
+  const [before] = useState(() => parameterValue(address));
+  const [text, setText] = useState(() => typed(before));
+  const opener = useRef(document.activeElement);
+  const close = () => {
+    editing.value = null;
+    if (opener.current instanceof HTMLElement) opener.current.focus();
+  };
+  const write = (/** @type {string} */ next) => {
+    setText(next);
+    const value = parseTyped(next);
+    if (value !== null) setParameter(address.layer, address.unit, address.input, value);
+  };
+  useEffect(() => listenOutside(/** @type {HTMLFormElement} */ (panel.current)), []);
+  const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    event.stopPropagation();
+    write(typed(before));
+    close();
+  };
+  const onSubmit = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    close();
+  };
+  const onInput = (/** @type {Event} */ event) => write(/** @type {HTMLInputElement} */ (event.target).value);
+  const slider = Math.max(-SLIDER_END, Math.min(SLIDER_END, parseTyped(text) ?? 0));
+  const name = parameterName(address);
+  return html`
+    <form
+      class="weight-editor" ref=${panel} role="dialog" aria-label=${name} onKeyDown=${onKeyDown} onSubmit=${onSubmit}
+      style=${{ left: `${address.x}px`, top: `${address.y}px` }}
+    >
+      <label>
+        <span>${name}</span>
+        <input class="weight-input" type="number" step=${STEP} value=${text} onInput=${onInput} />
+      </label>
+      <input
+        type="range" min=${-SLIDER_END} max=${SLIDER_END} step=${STEP} value=${slider} onInput=${onInput}
+        aria-label=${name} aria-valuetext=${fixed(slider, 2)}
+      />
+      <p class="weight-editor-hint">Enter keeps it, Esc takes it back.</p>
+    </form>
+  `;
+}
+
+/** Takes the focus, and closes on a press elsewhere. @param {HTMLFormElement} panel */
+function listenOutside(panel) {
+  const field = /** @type {HTMLInputElement} */ (panel.querySelector("input"));
+  field.focus();
+  field.select();
+  const outside = (/** @type {PointerEvent} */ event) => {
+    if (!panel.contains(/** @type {Node} */ (event.target))) editing.value = null;
+  };
+  document.addEventListener("pointerdown", outside, true);
+  return () => document.removeEventListener("pointerdown", outside, true);
+}

@@ -1,0 +1,72 @@
+// A unit's weights as a table: what comes in, how much it counts, and a field to change each number by keyboard.
+
+import { effect, signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { signed } from "../core/format.js";
+import { frame, run, setParameter } from "../core/store.js";
+import { markSoon, unmark } from "../draw/commit.js";
+import { html } from "../ui/html.js";
+import { incoming, valueAt } from "./frames.js";
+import { featureRows, unitName } from "./names.js";
+import { parameterName, parseTyped, typed } from "./weighteditor.js";
+import { sourcesOf } from "./wiring.js";
+
+/** Whether Explain shows the table instead of the drawing. */
+export const weightsOpen = signal(false);
+
+/** @param {{ layer: number, unit: number }} props */
+export function WeightTable({ layer, unit }) {
+  const table = useRef(/** @type {HTMLTableElement | null} */ (null));
+  useEffect(() => {
+    const element = /** @type {HTMLTableElement} */ (table.current);
+    element.querySelector("input")?.focus();
+    const fill = () => fillTable(element, layer, unit);
+    const stop = effect(() => {
+      if (frame.value) markSoon(fill);
+    });
+    return () => {
+      stop();
+      unmark(fill);
+    };
+  }, [layer, unit]);
+  if (!run.value) return null;
+  const { network, spec } = run.value;
+  const sources = sourcesOf(network.layers, layer, featureRows(spec));
+  return html`<div class="weight-table">
+    <table ref=${table}>
+      <thead><tr><th scope="col">From</th><th scope="col">Weight</th><th scope="col">Value</th><th scope="col">Weight × value</th></tr></thead>
+      <tbody>
+        <${Row} name="bias" address=${{ layer, unit, input: null }} />
+        ${sources.map((source, input) => html`<${Row} key=${input} name=${unitName(source, network, spec)} address=${{ layer, unit, input }} />`)}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** @param {{ name: string, address: import("./networkpaint.js").ParameterAddress }} props */
+function Row({ name, address }) {
+  const write = (/** @type {Event} */ event) => {
+    const value = parseTyped(/** @type {HTMLInputElement} */ (event.target).value);
+    if (value !== null) setParameter(address.layer, address.unit, address.input, value);
+  };
+  return html`<tr>
+    <th scope="row">${name}</th>
+    <td><input class="weight-input" type="number" step="0.05" aria-label=${parameterName(address)} onChange=${write} /></td>
+    <td></td><td></td>
+  </tr>`;
+}
+
+/** Writes the numbers of the last frame; a field in use is left alone.
+ * @param {HTMLTableElement} table @param {number} layer @param {number} unit */
+function fillTable(table, layer, unit) {
+  const found = incoming(layer, unit);
+  if (!found) return;
+  const weights = [found.bias, ...found.weights];
+  [...table.tBodies[0].rows].forEach((row, index) => {
+    const field = /** @type {HTMLInputElement} */ (row.querySelector("input"));
+    if (field !== document.activeElement) field.value = typed(weights[index]);
+    const value = index === 0 ? null : valueAt(found.sources[index - 1]);
+    row.cells[2].textContent = value === null ? "" : signed(value);
+    row.cells[3].textContent = index === 0 ? signed(found.bias) : value === null ? "" : signed(weights[index] * value);
+  });
+}

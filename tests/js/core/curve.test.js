@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Curve } from "../../../static/js/core/curve.js";
+
+const points = (steps) => ({
+  step: steps,
+  epoch: steps.map((step) => step / 25),
+  train: steps.map((step) => 1 / (1 + step)),
+  test: steps.map((step) => 2 / (1 + step)),
+});
+
+test("points that are here already are dropped", () => {
+  const curve = new Curve();
+  assert.equal(curve.lastStep, -1);
+  assert.equal(curve.append(points([0, 25, 50])), true);
+  assert.equal(curve.append(points([25, 50])), false);
+  assert.equal(curve.append(points([50, 75])), true);
+  assert.deepEqual([...curve.step], [0, 25, 50, 75]);
+  assert.deepEqual([...curve.epoch], [0, 1, 2, 3]);
+  assert.equal(curve.lastStep, 75);
+});
+
+test("the columns grow and keep what they hold", () => {
+  const curve = new Curve();
+  for (let step = 0; step < 2000; step += 1) curve.append(points([step]));
+  assert.equal(curve.length, 2000);
+  assert.equal(curve.test.length, 2000);
+  for (const step of [0, 255, 256, 1023, 1999]) assert.equal(curve.test[step], 2 / (1 + step));
+});
+
+test("a cleared curve begins again at step 0", () => {
+  const curve = new Curve();
+  curve.append(points([0, 100]));
+  curve.clear();
+  assert.equal(curve.lastStep, -1);
+  assert.equal(curve.append(points([0])), true);
+  assert.deepEqual([...curve.step], [0]);
+});

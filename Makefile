@@ -10,6 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 NPM := $(BIN)/npm
+BIOME := node_modules/.bin/biome $(if $(MAKE_TERMOUT),,--colors=off)
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock'
 
@@ -62,7 +63,7 @@ imports: $(TEST_PACKAGES)
 
 javascript: $(NODE_PACKAGES)
 	@echo "== Biome: lint and format of the JavaScript and CSS"
-	@node_modules/.bin/biome ci .
+	@$(BIOME) ci .
 	@echo "== tsc --checkJs --strict: static/js"
 	@node_modules/.bin/tsc --project tsconfig.json
 
@@ -86,7 +87,7 @@ bench: $(PROJECT)
 format: $(TEST_PACKAGES) $(NODE_PACKAGES)
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
-	@node_modules/.bin/biome check --write .
+	@$(BIOME) check --write .
 
 chromium:
 	@sh tools/chromium.sh
@@ -132,5 +133,5 @@ $(TEST_PACKAGES): $(RUN_PACKAGES) requirements/test.lock
 
 $(NODE_PACKAGES): $(TEST_PACKAGES) package.json package-lock.json
 	@echo "== Installing the JavaScript checkers from package-lock.json"
-	@$(NPM) ci --ignore-scripts --loglevel=error
+	@$(NPM) ci --ignore-scripts --loglevel=error >/dev/null
 	@touch $@

@@ -113,7 +113,7 @@ class ServerProcess:
         except subprocess.TimeoutExpired:
             self.kill()
             raise RuntimeError(f"the server did not end within {timeout:g} s:\n{self.output}") from None
-        _, left = psutil.wait_procs(self._family, timeout=2)
+        left = _still_running(self._family, timeout=2)
         self.kill()
         if left:
             raise RuntimeError(f"processes outlived the server: {left}\n{self.output}")
@@ -141,6 +141,21 @@ class ServerProcess:
         if self._process is not None:
             self.stop()
         self._output.close()
+
+
+def _still_running(family: list[psutil.Process], timeout: float) -> list[psutil.Process]:
+    """Those that live on after the timeout. A zombie has ended, even where nobody collects orphans."""
+    deadline = time.monotonic() + timeout
+    while (left := [process for process in family if _runs(process)]) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return left
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _living(pid: int) -> list[psutil.Process]:

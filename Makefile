@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 NPM := $(BIN)/npm
-BIOME := node_modules/.bin/biome $(if $(MAKE_TERMOUT),,--colors=off)
+BIOME = node_modules/.bin/biome $(if $(MAKE_TERMOUT),,--colors=off)
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock'
 

@@ -33,8 +33,22 @@ LATIN_EXTENDED += ((0x1E9E, 0x1E9E), (0x1EA0, 0x1EF9))
 GREEK_AND_SYMBOLS: Ranges = ((0x370, 0x3FF), (0x1D62, 0x1D6A), (0x2070, 0x209C), (0x2190, 0x2199), (0x2200, 0x2211))
 GREEK_AND_SYMBOLS += ((0x2213, 0x22FF), (0x2C7C, 0x2C7C))
 ITALIC_LETTERS: Ranges = ((0x20, 0x7E), (0xA0, 0xA0), (0xB0, 0xB3), (0xB7, 0xB7), (0xB9, 0xB9), (0xBC, 0xBE))
-ITALIC_LETTERS += ((0xD7, 0xD7), (0x2013, 0x2014), (0x2018, 0x201D), (0x2026, 0x2026), (0x202F, 0x202F), (0x2032, 0x2033))
-ITALIC_LETTERS += ((0x2212, 0x2212), (0x391, 0x3C9), (0x3D1, 0x3D1), (0x3D5, 0x3D5), (0x3F5, 0x3F5), *GREEK_AND_SYMBOLS[1:])
+ITALIC_LETTERS += (
+    (0xD7, 0xD7),
+    (0x2013, 0x2014),
+    (0x2018, 0x201D),
+    (0x2026, 0x2026),
+    (0x202F, 0x202F),
+    (0x2032, 0x2033),
+)
+ITALIC_LETTERS += (
+    (0x2212, 0x2212),
+    (0x391, 0x3C9),
+    (0x3D1, 0x3D1),
+    (0x3D5, 0x3D5),
+    (0x3F5, 0x3F5),
+    *GREEK_AND_SYMBOLS[1:],
+)
 
 
 @dataclass(frozen=True)
@@ -115,7 +129,7 @@ def main() -> None:
         font.save(target)
         faces.append(font_face(cut, held_ranges(font, cut.characters)))
         print(f"{target}: {target.stat().st_size:,} bytes, {len(font.getGlyphOrder())} glyphs")
-    head = "/* Written by tools/fonts.py. Cut from IBM Plex Sans and Source Serif 4 (SIL Open Font License, see fonts/). */\n"
+    head = "/* Written by tools/fonts.py. Cut from IBM Plex Sans and Source Serif 4 (OFL, see fonts/). */\n"
     (arguments.static / "css" / "fonts.css").write_text(head + "\n".join(faces), encoding="utf-8")
 
 

@@ -22,7 +22,7 @@ const SUM = "b + Σ w_i ";
 /** "h = tanh(b + Σ w_i h_i)" from the catalog's "a = tanh(z)". @param {string} activation
  * @param {"y" | "h"} result @param {"x" | "h"} input */
 export function unitFormula(activation, result, input) {
-  const formula = activation.replace(/^\s*\p{L}+\s*=\s*/u, "");
+  const [, formula = activation] = activation.split("=").map((side) => side.trim());
   const sum = `${SUM}${input}_i`;
   if (formula === "z") return `${result} = ${sum}`;
   const places = formula.match(/\bz\b/g)?.length ?? 0;
@@ -57,13 +57,14 @@ function Overview({ current }) {
       <h2>What you see</h2>
       <div class="explain-columns">
         <p>
-          Each small picture is one unit, and shows what it makes of every point of the plane: <span class="word-pos">blue where it is
-          positive</span>, <span class="word-neg">orange where it is negative</span>. A line is a weight: the thicker, the more it counts.
+          Each small picture is one unit and what it makes of the plane: <span class="word-pos">blue where it is
+          positive</span>, <span class="word-neg">orange where negative</span>. A line is a weight, the thicker, the larger.
         </p>
         <p>
-          <b>${verb} a unit</b> to see how its value comes about. ${verb} a line or the bar under a unit to change that weight or bias.
+          <b>${verb} a unit</b> to see how its value comes about. ${verb} a line, or the bar under a unit, to change that weight
+          or bias.
         </p>
-        <p>The output adds up the last layer: <${Formula} source=${formulaOf(current, last)} /></p>
+        <p>The output: <br /><${Formula} source=${formulaOf(current, last)} /></p>
       </div>
     </section>
   `;

@@ -54,7 +54,8 @@ export function drawEnds(chart, columns) {
   ctx.fillStyle = color.ink3;
   ctx.font = `${12 * ratio}px ${font}`;
   ctx.textBaseline = "top";
-  ctx.fillText("epochs", right + 8 * ratio, bottom + 7 * ratio);
+  ctx.textAlign = "right";
+  ctx.fillText("epochs", chart.ctx.canvas.width, bottom + 7 * ratio);
   ctx.restore();
 }
 

@@ -13,6 +13,7 @@ import { drawChanges, drawDiverged, drawEnds } from "./lossmarks.js";
 const SPARK_LINE = 1.6;
 /** A diverging loss may leave the chart at the top instead of flattening all that was before. */
 const HEADROOM = 10;
+const FIRST_EPOCHS = 10;
 
 export class LossPlot {
   /** @type {uPlot | null} */
@@ -137,9 +138,9 @@ export class LossPlot {
         drag: { x: false, y: false, setScale: false },
         points: { size: 7, stroke: color.bg, width: 1.5, fill: (_, index) => (index === 2 ? color.ink : color.ink3) },
       },
-      padding: this.spark ? [3, 2, 3, 2] : [14, 50, 0, 0],
+      padding: this.spark ? [3, 2, 3, 2] : [14, 60, 0, 0],
       scales: {
-        x: { time: false, range: (_, low, high) => [low ?? 0, Math.max(high ?? 0, (low ?? 0) + 1)] },
+        x: { time: false, range: () => [0, Math.max(FIRST_EPOCHS, this.#columns[0].at(-1) ?? 0)] },
         y: { distr: this.#kind === "log" ? 3 : 1, range: () => this.#held ?? [0.1, 1] },
       },
       axes: this.spark ? [{ show: false }, { show: false }] : this.#axes(),

@@ -59,7 +59,7 @@ export function FeatureTile({ feature, row, column }) {
   const patch = toggleFeature(current, feature.name, order);
   const place = `0:${row}`;
   return html`<button
-    type="button" class=${`tile feature${on ? "" : " off"}`} style=${box(column, row)} data-place=${place}
+    type="button" class=${`node feature${on ? "" : " off"}`} style=${box(column, row)} data-place=${place}
     tabindex=${tabStop.value === place ? 0 : -1} aria-pressed=${on} aria-disabled=${patch === null}
     aria-label=${`Feature ${feature.label}`} title=${patch ? feature.explanation : "A network needs at least one feature"}
     onClick=${() => patch && update(patch)}
@@ -111,7 +111,7 @@ export function UnitTile({ layer, unit, column, output }) {
     };
   }, []);
   return html`<button
-    type="button" ref=${button} class=${`tile unit${chosen ? " chosen" : ""}${broken ? " broken" : ""}`}
+    type="button" ref=${button} class=${`node unit${chosen ? " chosen" : ""}${broken ? " broken" : ""}`}
     style=${box(column, unit)} data-place=${place} data-lens-from=${output || null}
     tabindex=${tabStop.value === place ? 0 : -1} aria-pressed=${chosen}
     onClick=${() => choose(address)} onBlur=${() => {

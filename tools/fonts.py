@@ -25,29 +25,22 @@ NAMES_OF_THE_FAMILY = {1, 3, 4, 6, 16, 17, 21, 22, 25}
 POSTSCRIPT_NAME = 6
 
 Ranges = tuple[tuple[int, int], ...]
-LATIN: Ranges = ((0x20, 0x7E), (0xA0, 0xFF), (0x131, 0x131), (0x152, 0x153), (0x2C6, 0x2C6), (0x2DA, 0x2DA))
-LATIN += ((0x2DC, 0x2DC), (0x2000, 0x206F), (0x20AC, 0x20AC), (0x2122, 0x2122), (0x2212, 0x2212))
-LATIN_EXTENDED: Ranges = ((0x100, 0x130), (0x132, 0x151), (0x154, 0x17F), (0x18F, 0x18F), (0x192, 0x192))
-LATIN_EXTENDED += ((0x1A0, 0x1A1), (0x1AF, 0x1B0), (0x1CD, 0x1DC), (0x1FC, 0x1FF), (0x218, 0x21B), (0x1E80, 0x1E85))
-LATIN_EXTENDED += ((0x1E9E, 0x1E9E), (0x1EA0, 0x1EF9))
-GREEK_AND_SYMBOLS: Ranges = ((0x370, 0x3FF), (0x1D62, 0x1D6A), (0x2070, 0x209C), (0x2190, 0x2199), (0x2200, 0x2211))
-GREEK_AND_SYMBOLS += ((0x2213, 0x22FF), (0x2C7C, 0x2C7C))
-ITALIC_LETTERS: Ranges = ((0x20, 0x7E), (0xA0, 0xA0), (0xB0, 0xB3), (0xB7, 0xB7), (0xB9, 0xB9), (0xBC, 0xBE))
-ITALIC_LETTERS += (
-    (0xD7, 0xD7),
-    (0x2013, 0x2014),
-    (0x2018, 0x201D),
-    (0x2026, 0x2026),
-    (0x202F, 0x202F),
-    (0x2032, 0x2033),
+
+
+def ranges(text: str) -> Ranges:
+    """Ranges of characters as a style sheet writes them, without the `U+`: `20-7E 2212`."""
+    ends = [part.split("-") for part in text.split()]
+    return tuple((int(end[0], 16), int(end[-1], 16)) for end in ends)
+
+
+SYMBOLS = "1D62-1D6A 2070-209C 2190-2199 2200-2211 2213-22FF 2C7C"
+LATIN = ranges("20-7E A0-FF 131 152-153 2C6 2DA 2DC 2000-206F 20AC 2122 2212")
+LATIN_EXTENDED = ranges(
+    "100-130 132-151 154-17F 18F 192 1A0-1A1 1AF-1B0 1CD-1DC 1FC-1FF 218-21B 1E80-1E85 1E9E 1EA0-1EF9"
 )
-ITALIC_LETTERS += (
-    (0x2212, 0x2212),
-    (0x391, 0x3C9),
-    (0x3D1, 0x3D1),
-    (0x3D5, 0x3D5),
-    (0x3F5, 0x3F5),
-    *GREEK_AND_SYMBOLS[1:],
+GREEK_AND_SYMBOLS = ranges(f"370-3FF {SYMBOLS}")
+ITALIC = ranges(
+    f"20-7E A0 B0-B3 B7 B9 BC-BE D7 391-3C9 3D1 3D5 3F5 2013-2014 2018-201D 2026 202F 2032-2033 2212 {SYMBOLS}"
 )
 
 
@@ -75,7 +68,7 @@ CUTS = (
         "NP Math",
         "italic",
         {"wght": (400.0, 700.0), "opsz": 14.0},
-        ITALIC_LETTERS,
+        ITALIC,
     ),
 )
 

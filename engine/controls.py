@@ -283,7 +283,7 @@ LEARNING_CONTROLS = (
     Control(
         "initializer",
         "/initializer/kind",
-        "Start",
+        "First weights",
         "Where the weights begin. Another start can end in another solution.",
         "w ~ U(−s, s) or N(0, s^2)",
         "choice",
@@ -293,7 +293,7 @@ LEARNING_CONTROLS = (
     Control(
         "initializer_scale",
         "/initializer/scale",
-        "Spread of the start",
+        "Spread of the first weights",
         "How far from zero the weights begin. Glorot and He choose it themselves.",
         "s",
         "linear",

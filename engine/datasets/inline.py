@@ -14,7 +14,7 @@ from engine.reading import Reader, finite_numbers, is_list, is_name
 from engine.types import Json, Label
 
 FIELDS = ("kind", "task", "train", "test", "axes")
-TASKS: tuple[Task, Task] = ("classification", "regression")
+TASKS = ("classification", "regression")
 MIXED_LABELS = "Write all labels the same way: all as numbers or all as texts."
 
 
@@ -22,10 +22,13 @@ def read_points(reader: Reader, value: Json, pointer: str) -> PointsSpec:
     """An inline dataset: ``{"kind": "points", "task", "train": [[x1, x2, label], …], "test", "axes"}``."""
     fields = reader.record(value, pointer, FIELDS)
     before = len(reader.errors)
-    task = TASKS[TASKS.index(reader.choice(fields.get("task", TASKS[0]), f"{pointer}/task", TASKS, TASKS[0]))]
-    if "train" not in fields:
+    named = reader.choice(fields.get("task", "classification"), f"{pointer}/task", TASKS, "classification")
+    task: Task = "regression" if named == "regression" else "classification"
+    train: tuple[Point, ...] = ()
+    if "train" in fields:
+        train = _read_rows(reader, fields["train"], f"{pointer}/train", task, least=1)
+    else:
         reader.problem(f"{pointer}/train", "Give the training points: a list of [x1, x2, label].")
-    train = _read_rows(reader, fields.get("train", ()), f"{pointer}/train", task, least="train" in fields)
     test = _read_rows(reader, fields.get("test", ()), f"{pointer}/test", task, least=0)
     if len(train) + len(test) > MOST_POINTS:
         reader.problem(pointer, f"Give at most {MOST_POINTS} points, training and test together.")

@@ -16,8 +16,6 @@ from app import __version__, logs
 from app.errors import Problem
 from app.runs.headless import Training
 from app.runs.headless import train as train_here
-from app.serve import CannotListen, who_may_open
-from app.serve import serve as serve_until_signal
 from app.settings import PREFIX, Settings
 from app.strict_json import parse
 from engine.spec import RunSpec, SpecError
@@ -74,12 +72,14 @@ def serve(
 
     Each option is also a setting in the environment, such as NEURONPARK_PORT.
     """
+    from app import serve as server  # the web half is loaded by those who serve: `train` starts in half the time
+
     given = {"host": host, "port": port, "workers": workers, "open": open_page}
     settings = read_settings({name: value for name, value in given.items() if value is not None})
     logs.configure(settings)
     try:
-        started = serve_until_signal(settings, lambda address: announce(settings, address))
-    except CannotListen as error:
+        started = server.serve(settings, lambda address: announce(address, server.who_may_open(settings)))
+    except server.CannotListen as error:
         fail(str(error), CANNOT_SERVE)
     except KeyboardInterrupt:
         errors.print("Neuron Park has ended.")
@@ -111,9 +111,9 @@ def train(
         fail(describe_divergence(training.diagnosis), DIVERGED)
 
 
-def announce(settings: Settings, address: str) -> None:
+def announce(address: str, notice: str | None) -> None:
     errors.print(f"Neuron Park is ready: {address}   Ctrl-C ends it.")
-    if (notice := who_may_open(settings)) is not None:
+    if notice is not None:
         errors.print(notice)
 
 
@@ -157,7 +157,14 @@ def train_with_progress(spec: RunSpec, epochs: int, lines: bool) -> Training:
         TimeRemainingColumn(),
         TextColumn("loss {task.fields[loss]}"),
     )
-    with Progress(*columns, console=errors, transient=True, redirect_stdout=False, redirect_stderr=False) as progress:
+    with Progress(
+        *columns,
+        console=errors,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+        disable=not errors.is_terminal,
+    ) as progress:
         task = progress.add_task("", total=epochs, loss="")
 
         def on_epoch(epoch: int, train_loss: float, test_loss: float | None) -> None:

@@ -48,6 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     openapi.install(app)
     for module in (pages, runs, catalog, health, sockets):
         app.include_router(module.router)
+    app.include_router(health.router, prefix="/api/v1", include_in_schema=False)
     app.mount("/static", pages.RevalidatedFiles(directory=pages.find_directory("static")), "static")
     return app
 

@@ -201,7 +201,7 @@ class RunSpec(Part):
         description="The hidden layers in order. At most 2000000 parameters in all.",
     )
     output: Output = Field(default_factory=Output, description="The output layer.")
-    loss: Literal["cross_entropy", "squared_error"] = Field(
+    loss: Literal["squared_error", "cross_entropy"] = Field(
         "cross_entropy",
         description="What is minimised. Left out: cross_entropy for classes, squared_error for numbers. "
         "squared_error is the mean over examples of ½ Σ (output − target)².",

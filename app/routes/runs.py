@@ -165,7 +165,8 @@ async def probe_run(
         str | None,
         Query(
             pattern=r"^(features|[0-9]{1,5}),[0-9]{1,5}$",
-            description="`decision` only: `layer,unit`, or `features,index`. Left out: the output.",
+            description="`decision` only: `layer,unit`, or `features,index` of a feature of the run. "
+            "Left out: the output.",
             examples=["0,1"],
         ),
     ] = None,

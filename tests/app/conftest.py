@@ -1,0 +1,42 @@
+"""One real server for all tests of the HTTP side, with a client, and runs that are deleted afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.server import ServerProcess
+
+NewRun = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[ServerProcess]:
+    """A server that all tests share. A test that harms its server starts one of its own."""
+    with ServerProcess(log_level="warning", workers=2) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def client(server: ServerProcess) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server.base_url, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture
+def new_run(client: httpx.Client) -> Iterator[NewRun]:
+    """Creates a run from a specification and gives its document."""
+    created = []
+
+    def create(**spec: Any) -> dict[str, Any]:
+        answer = client.post("/api/v1/runs", json={"spec": spec})
+        assert answer.status_code == 201, answer.text
+        created.append(answer.json()["id"])
+        return answer.json()
+
+    yield create
+    for run in created:
+        client.delete(f"/api/v1/runs/{run}")

@@ -181,7 +181,11 @@ class Pool:
     async def start(self) -> None:
         """Start every worker and wait until all listen."""
         self.workers = [self._new(slot) for slot in range(self._size)]
-        readers = await asyncio.gather(*(worker.start() for worker in self.workers))
+        try:
+            readers = await asyncio.gather(*(worker.start() for worker in self.workers))
+        except BaseException:
+            await self.stop()
+            raise
         for worker, reader in zip(self.workers, readers, strict=True):
             self._ready[worker.slot].set()
             self._tasks.append(asyncio.create_task(self._keep(worker, reader)))

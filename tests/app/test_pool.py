@@ -165,5 +165,4 @@ async def test_a_worker_that_greets_wrongly_does_not_start() -> None:
     pool = Pool(1, pool_targets.wrong_greeting, 1.0, heard.message, heard.death)
     with pytest.raises(RuntimeError, match="Pong"):
         await pool.start()
-    await pool.stop(deadline=2.0)
     assert not pool.workers[0].process.is_alive()

@@ -336,7 +336,8 @@ def test_a_view_of_a_unit_that_is_not_there_is_left_out_of_frames_and_refused_to
 def test_every_view_is_finite_and_of_a_type_browsers_have() -> None:
     training = new({"dataset": {"kind": "three_blobs"}})
     probes = protocol.convert(
-        {"decision": {}, "units": {}, "features": {}, "weights": {}, "data": {}, "activations": {"point": [1, 2]}}, Probes
+        {"decision": {}, "units": {}, "features": {}, "weights": {}, "data": {}, "activations": {"point": [1, 2]}},
+        Probes,
     )
     names = set()
     for name, options in probes.items():

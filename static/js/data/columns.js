@@ -1,12 +1,13 @@
 // Which columns of a table become x₁, x₂ and the label, and the points they make.
 
+import { countClasses } from "./classes.js";
 import { isMissing, parseNumber } from "./numbers.js";
 
 /** @typedef {import("./csv.js").Table} Table */
 /** @typedef {import("./csv.js").Problem} Problem */
-/** @typedef {[x1: number, x2: number, label: number | string]} Point */
+/** @typedef {import("./classes.js").Point} Point */
 /** @typedef {{x1: number, x2: number, label: number, labelKind: "class" | "number"}} Choice column numbers; −1 for none */
-/** @typedef {{label: number | string, count: number}} ClassCount */
+/** @typedef {import("./classes.js").ClassCount} ClassCount */
 /**
  * @typedef {object} PointTable
  * @property {Point[]} points as they stand in the table, not scaled
@@ -86,15 +87,6 @@ function readClass(cell) {
   return name.length > MAX_LABEL ? `has a class name of more than ${MAX_LABEL} characters` : { name };
 }
 
-/** By code points, as the server sorts. @param {string} a @param {string} b */
-function byCodePoint(a, b) {
-  const left = [...a];
-  const right = [...b];
-  const at = left.findIndex((char, index) => char !== right[index]);
-  if (at < 0) return left.length - right.length;
-  return (left[at]?.codePointAt(0) ?? 0) - (right[at]?.codePointAt(0) ?? -1);
-}
-
 /**
  * One kind of label for all: our colours become −1 and +1, names that are all numbers become numbers, others stay.
  * @param {string[]} names distinct
@@ -108,20 +100,6 @@ function labelMap(names, decimal) {
   const numbers = names.map((name) => parseNumber(name, decimal));
   const numeric = numbers.every((number) => Math.abs(number) <= MAX_NUMERIC_LABEL);
   return new Map(names.map((name, index) => [name, numeric ? /** @type {number} */ (numbers[index]) : name]));
-}
-
-/** @param {Point[]} points @returns {ClassCount[]} in the order in which the server numbers the classes */
-export function countClasses(points) {
-  /** @type {Map<number | string, number>} */
-  const counts = new Map();
-  for (const [, , label] of points) counts.set(label, (counts.get(label) ?? 0) + 1);
-  return [...counts]
-    .map(([label, count]) => ({ label, count }))
-    .sort((a, b) =>
-      typeof a.label === "number" && typeof b.label === "number"
-        ? a.label - b.label
-        : byCodePoint(`${a.label}`, `${b.label}`),
-    );
 }
 
 /** @param {Table} table @param {Choice} choice @returns {string | null} */

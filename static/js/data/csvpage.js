@@ -10,14 +10,16 @@ import { html } from "../ui/html.js";
 import { Segmented } from "../ui/segmented.js";
 import { Select } from "../ui/select.js";
 import { Slider } from "../ui/slider.js";
+import { className } from "./classes.js";
 import { buildPoints, chooseColumns } from "./columns.js";
 import { MAX_ROWS, parseCsv } from "./csv.js";
-import { csvName, csvText, useOwn } from "./owndata.js";
+import { csvName, csvText, PASTED, useOwn } from "./owndata.js";
 import { ownPoints } from "./pointset.js";
-import { describeAxis, fitAxes, fitTarget, scalePoints } from "./scaling.js";
+import { ScaleWords } from "./scalewords.js";
+import { fitAxes, fitTarget, scalePoints } from "./scaling.js";
 import { readTextFile } from "./textfile.js";
 import { ClassMark, PointsCanvas } from "./tiles.js";
-import { className, counted, problemSentence } from "./wording.js";
+import { counted, problemSentence } from "./wording.js";
 
 /** @typedef {import("./csv.js").Table} Table */
 /** @typedef {import("./csv.js").Problem} Problem */
@@ -54,7 +56,7 @@ function interpret(table, choice) {
   const built = buildPoints(table, choice);
   if (built.points.length === 0) return { ...built, axes: null, target: null, scaled: [] };
   const nameOf = (/** @type {number} */ index) => table.columns[index]?.name ?? "";
-  const axes = fitAxes([nameOf(choice.x1), nameOf(choice.x2)], built.points);
+  const axes = fitAxes(table.header ? [nameOf(choice.x1), nameOf(choice.x2)] : ["x₁", "x₂"], built.points);
   const values = choice.labelKind === "number" ? built.points.map((point) => Number(point[2])) : null;
   const target = values && fitTarget(nameOf(choice.label), values);
   return { ...built, axes, target, scaled: scalePoints(built.points, axes, target) };
@@ -96,15 +98,19 @@ function MarkedText({ area, problems, describedby }) {
   const marks = useRef(/** @type {HTMLElement | null} */ (null));
   const caretLine = useSignal(0);
   const lines = useMemo(() => markedLines(csvText.value, problems), [problems]);
+  const scrolled = () => {
+    if (!area.current || !marks.current) return;
+    marks.current.style.transform = `translate(${-area.current.scrollLeft}px, ${-area.current.scrollTop}px)`;
+  };
   const follow = () => {
     const element = area.current;
-    if (!element || !marks.current) return;
-    marks.current.style.transform = `translate(${-element.scrollLeft}px, ${-element.scrollTop}px)`;
-    caretLine.value =
-      document.activeElement === element ? element.value.slice(0, element.selectionStart).split("\n").length : 0;
+    if (!element) return;
+    const before = element.value.slice(0, element.selectionStart);
+    caretLine.value = document.activeElement === element ? before.split("\n").length : 0;
   };
   const onInput = (/** @type {Event} */ event) => {
     csvText.value = /** @type {HTMLTextAreaElement} */ (event.target).value;
+    if (csvText.value === "") csvName.value = PASTED;
     follow();
   };
   return html`
@@ -114,7 +120,7 @@ function MarkedText({ area, problems, describedby }) {
         <textarea
           id=${id} ref=${area} class="csvtext-area" wrap="off" spellcheck=${false} autocomplete="off" autocapitalize="off"
           placeholder=${EXAMPLE} value=${csvText.value} aria-describedby=${describedby}
-          onInput=${onInput} onScroll=${follow} onSelect=${follow} onFocus=${follow} onBlur=${follow} onKeyUp=${follow}
+          onInput=${onInput} onScroll=${scrolled} onSelect=${follow} onFocus=${follow} onBlur=${follow} onKeyUp=${follow}
         ></textarea>
         <div class="csvtext-window" aria-hidden="true"><div class="csvtext-marks" ref=${marks}>
           ${lines.map(
@@ -137,7 +143,7 @@ function ProblemList({ problems, total, onLine }) {
       <ul>
         ${shown.map(
           (problem) => html`<li key=${problem.line}>
-            <button type="button" class="textlink" onClick=${() => onLine(problem.line)}>Line ${whole(problem.line)}</button> ${problem.reason}
+            <button type="button" class="link" onClick=${() => onLine(problem.line)}>Line ${whole(problem.line)}</button> ${problem.reason}
           </li>`,
         )}
         ${total > shown.length && html`<li>and ${whole(total - shown.length)} more</li>`}
@@ -215,8 +221,7 @@ function Preview({ reading }) {
               html`<span class="classcount" key=${index}><${ClassMark} index=${index} />${whole(count)} ${className(label, labels)}</span>`,
           )}
       </p>
-      ${reading.axes?.map((axis, index) => html`<p class="hint" key=${index}>${describeAxis(axis, index ? "x₂" : "x₁")}</p>`)}
-      ${reading.target && html`<p class="hint">${describeAxis(reading.target, "y")}</p>`}
+      <${ScaleWords} axes=${reading.axes} target=${reading.target} />
     </div>
   `;
 }

@@ -8,11 +8,12 @@ import { html } from "../ui/html.js";
 import { Icon } from "../ui/icon.js";
 import { Segmented } from "../ui/segmented.js";
 import { Slider } from "../ui/slider.js";
+import { className } from "./classes.js";
 import { finishDrawing, startDrawing } from "./drawpoints.js";
 import { backToReadyMade, classesOf, inUse, own, setShare, useOwn } from "./owndata.js";
-import { describeAxis } from "./scaling.js";
+import { ScaleWords } from "./scalewords.js";
 import { ClassMark, PointsCanvas, Tiles } from "./tiles.js";
-import { className, counted } from "./wording.js";
+import { counted } from "./wording.js";
 
 /** @typedef {import("./owndata.js").OwnData} OwnData */
 
@@ -56,12 +57,12 @@ function OwnTile() {
     <div class="owntile" role="group" aria-label="Your data">
       <div class="owntile-face" data-chosen=${Boolean(inUse.value)}>
         ${
-          kept &&
-          kept.points.length > 0 &&
-          html`<button
+          kept && kept.points.length > 0
+            ? html`<button
             type="button" class="owntile-use" aria-pressed=${Boolean(inUse.value)} aria-label="Use your points"
             title=${inUse.value ? "Your points are in use" : "Use your points again"} onClick=${() => inUse.value || useOwn(kept)}
           ><${PointsCanvas} sample=${thumbnail(kept)} /></button>`
+            : html`<span class="owntile-name">Your data</span>`
         }
         <button type="button" class="owntile-way" onClick=${() => {
           yourData.value = "draw";
@@ -70,7 +71,6 @@ function OwnTile() {
           yourData.value = "csv";
         }}><${Icon} name="table" size=${18} />CSV</button>
       </div>
-      <span class="tile-label" aria-hidden="true">Your data</span>
     </div>
   `;
 }
@@ -96,11 +96,10 @@ function OwnSummary({ data }) {
               )
         }
       </p>
-      ${data.axes?.map((axis, index) => html`<p class="hint" key=${index}>${describeAxis(axis, index ? "x₂" : "x₁")}</p>`)}
-      ${data.target && html`<p class="hint">${describeAxis(data.target, "y")}</p>`}
+      <${ScaleWords} axes=${data.axes} target=${data.target} />
       <p class="ownsummary-ways">
-        <button type="button" class="textlink" onClick=${edit}>Edit</button>
-        <button type="button" class="textlink" onClick=${backToReadyMade}>Back to ready-made sets</button>
+        <button type="button" class="link" onClick=${edit}>Edit</button>
+        <button type="button" class="link" onClick=${backToReadyMade}>Back to ready-made sets</button>
       </p>
     </div>
   `;
@@ -131,7 +130,7 @@ function DataSliders() {
         />
       </div>
       <${Button}
-        icon="dice" class="button button-quiet newpoints" disabled=${Boolean(data)} title=${data ? OWN_AS_GIVEN : "Other points of the same kind"}
+        icon="dice" disabled=${Boolean(data)} title=${data ? OWN_AS_GIVEN : "Other points of the same kind"}
         onClick=${() => update({ dataset: { seed: Math.floor(Math.random() * LARGEST_SEED) } })}
       >Draw new points<//>
     </div>
@@ -144,8 +143,10 @@ export function DataPanel({ title = true }) {
   const kind = spec.value?.dataset.kind ?? "";
   return html`
     <div class="datapanel">
-      ${title && html`<h2 class="head">Data</h2>`}
-      <${Segmented} label="Task" value=${task.value} options=${TASKS} small onChange=${chooseTask} class="datapanel-task" />
+      <div class="datapanel-head">
+        ${title && html`<h2 class="head">Data</h2>`}
+        <${Segmented} label="Task" value=${task.value} options=${TASKS} small onChange=${chooseTask} />
+      </div>
       <${Tiles} entries=${entries} chosen=${kind} onChoose=${choose}><${OwnTile} /><//>
       ${inUse.value && html`<${OwnSummary} data=${inUse.value} />`}
       <${DataSliders} />

@@ -3,6 +3,7 @@
 import { drawMode } from "../core/store.js";
 import { Button, IconButton } from "../ui/button.js";
 import { html } from "../ui/html.js";
+import { className } from "./classes.js";
 import {
   canRedo,
   canUndo,
@@ -16,7 +17,7 @@ import {
 } from "./drawpoints.js";
 import { classesOf, missing } from "./owndata.js";
 import { ClassMark } from "./tiles.js";
-import { className, counted } from "./wording.js";
+import { counted } from "./wording.js";
 
 /** @typedef {import("./owndata.js").OwnData} OwnData */
 
@@ -55,15 +56,15 @@ function ValueTool() {
 /** @param {OwnData} data what a person should know now */
 function hint(data) {
   const reason = missing(data);
-  if (reason === null)
-    return `${counted(data.points.length, "point")}. Click or drag on the picture; Enter adds at the cross-hair.`;
-  return `${reason} Until then the network keeps the points it had.`;
+  if (reason === null) return `${counted(data.points.length, "point")}. Click or drag on the picture.`;
+  return `${reason} Until then the network keeps the earlier ones.`;
 }
 
 /** In place of the plot's head while drawing. */
 export function DrawBar() {
   const data = drawn.value;
   if (!data) return null;
+  const quiet = canUndo.value && missing(data) === null;
   const erase = () => {
     drawMode.value = { tool: "erase", class: drawMode.value?.class ?? 0 };
   };
@@ -75,8 +76,8 @@ export function DrawBar() {
       <${IconButton} icon="undo" label="Undo" class="drawbar-tool" disabled=${!canUndo.value} onClick=${undoDrawing} />
       <${IconButton} icon="redo" label="Redo" class="drawbar-tool" disabled=${!canRedo.value} onClick=${redoDrawing} />
       <${IconButton} icon="trash" label="Clear all points" class="drawbar-tool" disabled=${data.points.length === 0} onClick=${clearDrawing} />
-      <${Button} kind="primary" class="drawbar-done" onClick=${finishDrawing}>Done<//>
-      <p class="drawbar-hint" role="status">${hint(data)}</p>
+      <${Button} kind="primary" onClick=${finishDrawing}>Done<//>
+      <p class=${`drawbar-hint${quiet ? " drawbar-quiet" : ""}`} role="status">${hint(data)}</p>
     </div>
   `;
 }

@@ -3,9 +3,9 @@
 import { effect, signal } from "@preact/signals";
 import { dataset, drawMode, probePoint, sheet, showTest, spec, task, toast } from "../core/store.js";
 import { registerPlotTool } from "../views/plottool.js";
+import { colourLabels } from "./classes.js";
 import { classesOf, inUse, missing, useOwn } from "./owndata.js";
 import { addPoints, erasePoints, History, ownPoints, splitPoints, strokePoints } from "./pointset.js";
-import { colourLabels } from "./wording.js";
 
 /** @typedef {import("./owndata.js").OwnData} OwnData */
 /** @typedef {import("./pointset.js").OwnPoint} OwnPoint */
@@ -75,7 +75,7 @@ function send() {
 /** Shows the points of the history's present, and lets the server know soon. */
 function show() {
   if (!drawn.value) return;
-  drawn.value = { ...drawn.value, points: history.value };
+  drawn.value = { ...drawn.value, points: history.value, source: "draw" };
   canUndo.value = history.canUndo;
   canRedo.value = history.canRedo;
   shown = picture(drawn.value);

@@ -1,7 +1,7 @@
 // The first visit: one line beside Play, one more under Try this, then silence for good.
 
 import { effect, signal } from "@preact/signals";
-import { progress, state, task } from "../core/store.js";
+import { drawMode, progress, sheet, state, task } from "../core/store.js";
 import { html } from "../ui/html.js";
 
 const STORED = "neuronpark.visit";
@@ -39,7 +39,7 @@ export const NEXT_STEP = "Now choose a unit in the network: the large picture sh
 
 /** The line beside Play, until it was pressed once. */
 export function Coach() {
-  if (visit.value !== "new") return null;
+  if (visit.value !== "new" || drawMode.value || sheet.value || state.value === "diverged") return null;
   const aim = task.value === "regression" ? "to match the colours of the points" : "to tell orange from blue";
   return html`<p class="coach" id="coach" role="note">Press play. The network learns ${aim}.</p>`;
 }

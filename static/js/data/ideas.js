@@ -37,8 +37,8 @@ export function TryThis() {
       <h3 class="trythis-head" id="trythis-head"><${Icon} name="bulb" />Try this</h3>
       <p class="trythis-text" aria-live="polite">
         ${welcome ? NEXT_STEP : idea.text}${" "}
-        ${patch && html`<button type="button" class="textlink" onClick=${() => update(patch)}>Show me</button>${" "}`}
-        <button type="button" class="textlink" onClick=${nextIdea}>Next idea</button>
+        ${patch && html`<button type="button" class="link" onClick=${() => update(patch)}>Show me</button>${" "}`}
+        <button type="button" class="link" onClick=${nextIdea}>Next idea</button>
       </p>
     </aside>
   `;

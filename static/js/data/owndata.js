@@ -3,7 +3,7 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { spec, update } from "../core/store.js";
-import { countClasses } from "./columns.js";
+import { countClasses } from "./classes.js";
 import { keep, recall } from "./keep.js";
 import { ownPoints, splitPoints } from "./pointset.js";
 
@@ -29,13 +29,14 @@ export const own = signal(/** @type {OwnData | null} */ (null));
 /** The text in the dialog, as it was typed. */
 export const csvText = signal("");
 /** What the table is called: its file's name, if it came from a file. */
-export const csvName = signal("Pasted table");
+export const PASTED = "Pasted table";
+export const csvName = signal(PASTED);
 /** The ready-made set to go back to. */
 export const lastReadyMade = signal("circle");
 
 /** @param {OwnPoint[]} points */
 const triples = (points) =>
-  points.map(({ x1, x2, label }) => /** @type {import("./columns.js").Point} */ ([x1, x2, label]));
+  points.map(({ x1, x2, label }) => /** @type {import("./classes.js").Point} */ ([x1, x2, label]));
 
 /** @param {OwnData} data */
 export const classesOf = (data) => (data.task === "classification" ? countClasses(triples(data.points)) : []);
@@ -79,6 +80,18 @@ export function fromDataset(dataset) {
   };
 }
 
+/** A number that does not depend on the order of the rows. @param {readonly (readonly (number | string)[])[]} rows */
+function fingerprint(rows) {
+  let sum = 0;
+  for (const row of rows) {
+    const text = row.join(",");
+    let hash = 2166136261;
+    for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 16777619);
+    sum = (sum + hash) | 0;
+  }
+  return sum;
+}
+
 /**
  * Whether a dataset holds these points, whatever their order and side.
  * @param {DatasetSpec} dataset
@@ -87,8 +100,7 @@ export function fromDataset(dataset) {
 export function holds(dataset, data) {
   const rows = [...(dataset.train ?? []), ...(dataset.test ?? [])];
   if (rows.length !== data.points.length || dataset.task !== data.task) return false;
-  const count = (/** @type {Iterable<string>} */ keys) => [...keys].sort().join(";");
-  return count(rows.map((row) => row.join(","))) === count(data.points.map((p) => `${p.x1},${p.x2},${p.label}`));
+  return fingerprint(rows) === fingerprint(triples(data.points));
 }
 
 /** The own data in use, or null when the run trains on a ready-made set. */

@@ -1,6 +1,6 @@
 // The user's own points as a value: adding, erasing, splitting into training and test points, and what can be undone.
 
-/** @typedef {import("./columns.js").Point} Point */
+/** @typedef {import("./classes.js").Point} Point */
 /**
  * A point with its place in the order in which the points of its class came; that place alone decides whether it trains,
  * so a point never changes sides because another one was added or erased.

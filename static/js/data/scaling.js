@@ -3,7 +3,7 @@
 import { setting } from "../core/format.js";
 
 /** @typedef {{name: string, center: number, scale: number}} Axis */
-/** @typedef {import("./columns.js").Point} Point */
+/** @typedef {import("./classes.js").Point} Point */
 
 /** Data is scaled to reach this far from the middle of the plot. */
 const REACH = 5;
@@ -113,6 +113,6 @@ export function scalePoints(points, axes, target) {
  * @param {string} symbol "x₁"
  */
 export function describeAxis(axis, symbol) {
-  if (isUnscaled(axis)) return `${symbol} is ${axis.name}, as it stands`;
+  if (isUnscaled(axis)) return `${symbol} is ${axis.name}, as it is`;
   return `${symbol} is ${axis.name}: 0 on the plot is ${setting(toRaw(0, axis))}, 5 is ${setting(toRaw(5, axis))}`;
 }

@@ -7,13 +7,13 @@ import { Icon } from "../ui/icon.js";
 
 const NOTHING_LOST = "Nothing is lost: the weights from just before are kept.";
 const WIDTH = 240;
-const HEIGHT = 184;
-const FLOOR = 150;
+const HEIGHT = 190;
+const FLOOR = 158;
 /** Weights that a too large step visits, from the middle of the valley outwards, as shares of its half width. */
 const VISITED = [0.1, -0.36, 0.45, -0.67, 0.85];
 
 /** @param {number} share of the half width @returns {[number, number]} */
-const onValley = (share) => [WIDTH / 2 + share * 105, FLOOR - 7 - share * share * 132];
+const onValley = (share) => [WIDTH / 2 + share * 105, FLOOR - 7 - share * share * 128];
 
 /** @param {[number, number]} from @param {[number, number]} to stops short of the point, so that the arrow's head shows */
 function jump(from, to) {
@@ -46,7 +46,7 @@ function Valley() {
         ([x, y], index) =>
           html`<circle key=${index} class=${index === 0 ? "trouble-start" : "trouble-point"} cx=${x} cy=${y} r="4" />`,
       )}
-      <text class="trouble-label" x="6" y="12">loss</text>
+      <text class="trouble-label" x="2" y="11">loss</text>
       <text class="trouble-label" x=${WIDTH / 2} y=${HEIGHT - 6} text-anchor="middle">one weight</text>
     </svg>
   `;

@@ -1,13 +1,13 @@
-// The Your data dialog: draw points, or paste, choose or drop a table. A table may be dropped anywhere on the page.
+// The Your data dialog: draw points, or paste, choose or drop a table. A file may be dropped anywhere on the page.
 
+import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { yourData } from "../core/store.js";
 import { Dialog } from "../ui/dialog.js";
 import { html } from "../ui/html.js";
 import { Segmented } from "../ui/segmented.js";
-import { CsvPage, takeFile } from "./csvpage.js";
 import { emptyDrawing, pointsOnPlot, startDrawing } from "./drawpoints.js";
-import { csvText, inUse, own, startKeeping } from "./owndata.js";
+import { inUse, own, startKeeping } from "./owndata.js";
 import { counted } from "./wording.js";
 
 /** @typedef {import("./owndata.js").OwnData} OwnData */
@@ -16,6 +16,14 @@ const PAGES = [
   { value: "draw", label: "Draw points" },
   { value: "csv", label: "Paste CSV" },
 ];
+
+/** @type {import("@preact/signals").Signal<typeof import("./csvpage.js") | null>} tables are read by code that only their readers load */
+const tables = signal(null);
+
+async function loadTables() {
+  tables.value ??= await import("./csvpage.js");
+  return tables.value;
+}
 
 function close() {
   yourData.value = null;
@@ -52,30 +60,24 @@ function DrawPage() {
 }
 
 /** @param {DragEvent} event */
-const carriesTable = (event) =>
-  event.dataTransfer?.types.some((type) => type === "Files" || type === "text/plain") ?? false;
+const carriesFile = (event) => event.dataTransfer?.types.includes("Files") ?? false;
 
-/** @param {DragEvent} event whether the text goes where it is dropped anyway */
-const overTextField = (event) => event.target instanceof Element && event.target.closest("input, textarea") !== null;
-
-/** A table that is dropped anywhere opens the dialog with it. */
+/** A file that is dropped anywhere opens the dialog with it. */
 function useDrop() {
   useEffect(() => {
     const hover = (/** @type {boolean} */ on) => document.documentElement.classList.toggle("dropping", on);
     const over = (/** @type {DragEvent} */ event) => {
-      const file = event.dataTransfer?.types.includes("Files") ?? false;
-      if (!carriesTable(event) || (overTextField(event) && !file)) return;
+      if (!carriesFile(event)) return;
       event.preventDefault();
       hover(true);
     };
     const leave = (/** @type {DragEvent} */ event) => event.relatedTarget === null && hover(false);
     const drop = (/** @type {DragEvent} */ event) => {
       hover(false);
-      const file = event.dataTransfer?.files[0];
-      if (!carriesTable(event) || (overTextField(event) && !file)) return;
+      if (!carriesFile(event)) return;
       event.preventDefault();
-      if (file) takeFile(file);
-      else csvText.value = event.dataTransfer?.getData("text/plain") ?? "";
+      const file = event.dataTransfer?.files[0];
+      loadTables().then(({ takeFile }) => takeFile(file));
       yourData.value = "csv";
     };
     addEventListener("dragover", over);
@@ -95,6 +97,9 @@ export function YourDataDialog() {
   useEffect(() => {
     startKeeping();
   }, []);
+  useEffect(() => {
+    if (page === "csv") loadTables();
+  }, [page]);
   const head = html`<${Segmented}
     label="How" value=${page ?? "csv"} options=${PAGES} small
     onChange=${(/** @type {"draw" | "csv"} */ value) => {
@@ -103,7 +108,7 @@ export function YourDataDialog() {
   />`;
   return html`
     <${Dialog} open=${page !== null} onClose=${close} title="Your data" head=${head} class="yourdata">
-      ${page === "csv" && html`<${CsvPage} onDone=${close} />`}
+      ${page === "csv" && (tables.value ? html`<${tables.value.CsvPage} onDone=${close} />` : html`<div class="block csvpage-waiting"></div>`)}
       ${page === "draw" && html`<${DrawPage} />`}
     <//>
   `;

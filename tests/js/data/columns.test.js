@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { buildPoints, chooseColumns, countClasses } from "../../../static/js/data/columns.js";
+import { buildPoints, chooseColumns } from "../../../static/js/data/columns.js";
 import { parseCsv } from "../../../static/js/data/csv.js";
 
 /** @param {string} text @param {object} [choice] */
@@ -92,14 +92,6 @@ test("numbers among names are names: all labels are of one kind", () => {
   assert.deepEqual(
     points.map((point) => point[2]),
     ["a", "7", "b"],
-  );
-});
-
-test("names are sorted by code point, as the server does", () => {
-  const labels = ["é", "z", "Z", "\u{1F600}", "\uFF5E", "za"];
-  assert.deepEqual(
-    countClasses(labels.map((label) => [0, 0, label])).map((each) => each.label),
-    ["Z", "z", "za", "é", "\uFF5E", "\u{1F600}"],
   );
 });
 

@@ -69,7 +69,7 @@ test("numbers that fit the plot stay as they are", () => {
     [2, 3, "b"],
   ]);
   assert.ok(axes.every(isUnscaled));
-  assert.equal(describeAxis(axes[0], "x₁"), "x₁ is length, as it stands");
+  assert.equal(describeAxis(axes[0], "x₁"), "x₁ is length, as it is");
 });
 
 test("numbers outside of the plot, or lost in its middle, are scaled, each axis by itself", () => {

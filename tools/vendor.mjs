@@ -12,7 +12,6 @@ const MODULES = [
   { specifier: "preact", package: "preact", from: "dist/preact.mjs", to: "preact.js" },
   { specifier: "preact/hooks", package: "preact", from: "hooks/dist/hooks.mjs", to: "preact-hooks.js" },
   { specifier: "htm", package: "htm", from: "dist/htm.module.js", to: "htm.js" },
-  { specifier: "htm/preact", package: "htm", from: "preact/index.module.js", to: "htm-preact.js" },
   {
     specifier: "@preact/signals-core",
     package: "@preact/signals-core",

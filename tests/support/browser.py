@@ -95,19 +95,22 @@ class Visit:
             self._complain(f"a request left the server's own origin: {url}")
 
 
+def _with_store(expression: str) -> str:
+    """A function for `evaluate` (its code is not strict, so `with` works) that knows the store's exports by name."""
+    return f"async () => {{ with (await import('{STORE}')) return {expression}; }}"
+
+
 async def ask_store(page: Page, expression: str) -> Any:
     """The value of a JavaScript expression over the exports of the page's store, such as `run.value.step`.
 
     The page has already loaded the module, so this reads the very signals that the page shows.
     """
-    return await page.evaluate(f"async () => {{ const store = await import('{STORE}'); return {expression}; }}")
+    return await page.evaluate(_with_store(expression))
 
 
 async def wait_for_store(page: Page, expression: str, timeout: float = 15.0) -> Any:
     """Wait until the expression over the store's exports is truthy, and return its value."""
-    handle = await page.wait_for_function(
-        f"async () => {{ const store = await import('{STORE}'); return {expression}; }}", timeout=timeout * 1000
-    )
+    handle = await page.wait_for_function(_with_store(expression), timeout=timeout * 1000)
     return await handle.json_value()
 
 

@@ -2,6 +2,7 @@
 
 import { layout, state } from "../core/store.js";
 import { DataPanel } from "../data/datapanel.js";
+import { DrawBar } from "../data/drawbar.js";
 import { TryThis } from "../data/ideas.js";
 import { TroubleCard } from "../data/trouble.js";
 import { YourDataDialog } from "../data/yourdata.js";
@@ -38,6 +39,7 @@ function DeskPage() {
         ${state.value === "diverged" ? html`<${TroubleCard} />` : html`<${Explain} />`}
       </section>
       <section class="column column-output" aria-label="Output">
+        <${DrawBar} />
         <${OutputPlot} />
         <${Stats} />
         <${LossChart} />

@@ -4,6 +4,7 @@ import { newStart, reset, setSpeed, step, togglePlay } from "../core/actions.js"
 import { controlOf } from "../core/catalog.js";
 import * as format from "../core/format.js";
 import { layout, progress, run, speed, state } from "../core/state.js";
+import { Coach } from "../data/firstvisit.js";
 import { Button, StackButton } from "../ui/button.js";
 import { Field } from "../ui/field.js";
 import { html } from "../ui/html.js";
@@ -30,7 +31,7 @@ export const SPEED_OPTIONS = [
 
 export function ControlBar() {
   return html`<section class="controlbar" aria-label="Training">
-    <div class="bar-run"><${PlayButton} /><${StepButton} /><${StartButtons} /></div>
+    <div class="bar-run"><${PlayButton} /><${StepButton} /><${StartButtons} /><${Coach} /></div>
     <div class="bar-counters"><${Counters} /><${Speed} /></div>
     <div class="bar-learning">
       <${LearningRate} />

@@ -5,6 +5,8 @@ import { useEffect } from "preact/hooks";
 import { setSpeed } from "../core/actions.js";
 import { run, selectedUnit, sheet, spec, speed, state, task } from "../core/state.js";
 import { DataPanel } from "../data/datapanel.js";
+import { DrawBar } from "../data/drawbar.js";
+import { Coach } from "../data/firstvisit.js";
 import { TryThis } from "../data/ideas.js";
 import { TroubleCard } from "../data/trouble.js";
 import { Button } from "../ui/button.js";
@@ -76,7 +78,7 @@ function Strip({ full }) {
 function PhoneOverview() {
   const sizes = [spec.value?.features.length ?? 0, ...(run.value?.network.layers.map(({ units }) => units) ?? [])];
   return html`
-    <section class="phone-output" aria-label="Output"><${OutputPlot} /></section>
+    <section class="phone-output" aria-label="Output"><${DrawBar} /><${OutputPlot} /></section>
     <section class="phone-curve" aria-label="Loss"><${LossChart} /></section>
     <section class="phone-network" aria-label="Network">
       <header class="phone-network-head">
@@ -94,10 +96,12 @@ function PhoneNetwork() {
 }
 
 function OpenSheet() {
-  if (sheet.value === "data") return html`<${Sheet} title="Data"><${DataPanel} /><//>`;
+  if (sheet.value === "data") return html`<${Sheet} title="Data"><${DataPanel} title=${false} /><//>`;
   if (sheet.value === "learning") {
     return html`<${Sheet} title="Learning"><div class="sheet-fields">
-      <${LearningRate} /><${ActivationForAll} /><${LossField} /><${Regularization} />
+      <${LearningRate} />
+      <div class="sheet-pair"><${ActivationForAll} /><${LossField} /></div>
+      <${Regularization} />
       <${OutputActivation} /><${InitialWeights} /><${Arithmetic} />
       <div class="sheet-scale"><span class="field-label">Loss axis</span><${LossScale} /></div>
     </div><//>`;
@@ -114,6 +118,7 @@ const NEXT_SPEED = /** @type {const} */ ({ slow: "normal", normal: "max", max: "
 function RunBar() {
   const { value } = speed;
   return html`<section class="runbar" aria-label="Training">
+    <${Coach} />
     <${StartButtons} short />
     <${PlayButton} size=${28} />
     <${StepButton} />

@@ -1,6 +1,7 @@
 // What units, features and classes are called on the screen.
 
 import { catalog } from "../core/store.js";
+import { colourLabels } from "../data/classes.js";
 
 /** @typedef {import("../core/types.js").UnitAddress} UnitAddress */
 /** @typedef {import("../core/types.js").NetworkInfo} NetworkInfo */
@@ -28,12 +29,12 @@ export function classNames(spec, network) {
   return own ?? (units > 1 ? MORE_CLASSES.slice(0, units) : TWO_CLASSES);
 }
 
-/** @param {RunSpec} spec @returns {string[]} the labels in the engine's order: numbers by size, words by code point */
+/** @param {RunSpec} spec @returns {string[] | null} in the engine's order; null where the labels only stand for colours */
 function ownLabels({ dataset }) {
   const labels = [...new Set([...(dataset.train ?? []), ...(dataset.test ?? [])].map((row) => row[2]))];
   const numeric = labels.every((label) => typeof label === "number");
   const sorted = numeric ? labels.sort((a, b) => Number(a) - Number(b)) : labels.map(String).sort();
-  return sorted.map(String);
+  return colourLabels(sorted) ? null : sorted.map(String);
 }
 
 /** @param {UnitAddress | null} a @param {UnitAddress | null} b */

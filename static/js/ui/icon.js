@@ -2,9 +2,7 @@
 
 import { html } from "./html.js";
 
-const FILLED = { fill: "currentColor", stroke: "currentColor" };
-
-/** @type {{ [name: string]: { d: string, fill?: string } }} d is drawn as a stroke, fill is filled as well */
+/** @type {{ [name: string]: { d: string, fill?: string, dots?: string } }} d is drawn as a stroke, fill is filled as well */
 const PATHS = {
   play: { d: "", fill: "M6.5 4.2v11.6L15.5 10z" },
   pause: { d: "", fill: "M5.8 4.5h2.4v11H5.8zM11.8 4.5h2.4v11h-2.4z" },
@@ -13,7 +11,7 @@ const PATHS = {
   replay: { d: "M4.5 10a5.7 5.7 0 1 0 1.9-4.2L4.5 7.5M4.5 4v3.5H8" },
   dice: {
     d: "M5.5 3.5h9a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-9a2 2 0 0 1-2-2v-9a2 2 0 0 1 2-2z",
-    fill: "M7.2 6.6v.1M12.8 6.6v.1M10 10v.1M7.2 13.4v.1M12.8 13.4v.1",
+    dots: "M7.2 7.2v.1M12.8 7.2v.1M10 10v.1M7.2 12.8v.1M12.8 12.8v.1",
   },
   plus: { d: "M10 4.5v11M4.5 10h11" },
   minus: { d: "M4.5 10h11" },
@@ -41,7 +39,7 @@ const PATHS = {
   sliders: {
     d: "M3 6.5h7M14.5 6.5H17M3 13.5h2.5M10 13.5h7M14.5 6.5a2.2 2.2 0 1 1-4.4 0 2.2 2.2 0 0 1 4.4 0zM10 13.5a2.2 2.2 0 1 1-4.4 0 2.2 2.2 0 0 1 4.4 0z",
   },
-  scatter: { d: "M3.5 3.5v13h13M8 12.5v.1M11 9.5v.1M14.5 11.5v.1M13 6.5v.1M9 8.5v.1" },
+  scatter: { d: "M3.5 3.5v13h13", dots: "M8 12.5v.1M11 9.5v.1M14.5 11.5v.1M13.5 6.5v.1M9 8v.1" },
   net: {
     d: "M6.5 5.5a1.8 1.8 0 1 1-3.6 0 1.8 1.8 0 0 1 3.6 0zM6.5 14.5a1.8 1.8 0 1 1-3.6 0 1.8 1.8 0 0 1 3.6 0zM17 10a1.8 1.8 0 1 1-3.6 0 1.8 1.8 0 0 1 3.6 0zM6.3 6.4l7.2 2.9M6.3 13.6l7.2-2.9",
   },
@@ -49,7 +47,7 @@ const PATHS = {
   bulb: { d: "M7.5 13.2c0-1.7-2.5-2.5-2.5-5.4a5 5 0 0 1 10 0c0 2.9-2.5 3.7-2.5 5.4zM8 16.5h4" },
   check: { d: "M4.5 10.5l3.7 3.7 7.3-8" },
   menu: { d: "M3.5 5.5h13M3.5 10h13M3.5 14.5h13" },
-  more: { d: "", fill: "M5 10v.1M10 10v.1M15 10v.1" },
+  more: { d: "", dots: "M5 10v.1M10 10v.1M15 10v.1" },
   expand: { d: "M12 3.5h4.5V8M16.5 3.5L11.5 8.5M8 16.5H3.5V12M3.5 16.5l5-5" },
   copy: {
     d: "M8 7h7.5a1 1 0 0 1 1 1v7.5a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1zM13 7V4.5a1 1 0 0 0-1-1H4.5a1 1 0 0 0-1 1V12a1 1 0 0 0 1 1H7",
@@ -69,14 +67,15 @@ const PATHS = {
  * @param {{ name: string, size?: number, label?: string }} props
  */
 export function Icon({ name, size = 20, label }) {
-  const { d, fill } = PATHS[name];
+  const { d, fill, dots } = PATHS[name];
   return html`<svg
     class="icon" viewBox="0 0 20 20" width=${size} height=${size} fill="none" stroke="currentColor" stroke-width="1.6"
     stroke-linecap="round" stroke-linejoin="round" role=${label ? "img" : null} aria-label=${label}
     aria-hidden=${label ? null : "true"}
   >
     ${d && html`<path d=${d} />`}
-    ${fill && html`<path d=${fill} ...${FILLED} stroke-width=${fill.includes(".1") ? 2 : 1.6} />`}
+    ${fill && html`<path d=${fill} fill="currentColor" />`}
+    ${dots && html`<path d=${dots} stroke-width="2.2" />`}
   </svg>`;
 }
 

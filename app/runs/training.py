@@ -16,8 +16,7 @@ from app.runs import changes, checkpoint
 from app.runs.checkpoint import Checkpoint, Record
 from app.runs.pace import Meter, Pace
 from app.runs.views import Views
-from engine.population import Population
-from engine.spec import RunSpec, SpecError
+from engine import Population, RunSpec, SpecError
 from engine.spec import is_live_change
 
 SLICE: Final = 0.004

@@ -12,7 +12,7 @@ import numpy as np
 from app.errors import FieldError, Invalid
 from app.protocol import ProbeOptions
 from app.runs.frames import Array, Named
-from engine.population import Population
+from engine import Population
 from engine.probes import ProbeError
 
 SCALARS: Final = frozenset({"losses", "accuracy"})

@@ -23,7 +23,7 @@ from app.runs.pool import Marker
 from app.runs.stream import STATIC, Carried, Stream
 from app.runs.training import Training
 from app.runs.views import SCALARS
-from engine.spec import RunSpec, SpecError
+from engine import RunSpec, SpecError
 
 SEND_BUFFER: Final = 2**20
 RECEIVE_BYTES: Final = 2**18

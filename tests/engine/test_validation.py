@@ -373,6 +373,6 @@ class TestAllAtOnce:
 
     def test_a_text_of_five_megabytes_costs_nothing(self) -> None:
         document = {"loss": "x" * 5_000_000, "layers": [{"name": "y" * 5_000_000}]}
-        started = time.perf_counter()
+        started = time.process_time()
         assert pointers_of(document) == ["/layers/0/name", "/loss"]
-        assert time.perf_counter() - started < 0.5
+        assert time.process_time() - started < 0.5

@@ -78,38 +78,26 @@ export function linkAt(links, x, y) {
   return nearest;
 }
 
-const LEVELS = 20;
-
 /**
- * Draws links in order of |weight|, the large ones last. Links of like width and sign share one stroke, which keeps a
- * frame of 344 links near 1 ms.
+ * Draws links in order of |weight|, the large ones last. One stroke a link: 336 take 2.4 ms with their rasterising, and
+ * 3.3 ms when links of like width share a path.
  * @param {CanvasRenderingContext2D} context @param {readonly Link[]} links @param {ArrayLike<number>} theta
  * @param {{negative: string, positive: string, full: number, role: "rest" | "chosen" | "faint", dashed: boolean}} style
  */
 export function drawLinks(context, links, theta, style) {
-  /** @type {Link[][]} */
-  const groups = Array.from({ length: 2 * (LEVELS + 1) }, () => []);
-  for (const link of links) {
-    const weight = theta[link.parameter];
-    const level = Math.round(Math.min(1, Math.abs(weight) / style.full) * LEVELS);
-    groups[2 * level + Number(weight > 0)].push(link);
-  }
-  groups.forEach((group, index) => {
-    if (group.length === 0) return;
-    const weight = (Math.floor(index / 2) / LEVELS) * style.full;
-    const positive = index % 2 === 1;
+  const sorted = [...links].sort((a, b) => Math.abs(theta[a.parameter]) - Math.abs(theta[b.parameter]));
+  for (const { x0, y0, x1, y1, parameter } of sorted) {
+    const weight = theta[parameter];
+    const middle = (x0 + x1) / 2;
     context.beginPath();
-    for (const { x0, y0, x1, y1 } of group) {
-      const middle = (x0 + x1) / 2;
-      context.moveTo(x0, y0);
-      context.bezierCurveTo(middle, y0, middle, y1, x1, y1);
-    }
+    context.moveTo(x0, y0);
+    context.bezierCurveTo(middle, y0, middle, y1, x1, y1);
     context.lineWidth = linkWidth(weight, style.full);
     context.globalAlpha = linkOpacity(weight, style.full, style.role);
-    context.strokeStyle = positive ? style.positive : style.negative;
-    context.setLineDash(style.dashed && !positive ? [7, 4] : []);
+    context.strokeStyle = weight < 0 ? style.negative : style.positive;
+    if (style.dashed) context.setLineDash(weight < 0 ? [7, 4] : []);
     context.stroke();
-  });
+  }
   context.globalAlpha = 1;
   context.setLineDash([]);
 }

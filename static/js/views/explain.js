@@ -11,23 +11,12 @@ import { IconButton } from "../ui/button.js";
 import { Formula } from "../ui/formula.js";
 import { html } from "../ui/html.js";
 import { ExplainPainter } from "./explainpaint.js";
+import { unitFormula } from "./formulas.js";
 import { unitName } from "./names.js";
 import { showThumbnail } from "./thumbnails.js";
 import { WeightTable, weightsOpen } from "./weighttable.js";
 
 /** @typedef {import("../core/types.js").Run} Run */
-
-const SUM = "b + Σ w_i ";
-
-/** "h = tanh(b + Σ w_i h_i)" from the catalog's "a = tanh(z)". @param {string} activation
- * @param {"y" | "h"} result @param {"x" | "h"} input */
-export function unitFormula(activation, result, input) {
-  const [, formula = activation] = activation.split("=").map((side) => side.trim());
-  const sum = `${SUM}${input}_i`;
-  if (formula === "z") return `${result} = ${sum}`;
-  const places = formula.match(/\bz\b/g)?.length ?? 0;
-  return places === 1 ? `${result} = ${formula.replace(/\bz\b/, sum)}` : `z = ${sum},  ${result} = ${formula}`;
-}
 
 /** @param {Run} current @param {number} layer */
 function formulaOf({ network }, layer) {
@@ -98,7 +87,7 @@ function Unit({ current, layer, unit }) {
       <header class="explain-head">
         <h2>${unitName([layer, unit], current.network, current.spec)}</h2>
         <${Formula} source=${formulaOf(current, layer)} />
-        <span class="explain-equation"><span class="math">${word}</span>(<span data-part="z"></span>) = <b data-part="a"></b></span>
+        <span class="explain-equation"><span data-part="equation"></span> = <b data-part="a"></b></span>
         <button type="button" class="explain-weights" aria-expanded=${open} onClick=${() => (weightsOpen.value = !open)}>
           ${open ? "Drawing" : "Weights as a table"}
         </button>

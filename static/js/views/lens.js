@@ -1,10 +1,10 @@
 // The lens: a faint wedge from the output unit to the plot. This is that, bigger.
 
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { layout } from "../core/store.js";
 import { mark, unmark } from "../draw/commit.js";
 import { html } from "../ui/html.js";
+import { shownUnit } from "./probe.js";
 
 /** Raised by the network whenever its units were placed anew. */
 export const placed = signal(0);
@@ -14,7 +14,11 @@ export function Lens() {
   useEffect(() => {
     const paint = () => drawing.current && place(drawing.current);
     const again = () => mark(paint);
-    const stop = placed.subscribe(again);
+    const stop = effect(() => {
+      placed.value;
+      shownUnit.value;
+      again();
+    });
     const observer = new ResizeObserver(again);
     observer.observe(document.documentElement);
     for (const element of document.querySelectorAll("[data-lens-to], .network")) observer.observe(element);
@@ -26,7 +30,6 @@ export function Lens() {
       unmark(paint);
     };
   }, []);
-  if (layout.value !== "desktop") return null;
   return html`<svg class="lens" ref=${drawing} aria-hidden="true"><path class="lens-glass" /><path class="lens-edge" /></svg>`;
 }
 
@@ -35,7 +38,7 @@ function place(drawing) {
   const from = document.querySelector("[data-lens-from]")?.getBoundingClientRect();
   const to = document.querySelector("[data-lens-to]")?.getBoundingClientRect();
   const clip = document.querySelector(".network-scroll")?.getBoundingClientRect();
-  const visible = from && to && clip && from.right <= clip.right + 1 && from.right < to.left;
+  const visible = from && to && clip && from.right <= clip.right + 1 && from.right < to.left && !shownUnit.value;
   drawing.toggleAttribute("hidden", !visible);
   if (!visible) return;
   const origin = drawing.getBoundingClientRect();

@@ -15,6 +15,9 @@ const SPARK_LINE = 1.6;
 const HEADROOM = 10;
 const FIRST_EPOCHS = 10;
 
+/** As short as it goes: 0.003, but 1e−4. @param {number} value */
+const lossTick = (value) => (value > 0 && value < 0.001 ? value.toExponential().replace("-", "−") : format.setting(value));
+
 export class LossPlot {
   /** @type {uPlot | null} */
   #chart = null;
@@ -178,7 +181,7 @@ export class LossPlot {
           return this.#kind === "log" ? logTicks(low, high, labels) : niceTicks(low, high, Math.min(5, labels));
         },
         filter: (_, splits) => splits,
-        values: (_, splits) => splits.map(format.setting),
+        values: (_, splits) => splits.map(lossTick),
       },
     ];
   }

@@ -140,7 +140,7 @@ export class PlotPainter {
     context.globalAlpha = CONTOUR_OPACITY;
     context.strokeStyle = palette().color.ink;
     context.lineWidth = CONTOUR_WIDTH;
-    context.lineCap = "round";
+    context.lineCap = "square";
     context.stroke();
     context.globalAlpha = 1;
   }

@@ -10,9 +10,12 @@ export const REACH = 6;
 /** Where Explain and the first arrow key begin when no point was chosen. @type {[number, number]} */
 const FIRST_POINT = [2.1, -0.6];
 
+/** Where nothing can be hovered, the chosen unit is the one to look at. */
+const touch = globalThis.matchMedia?.("(hover: none)").matches ?? false;
+
 /** The unit whose picture the plot shows, or null for the network's output. */
 export const shownUnit = computed(() => {
-  const address = hoveredUnit.value ?? selectedUnit.value;
+  const address = hoveredUnit.value ?? (touch ? selectedUnit.value : null);
   const layers = run.value?.network.layers;
   if (!address || !layers) return null;
   const [layer, unit] = address;

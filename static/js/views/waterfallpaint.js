@@ -52,7 +52,7 @@ export function paintWaterfall(canvas, steps, picture, decimals) {
   context.textAlign = "right";
   context.font = `600 13px ${font}`;
   const label = signed(total);
-  const above = y(total) > LABEL + 2 ? y(total) - 6 : y(total) + 16;
+  const above = total < 0 && y(total) < height - FOOT - LABEL ? y(total) + 16 : y(total) - 6;
   context.fillText(label, width, above);
   const labelWidth = context.measureText(label).width;
   context.font = `italic 15px ${mathFont}`;

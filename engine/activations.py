@@ -5,6 +5,7 @@ Every function writes into a given buffer and allocates nothing: ``apply(z, out,
 a = φ(z), which the plan still holds when it goes backward; those that need z say so with ``derivative_of="input"``.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -53,9 +54,10 @@ class Activation:
 
 @dataclass(frozen=True, slots=True)
 class Pointwise(Activation):
-    """An activation of one unit at a time: a_j = φ(z_j)."""
+    """An activation of one unit at a time: a_j = φ(z_j). ``one_at`` is a z with φ(z) = 1."""
 
     derivative: Derivative
+    one_at: float
     derivative_of: Literal["output", "input"] = "output"
 
     def slope(self, z: Array) -> Array:
@@ -188,6 +190,7 @@ ACTIVATIONS: dict[str, Pointwise] = {
             None,
             _linear,
             _linear_derivative,
+            1.0,
         ),
         Pointwise(
             "sigmoid",
@@ -197,6 +200,7 @@ ACTIVATIONS: dict[str, Pointwise] = {
             (0.0, 1.0),
             _sigmoid,
             _sigmoid_derivative,
+            64.0,
         ),
         Pointwise(
             "tanh",
@@ -206,6 +210,7 @@ ACTIVATIONS: dict[str, Pointwise] = {
             (-1.0, 1.0),
             _tanh,
             _tanh_derivative,
+            32.0,
         ),
         Pointwise(
             "relu",
@@ -215,6 +220,7 @@ ACTIVATIONS: dict[str, Pointwise] = {
             None,
             _relu,
             _relu_derivative,
+            1.0,
         ),
         Pointwise(
             "leaky_relu",
@@ -224,6 +230,7 @@ ACTIVATIONS: dict[str, Pointwise] = {
             None,
             _leaky_relu,
             _leaky_relu_derivative,
+            1.0,
         ),
         Pointwise(
             "elu",
@@ -233,6 +240,7 @@ ACTIVATIONS: dict[str, Pointwise] = {
             None,
             _elu,
             _elu_derivative,
+            1.0,
         ),
         Pointwise(
             "softplus",
@@ -242,6 +250,7 @@ ACTIVATIONS: dict[str, Pointwise] = {
             None,
             _softplus,
             _softplus_derivative,
+            math.log(math.e - 1.0),
         ),
         Pointwise(
             "sine",
@@ -251,6 +260,7 @@ ACTIVATIONS: dict[str, Pointwise] = {
             (-1.0, 1.0),
             _sine,
             _sine_derivative,
+            math.pi / 2.0,
             "input",
         ),
     )

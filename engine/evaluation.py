@@ -17,8 +17,8 @@ from engine.network import Network
 from engine.plan import ForwardPlan
 from engine.types import Array, BoolArray, Call, Float64Array
 
-CHUNK_NUMBERS = 16_384
-"""Numbers in one layer's buffer for one replica: 64 KB in float32."""
+CHUNK_NUMBERS = 32_768
+"""Numbers in one layer's buffer for one replica: 128 KB in float32."""
 
 BLOCK_NUMBERS = 131_072
 """Numbers in one layer's buffer for a block of replicas."""

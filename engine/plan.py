@@ -7,6 +7,7 @@ cost is the number of calls, about 0.2 µs for a ufunc and 0.9 µs for a product
 Shapes: parameters theta (R, P), inputs x (R, F + 1, B) ending in a row of ones, targets y (R, K, B).
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -48,8 +49,8 @@ def compile_calls(template: Template, batch: Batch) -> list[Call]:
 class Nodes:
     """The buffers of a forward pass. Node 0 is the batch's features, node l the output of layer l.
 
-    ``outputs[l]`` is (R, U + 1, B) with a last row of ones, so it can be the next layer's input as it stands. Layers
-    with the same activation lie side by side in one arena, so their derivatives are taken in one sweep.
+    A hidden layer's output is (R, U + 1, B) with a last row of ones, so it can be the next layer's input as it stands;
+    the output layer's is (R, K, B).
     """
 
     def __init__(self, network: Network, replicas: int, batch: int, dtype: np.dtype[np.generic]) -> None:
@@ -57,42 +58,38 @@ class Nodes:
         self.wires = network.wires
         self.replicas, self.batch, self.dtype = replicas, batch, dtype
         self.activations = [OUTPUT_ACTIVATIONS[wire.activation] for wire in self.wires]
-        self.arenas: dict[str, Array] = {}
-        self.outputs: list[Array] = [np.empty(0)] * len(self.wires)
-        for name in dict.fromkeys(wire.activation for wire in self.wires):
-            self.arenas[name] = self._arena(name, self.outputs)
-        for output in self.outputs:
+        self.arenas, self.outputs = self.blocks()
+        for output in self.outputs[:-1]:
             output[:, -1] = 1.0
         self.joined = [
             None if len(wire.sources) == 1 else np.ones((replicas, wire.in_features + 1, batch), dtype)
             for wire in self.wires
         ]
         widest = max(wire.units for wire in self.wires)
-        self.scratch = np.empty((replicas, (widest + 1) * batch), dtype)
+        self.scratch = np.empty(replicas * (widest + 1) * batch, dtype)
 
-    def _arena(self, activation: str, views: list[Array]) -> Array:
-        """One block of zeros for all layers of an activation, cut into their views."""
-        places = [place for place, wire in enumerate(self.wires) if wire.activation == activation]
-        sizes = [(self.wires[place].units + 1) * self.batch for place in places]
-        edges = np.cumsum([0, *sizes]).tolist()
-        arena = np.zeros((self.replicas, edges[-1]), self.dtype)
-        for place, (start, stop) in zip(places, pairwise(edges), strict=True):
-            views[place] = arena[:, start:stop].reshape(self.replicas, -1, self.batch)
-        return arena
-
-    def derivatives(self) -> tuple[dict[str, Array], list[Array]]:
-        """Arenas like those of the outputs for the derivatives, and the view (R, U, B) of each layer."""
-        views: list[Array] = [np.empty(0)] * len(self.wires)
-        arenas = {name: self._arena(name, views) for name in self.arenas}
-        return arenas, [view[:, :-1] for view in views]
+    def blocks(self) -> tuple[dict[str, Array], list[Array]]:
+        """A block of zeros for each layer, shaped like its output. Those with the same activation lie side by side in
+        one arena, so that a function of all of them is one sweep over unbroken memory."""
+        rows = [*(wire.units + 1 for wire in self.wires[:-1]), self.wires[-1].units]
+        blocks: list[Array] = [np.empty(0)] * len(self.wires)
+        arenas: dict[str, Array] = {}
+        for name in dict.fromkeys(wire.activation for wire in self.wires):
+            places = [place for place, wire in enumerate(self.wires) if wire.activation == name]
+            shapes = [(self.replicas, rows[place], self.batch) for place in places]
+            edges = np.cumsum([0, *(math.prod(shape) for shape in shapes)]).tolist()
+            arenas[name] = np.zeros(edges[-1], self.dtype)
+            for place, shape, (start, stop) in zip(places, shapes, pairwise(edges), strict=True):
+                blocks[place] = arenas[name][start:stop].reshape(shape)
+        return arenas, blocks
 
     def values(self, layer: int) -> Array:
-        """The units of a layer (R, U, B), without the row of ones: sums before its activation, outputs after."""
-        return self.outputs[layer][:, :-1]
+        """The outputs of a layer (R, U, B), without the row of ones."""
+        return self.outputs[layer][:, : self.wires[layer].units]
 
-    def scratch_like(self, units: int) -> Array:
-        """(R, units, B) of memory that holds nothing of value."""
-        return self.scratch[:, : units * self.batch].reshape(self.replicas, units, self.batch)
+    def scratch_like(self, block: Array) -> Array:
+        """Memory of a block's shape that holds nothing of value."""
+        return self.scratch[: block.size].reshape(block.shape)
 
     def gather(self, layer: int) -> Template:
         """Fill a layer's own input buffer, if it reads several nodes."""
@@ -125,19 +122,18 @@ class Nodes:
 
 
 def forward_template(
-    nodes: Nodes, layers: Sequence[Dense], derivatives: Sequence[Array] | None, logits: bool
+    nodes: Nodes, layers: Sequence[Dense], sums: Sequence[Array], results: Sequence[Array], logits: bool
 ) -> Template:
-    """All layers in order. With ``logits`` the output layer keeps its sums; ``derivatives`` receives φ′(z) where it
-    has to be taken on the way because the outputs do not tell it."""
+    """All layers in order: sums in the first U rows of ``sums``, activations of all its rows in ``results``.
+
+    With ``logits`` the last layer keeps its sums.
+    """
     steps: Template = []
-    for place, (layer, activation) in enumerate(zip(layers, nodes.activations, strict=False)):
-        z = nodes.values(place)
+    for place, (layer, z, a) in enumerate(zip(layers, sums, results, strict=True)):
         steps += nodes.gather(place)
-        steps.append(nodes.reading(place, partial(_forward, layer, z)))
-        if derivatives is not None and isinstance(activation, Pointwise) and activation.derivative_of == "input":
-            steps.append(partial(activation.derivative, z, derivatives[place]))
+        steps.append(nodes.reading(place, partial(_forward, layer, z[:, : nodes.wires[place].units])))
         if not (logits and place == len(layers) - 1):
-            steps.append(partial(activation.apply, z, z, nodes.scratch_like(z.shape[1])))
+            steps.append(partial(nodes.activations[place].apply, z, a, nodes.scratch_like(z)))
     return steps
 
 
@@ -156,7 +152,8 @@ class ForwardPlan:
     ) -> None:
         self.nodes = Nodes(network, len(theta), batch, theta.dtype)
         layers = [Dense(weights) for weights in network.matrices(theta)[:depth]]
-        self._template = forward_template(self.nodes, layers, None, logits)
+        values = [self.nodes.values(place) for place in range(len(layers))]
+        self._template = forward_template(self.nodes, layers, values, values, logits)
 
     @property
     def values(self) -> Array:
@@ -169,31 +166,40 @@ class ForwardPlan:
 
 
 class TrainingPlan:
-    """Forward and backward: after a compiled batch has run, ``grad`` (R, P) is the gradient of its mean loss."""
+    """Forward and backward: after a compiled batch has run, ``grad`` (R, P) is the gradient of its mean loss.
+
+    A hidden layer's sums have a last row that never changes and whose activation is 1: so the activation runs over
+    one unbroken block of all replicas, and writes the row of ones along with the rest.
+    """
 
     def __init__(self, network: Network, theta: Array, grad: Array, batch: int, loss: Loss) -> None:
         self.nodes = Nodes(network, len(theta), batch, theta.dtype)
         self._layers = [Dense(weights) for weights in network.matrices(theta)]
         self._gradients = network.matrices(grad)
         self._loss = loss
-        self._arenas, self._derivatives = self.nodes.derivatives()
-        shape = (len(theta), batch)
-        self._deltas = [np.zeros((shape[0], wire.units, shape[1]), theta.dtype) for wire in network.wires]
-        self._template = forward_template(self.nodes, self._layers, self._derivatives, logits=False)
-        self._template += [*self._slopes(), *self._error(), *self._backward()]
+        self._sum_arenas, sums = self.nodes.blocks()
+        self._slope_arenas, slopes = self.nodes.blocks()
+        self._slopes = [slope[:, : wire.units] for slope, wire in zip(slopes, network.wires, strict=True)]
+        self._deltas = [np.zeros_like(slope) for slope in self._slopes]
+        for z, activation in zip(sums[:-1], self.nodes.activations, strict=False):
+            if isinstance(activation, Pointwise):
+                z[:, -1] = activation.one_at
+        self._template = forward_template(self.nodes, self._layers, sums, self.nodes.outputs, logits=False)
+        self._template += [*self._derivatives(), *self._error(), *self._backward()]
 
     def compile(self, batch: Batch) -> list[Call]:
         """The calls of one step's forward and backward pass over a batch."""
         return compile_calls(self._template, batch)
 
-    def _slopes(self) -> Template:
-        """φ′ of all layers of one activation at once, from their outputs."""
-        hidden = self.nodes.wires[: -1 if self._loss.from_logits else None]
+    def _derivatives(self) -> Template:
+        """φ′ of all layers of one activation at once."""
+        needed = self.nodes.wires[: -1 if self._loss.from_logits else None]
         steps: Template = []
-        for name in dict.fromkeys(wire.activation for wire in hidden):
+        for name in dict.fromkeys(wire.activation for wire in needed):
             activation = OUTPUT_ACTIVATIONS[name]
-            if isinstance(activation, Pointwise) and activation.derivative_of == "output":
-                steps.append(partial(activation.derivative, self.nodes.arenas[name], self._arenas[name]))
+            if isinstance(activation, Pointwise):
+                arenas = self._sum_arenas if activation.derivative_of == "input" else self.nodes.arenas
+                steps.append(partial(activation.derivative, arenas[name], self._slope_arenas[name]))
         return steps
 
     def _error(self) -> Template:
@@ -208,8 +214,8 @@ class TrainingPlan:
         if self._loss.from_logits:
             return steps
         if isinstance(activation, Joint):
-            return [*steps, partial(activation.pullback, delta, outputs, self.nodes.scratch_like(delta.shape[1]))]
-        return [*steps, partial(np.multiply, delta, self._derivatives[last], delta)]
+            return [*steps, partial(activation.pullback, delta, outputs, self.nodes.scratch_like(delta))]
+        return [*steps, partial(np.multiply, delta, self._slopes[last], delta)]
 
     def _backward(self) -> Template:
         """From the last layer to the first: its own gradient, then what it passes on to the nodes it reads."""
@@ -218,7 +224,7 @@ class TrainingPlan:
         for place in reversed(range(len(self._layers))):
             layer, delta = self._layers[place], self._deltas[place]
             if place in reached:
-                steps.append(partial(np.multiply, delta, self._derivatives[place], delta))
+                steps.append(partial(np.multiply, delta, self._slopes[place], delta))
             gradient = self._gradients[place]
             steps.append(self.nodes.reading(place, partial(_weight_gradient, layer, delta, gradient)))
             steps += self._pass_on(place, reached)

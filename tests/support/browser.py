@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -110,8 +111,12 @@ async def ask_store(page: Page, expression: str) -> Any:
 
 async def wait_for_store(page: Page, expression: str, timeout: float = 15.0) -> Any:
     """Wait until the expression over the store's exports is truthy, and return its value."""
-    handle = await page.wait_for_function(_with_store(expression), timeout=timeout * 1000)
-    return await handle.json_value()
+    deadline = time.monotonic() + timeout
+    while not (value := await ask_store(page, expression)):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not so within {timeout:g} s: {expression}")
+        await page.wait_for_timeout(25)
+    return value
 
 
 async def frames_shown(page: Page, seconds: float) -> int:

@@ -46,12 +46,12 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level.upper())
-    quieten(settings)
+    quieten(root.level)
 
 
-def quieten(settings: Settings) -> None:
+def quieten(level: int) -> None:
     """Leave out what libraries say about their ordinary work unless everything is asked for."""
-    level = logging.NOTSET if settings.log_level == "debug" else logging.WARNING
+    level = level if level == logging.DEBUG else max(level, logging.WARNING)
     for name in ("asyncio", "uvicorn", "websockets"):
         logging.getLogger(name).setLevel(level)
 

@@ -246,8 +246,9 @@ class Command(RootModel[AnyCommand]):
 class ProbeArray(Document):
     dtype: str = Field(description="`float32`, `float64`, `uint8` or `int64`.")
     shape: list[int] = Field(description="The array's shape.")
-    data: list[Any] = Field(
-        description="The values as nested lists. A uint8 grid q with range [lo, hi] means lo + q / 255 · (hi − lo)."
+    data: list[Any] | float | None = Field(
+        description="The values as nested lists, one number if `shape` is empty; null where there is none. "
+        "A uint8 grid q with range [lo, hi] means lo + q / 255 · (hi − lo)."
     )
     range: list[float] | None = Field(None, description="[lo, hi] of a uint8 grid.")
 

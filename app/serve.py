@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from app.main import create_app
 from app.protocol import MAX_MESSAGE
+from app.request_protocol import RequestProtocol
 from app.routes.transport import StreamProtocol
 from app.security import WILDCARDS, allowed_names, listens_everywhere
 from app.settings import Settings
@@ -118,6 +119,7 @@ def configure(app: FastAPI) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        http=RequestProtocol,
         ws=StreamProtocol,
         ws_max_size=MAX_MESSAGE,
         ws_per_message_deflate=False,

@@ -62,7 +62,7 @@ def test_an_exception_is_logged_with_its_traceback():
     assert (record["event"], record["id"], record["level"]) == ("it failed", "abc", "error")
 
 
-@pytest.mark.parametrize(("log_level", "lines"), [("info", 1), ("debug", 2)])
+@pytest.mark.parametrize(("log_level", "lines"), [("error", 0), ("info", 1), ("debug", 2)])
 def test_libraries_speak_of_their_ordinary_work_only_when_debugging(log_level, lines):
     stream = io.StringIO()
     logs.configure(Settings(log_level=log_level), stream)

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.features import FEATURES
 from engine.probes.features import FEATURE_REACH, feature_bytes
-from engine.probes.grids import GridPlan, finite_rows, scale_of, to_bytes
+from engine.probes.grids import GridPlan, finite_rows, shade
 from engine.probes.options import Options
 from engine.types import Array
 
@@ -33,11 +33,10 @@ def probe_decision(population: "Population", options: Options) -> dict[str, Arra
     )
     plan.run()
     finite_rows(plan.values)
-    ends = scale_of(network.wires[layer].activation, plan.values)
-    widest = np.stack([ends[..., 0].min(axis=1), ends[..., 1].max(axis=1)], axis=-1)
-    grid = to_bytes(plan.values, np.broadcast_to(widest[:, None], ends.shape))
+    ends = shade(plan.values, network.wires[layer].activation, axis=(-2, -1))
+    grid = plan.values.astype(np.uint8)
     shape = (resolution, resolution) if grid.shape[1] == 1 else (grid.shape[1], resolution, resolution)
-    return {"grid": grid.reshape(len(grid), *shape), "range": widest}
+    return {"grid": grid.reshape(len(grid), *shape), "range": ends[:, 0]}
 
 
 def _feature(population: "Population", name: str, resolution: int) -> dict[str, Array]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.features import FEATURES, compute_features
-from engine.probes.grids import grid_points, to_bytes
+from engine.probes.grids import LEVELS, grid_points
 from engine.probes.options import Options
 from engine.types import Array, ByteArray
 
@@ -21,8 +21,8 @@ FEATURE_REACH = 2.0
 def feature_bytes(resolution: int) -> ByteArray:
     """All features in catalog order (9, res, res) on the scale ±2."""
     values = compute_features(grid_points(resolution), list(FEATURES)).T.clip(-FEATURE_REACH, FEATURE_REACH)
-    ends = np.broadcast_to(np.array([-FEATURE_REACH, FEATURE_REACH], np.float32), (1, len(values), 2))
-    grid: ByteArray = to_bytes(values[None].copy(), ends)[0].reshape(-1, resolution, resolution)
+    levels = values * (LEVELS / (2 * FEATURE_REACH)) + (LEVELS / 2 + 0.5)
+    grid: ByteArray = levels.astype(np.uint8).reshape(-1, resolution, resolution)
     grid.flags.writeable = False
     return grid
 

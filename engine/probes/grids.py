@@ -11,7 +11,7 @@ from engine.evaluation import chunk_size, chunk_starts, replica_block
 from engine.features import compute_features
 from engine.network import Network
 from engine.plan import ForwardPlan
-from engine.types import Array, BoolArray, ByteArray, Call, Float32Array, Float64Array
+from engine.types import Array, BoolArray, Call, Float32Array, Float64Array
 
 REACH = 6.0
 LEVELS = 255.0
@@ -33,7 +33,8 @@ class GridPlan:
         features = compute_features(grid_points(resolution), network.features)
         x = np.hstack([features, np.ones((cells, 1))]).T.astype(theta.dtype)
         self.values = np.empty((len(theta), edges[-1], cells), theta.dtype)
-        self.rows = dict(zip(layers, (slice(*pair) for pair in pairwise(edges)), strict=True))
+        rows = {layer: slice(*pair) for layer, pair in zip(layers, pairwise(edges), strict=True)}
+        self.segments = _segments([network.wires[layer].activation for layer in layers], edges)
         self._calls: list[Call] = []
         chunk = chunk_size(network, cells)
         step = replica_block(network, chunk)
@@ -43,9 +44,9 @@ class GridPlan:
             for first in chunk_starts(cells, chunk):
                 part = slice(first, first + chunk)
                 self._calls += plan.compile(np.ascontiguousarray(x[:, part]))
-                for layer, rows in self.rows.items():
+                for layer, place in rows.items():
                     source = plan.nodes.values(layer)[:, unit]
-                    self._calls.append(partial(np.copyto, self.values[replicas, rows, part], source))
+                    self._calls.append(partial(np.copyto, self.values[replicas, place, part], source))
 
     def run(self) -> None:
         """Compute the values for the parameters as they are now."""
@@ -54,33 +55,40 @@ class GridPlan:
                 call()
 
 
+def _segments(activations: Sequence[str], edges: Sequence[int]) -> list[tuple[str, slice]]:
+    """Neighbouring layers of one activation taken together, with the rows they fill."""
+    segments: list[tuple[str, slice]] = []
+    for activation, (start, stop) in zip(activations, pairwise(edges), strict=True):
+        if segments and segments[-1][0] == activation:
+            start = segments.pop()[1].start
+        segments.append((activation, slice(start, stop)))
+    return segments
+
+
 def finite_rows(values: Array) -> BoolArray:
     """Which grids (R, U) are finite everywhere, from values (R, U, cells); what is not is made finite in place."""
-    with np.errstate(all="ignore"):
-        finite: BoolArray = np.asarray(np.isfinite(np.add.reduce(values, axis=-1)))
-        if not finite.all():
-            finite = np.asarray(np.isfinite(values).all(axis=-1))
-            np.nan_to_num(values, copy=False)
-    return finite
+    finite = np.isfinite(values)
+    rows: BoolArray = np.asarray(np.all(finite, axis=-1))
+    if not rows.all():
+        np.nan_to_num(values, copy=False)
+    return rows
 
 
-def scale_of(activation: str, values: Array) -> Float32Array:
-    """The scale's ends (R, U, 2) for grids (R, U, cells): the activation's own, or ±m with m the largest |value|."""
+def shade(values: Array, activation: str, axis: int | tuple[int, int] = -1) -> Float32Array:
+    """Turn values (R, U, cells) in place into levels 0 … 255, to be cut to bytes; return the scale's ends (…, 2).
+
+    The ends are the activation's own bounds, or ±m with m the largest |value| along ``axis`` and 1 if that is 0.
+    """
     bounds = OUTPUT_ACTIVATIONS[activation].range
-    ends = np.empty((*values.shape[:2], 2), np.float32)
-    if bounds is not None:
-        ends[:] = bounds
-        return ends
-    largest = np.maximum(values.max(axis=-1), -values.min(axis=-1))
-    ends[..., 1] = np.where(largest > 0, largest, 1.0)
-    ends[..., 0] = -ends[..., 1]
-    return ends
-
-
-def to_bytes(values: Array, ends: Float32Array) -> ByteArray:
-    """Values (R, U, cells) on the scale between ``ends`` (R, U, 2) as bytes; ``values`` are overwritten."""
-    low, high = ends[..., :1].astype(values.dtype), ends[..., 1:].astype(values.dtype)
-    gain = LEVELS / 2 / (high / 2 - low / 2)
+    ends = np.empty((len(values), values.shape[1] if axis == -1 else 1, 2), np.float32)
+    if bounds is None:
+        largest = np.maximum(values.max(axis=axis, keepdims=True), -values.min(axis=axis, keepdims=True))
+        largest[largest == 0.0] = 1.0
+        ends[..., 0], ends[..., 1] = -largest[..., 0], largest[..., 0]
+        gain, offset = LEVELS / 2 / largest, LEVELS / 2
+    else:
+        ends[..., 0], ends[..., 1] = low, high = bounds
+        gain, offset = LEVELS / (high - low), -low * LEVELS / (high - low)
     np.multiply(values, gain, values)
-    np.add(values, 0.5 - low * gain, values)
-    return values.astype(np.uint8)
+    np.add(values, offset + 0.5, values)
+    return ends

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.probes.grids import GridPlan, finite_rows, scale_of, to_bytes
+from engine.probes.grids import GridPlan, finite_rows, shade
 from engine.probes.options import Options
 from engine.types import Array
 
@@ -27,7 +27,7 @@ def probe_units(population: "Population", options: Options) -> dict[str, Array]:
     values = plan.values
     finite = finite_rows(values)
     ends = np.empty((*finite.shape, 2), np.float32)
-    for layer, rows in plan.rows.items():
-        ends[:, rows] = scale_of(network.wires[layer].activation, values[:, rows])
-    grid = to_bytes(values, ends).reshape(*finite.shape, resolution, resolution)
+    for activation, rows in plan.segments:
+        ends[:, rows] = shade(values[:, rows], activation)
+    grid = values.astype(np.uint8).reshape(*finite.shape, resolution, resolution)
     return {"grid": grid, "range": ends, "finite": finite.astype(np.uint8)}

@@ -26,17 +26,13 @@ class StreamProtocol(WebSocketsSansIOProtocol):
             super().data_received(data)
 
     def handle_parser_exception(self) -> None:
-        """Say why (1009 for a message that is too long), then wait for the client to hang up."""
-        assert self.conn.close_sent is not None
+        """Say why (1009 for a message that is too long) and that no more will come, then wait for the client's end."""
+        refusal = self.conn.close_sent
+        assert refusal is not None
         self._is_refused = True
         self.close_sent = True
-        self.queue.put_nowait(
-            {
-                "type": "websocket.disconnect",
-                "code": self.conn.close_sent.code,
-                "reason": self.conn.close_sent.reason,
-            }
-        )
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": refusal.code, "reason": refusal.reason})
         self.transport.write(b"".join(self.conn.data_to_send()))
-        self.close_timer = self.loop.call_later(GOODBYE, self.transport.abort)
+        self.transport.write_eof()
         self.transport.resume_reading()
+        self.close_timer = self.loop.call_later(GOODBYE, self.transport.abort)

@@ -1,0 +1,403 @@
+"""The websocket of a real server, with real clients: polite, forgetful, slow and rude."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import time
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosedError, InvalidStatus
+
+from app import __version__
+from app.protocol import MAX_MESSAGE, SUBPROTOCOL
+from tests.app.streaming import Client, RawClient
+from tests.app.watching import COLUMNS
+from tests.support.server import ServerProcess
+
+ALL_PROBES = {
+    **{name: {} for name in ("losses", "accuracy", "weights", "data", "units")},
+    "decision": {"resolution": 100},
+    "activations": {"point": [0.5, -1]},
+}
+SIX_OF_EIGHT = {
+    "dataset": {"kind": "spiral"},
+    "layers": [{"kind": "dense", "units": 8, "activation": "tanh"}] * 6,
+}
+
+
+@pytest.fixture
+async def page(server: ServerProcess) -> Any:
+    async with Client(server.stream_url) as client:
+        yield client
+
+
+# --- manners ----------------------------------------------------------------------------------------------------------
+
+
+async def test_the_server_introduces_itself_first(server: ServerProcess, page: Client) -> None:
+    welcome = await page.event("welcome")
+    assert page.events[0] == welcome
+    assert welcome["version"] == __version__
+    async with Client(server.stream_url) as other:
+        assert (await other.event("welcome"))["server"] == welcome["server"]
+
+
+async def test_a_run_is_opened_trained_and_closed(page: Client, new_run: Any) -> None:
+    run = new_run()["id"]
+    opened = await page.open(run, ALL_PROBES)
+    assert (opened["type"], opened["run"]["id"], opened["run"]["state"]) == ("opened", run, "paused")
+    await page.until(lambda: bool(page.frames))
+    header, arrays = page.frames[0]
+    assert (header["run"], header["step"]) == (run, 0)
+    assert {"decision/grid", "units/grid", "weights/theta", "data/train", "activations/z"} <= set(arrays)
+
+    done = await page.command(run, "step", count=4)
+    assert (done["type"], done["run"], done["result"]["epoch"]) == ("done", run, 4.0)
+    await page.until(lambda: page.curve.last_step == 100)
+
+    await page.send(type="close", run=run)
+    await page.command(run, "step")
+    frames = len(page.frames)
+    await asyncio.sleep(0.2)
+    assert len(page.frames) == frames
+
+
+async def test_opened_comes_before_the_first_frame(server: ServerProcess, new_run: Any) -> None:
+    run = new_run()["id"]
+    async with connect(server.stream_url, subprotocols=[SUBPROTOCOL], proxy=None) as socket_:
+        await socket_.send(json.dumps({"type": "open", "id": 1, "run": run, "probes": {"weights": {}}}))
+        received = [await socket_.recv() for _ in range(3)]
+    assert [json.loads(message)["type"] for message in received[:2]] == ["welcome", "opened"]
+    assert isinstance(received[2], bytes)
+
+
+async def test_a_ping_is_answered(page: Client) -> None:
+    assert await page.request(type="ping") == {"type": "pong", "id": 1}
+
+
+async def test_subscribing_to_other_views_shows_them_at_once(page: Client, new_run: Any) -> None:
+    run = new_run()["id"]
+    await page.open(run)
+    await page.send(type="subscribe", run=run, probes={"decision": {"resolution": 16, "unit": [0, 1]}})
+    await page.until(lambda: bool(page.frames) and "decision/grid" in page.frames[-1][1])
+    assert page.frames[-1][1]["decision/grid"].shape == (16, 16)
+    assert page.frames[-1][0]["arrays"][0]["range"] == [-1.0, 1.0]
+
+
+async def test_another_clients_change_is_heard(server: ServerProcess, page: Client, new_run: Any) -> None:
+    run = new_run()["id"]
+    await page.open(run)
+    async with Client(server.stream_url) as other:
+        await other.open(run, {"weights": {}})
+        await other.command(run, "update", patch={"optimizer": {"learning_rate": 0.3}})
+        heard = await page.event("run")
+        assert heard["run"]["changes"][0]["label"] == "rate 0.03 → 0.3"
+        await other.command(run, "step")
+        await page.until(lambda: page.frames[-1][0]["step"] == 25)
+        await other.until(lambda: other.frames[-1][0]["step"] == 25)
+
+
+async def test_a_run_changed_over_rest_is_heard(page: Client, new_run: Any, client: httpx.Client) -> None:
+    run = new_run()["id"]
+    await page.open(run)
+    await asyncio.to_thread(client.patch, f"/api/v1/runs/{run}", json={"batch_size": 50})
+    assert (await page.event("run"))["run"]["spec"]["batch_size"] == 50
+    await asyncio.to_thread(client.delete, f"/api/v1/runs/{run}")
+    assert await page.event("closed") == {"type": "closed", "run": run, "reason": "The run was deleted."}
+    assert (await page.command(run, "start"))["status"] == 404
+
+
+async def test_several_runs_on_one_connection_up_to_eight(page: Client, new_run: Any) -> None:
+    runs = [new_run()["id"] for _ in range(9)]
+    for run in runs[:8]:
+        assert (await page.open(run))["type"] == "opened"
+    refused = await page.open(runs[8])
+    assert (refused["status"], refused["errors"][0]["pointer"]) == (422, "/run")
+    await page.send(type="close", run=runs[0])
+    assert (await page.open(runs[8]))["type"] == "opened"
+    assert (await page.open(runs[8]))["type"] == "opened"
+    await page.until(lambda: {header["run"] for header, _ in page.frames} == set(runs))
+
+
+async def test_requests_are_answered_in_the_order_they_came(page: Client, new_run: Any) -> None:
+    run = new_run()["id"]
+    for number in range(20):
+        patch = {"batch_size": number + 1}
+        await page.send(type="command", id=f"n{number}", run=run, command="update", patch=patch)
+    await page.until(lambda: any(event.get("id") == "n19" for event in page.events))
+    done = [event for event in page.events if event["type"] == "done"]
+    assert [event["id"] for event in done] == [f"n{number}" for number in range(20)]
+    assert [event["result"]["spec"]["batch_size"] for event in done] == list(range(1, 21))
+
+
+async def test_too_many_requests_at_once_are_refused_and_the_rest_answered(page: Client, new_run: Any) -> None:
+    run = new_run()["id"]
+    await page.send(type="command", id=0, run=run, command="step", count=10_000)
+    for number in range(1, 60):
+        await page.send(type="command", id=number, run=run, command="step", count=10_000)
+    await page.command(run, "pause")
+    await page.until(lambda: len({event["id"] for event in page.events if "id" in event}) >= 60)
+    assert {event["type"] for event in page.events} == {"welcome", "done", "error"}
+    assert {event["status"] for event in page.events if event["type"] == "error"} == {503}
+
+
+# --- mistakes ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "pointer", "number"),
+    [
+        ("", 400, None, None),
+        ("hello", 400, None, None),
+        ('{"type": "ping", "id": 1', 400, None, None),
+        ("[1, 2]", 400, None, None),
+        ('"ping"', 400, None, None),
+        ("[" * 30_000, 400, None, None),
+        ('{"a":' * 5000 + "1" + "}" * 5000, 400, None, None),
+        (b'{"type": "ping", "id": 1}', 400, None, None),
+        ('{"type": "ping", "id": NaN}', 422, "/id", None),
+        ('{"type": "ack", "run": "r", "seq": 1e999}', 422, "/seq", None),
+        ('{"type": "ack", "run": "r", "seq": 123456789012345678901234567890}', 422, "/seq", None),
+        ('{"type": "ack", "run": "r", "seq": ' + "9" * 5000 + "}", 400, None, None),
+        ('{"type": "ack", "run": "r", "seq": true}', 422, "/seq", None),
+        ('{"type": "nope", "id": 5}', 422, "/type", 5),
+        ('{"id": 5}', 422, "/type", 5),
+        ('{"type": "open", "id": 6, "run": 7}', 422, "/run", 6),
+        ('{"type": "open", "id": 6, "run": "r", "probes": {"units": {"resolution": 1000000}}}', 422, None, 6),
+        ('{"type": "open", "id": 6, "run": "r", "\\ud800": 1}', 422, "", None),
+        ('{"type": "open", "id": 6, "run": "no-such-run"}', 404, None, 6),
+        ('{"type": "subscribe", "id": 6, "run": "no-such-run", "probes": {}}', 404, None, 6),
+        ('{"type": "command", "id": 8, "run": "no-such-run", "command": "start"}', 404, None, 8),
+        ('{"type": "command", "id": 8, "run": "r", "command": "explode"}', 422, "/command", 8),
+        ('{"type": "command", "id": 8, "run": "r", "command": "step", "count": -1}', 422, "/count", 8),
+    ],
+    ids=lambda value: None if isinstance(value, str | bytes) and len(value) > 60 else str(value),
+)
+async def test_a_message_that_makes_no_sense_is_answered_and_the_connection_stays(
+    page: Client, text: str | bytes, status: int, pointer: str | None, number: object
+) -> None:
+    await page.send_text(text)
+    error = await page.event("error")
+    assert (error["status"], error["id"]) == (status, number)
+    assert set(error) <= {"type", "id", "run", "status", "title", "detail", "errors"}
+    assert len(json.dumps(error)) < 4096
+    if pointer is not None:
+        assert [fault["pointer"] for fault in error["errors"]] == [pointer]
+    assert (await page.request(type="ping"))["type"] == "pong"
+
+
+async def test_a_command_that_cannot_be_is_refused_with_its_remedy_or_places(page: Client, new_run: Any) -> None:
+    run = new_run()["id"]
+    refused = await page.command(run, "back")
+    assert (refused["type"], refused["status"], refused["run"]) == ("error", 409, run)
+    assert "reset" in refused["detail"]
+    wrong = await page.command(run, "update", patch={"batch_size": 0, "nope": 1})
+    assert {fault["pointer"] for fault in wrong["errors"]} == {"/patch/batch_size", "/patch/nope"}
+
+
+async def test_a_message_of_the_longest_length_is_read(page: Client) -> None:
+    text = json.dumps({"type": "ping", "id": 1})
+    await page.send_text(text + " " * (MAX_MESSAGE - len(text)))
+    assert (await page.event("pong"))["id"] == 1
+
+
+@pytest.mark.parametrize("length", [MAX_MESSAGE + 1, 5_000_000])
+async def test_a_longer_message_closes_with_1009(server: ServerProcess, length: int) -> None:
+    for _ in range(5):
+        async with Client(server.stream_url) as page:
+            await page.event("welcome")
+            with contextlib.suppress(ConnectionClosedError):
+                await page.send_text("x" * length)
+            assert await page.closed() == 1009
+
+
+async def test_a_message_in_many_pieces_that_grows_too_long_closes_with_1009(server: ServerProcess) -> None:
+    async with connect(server.stream_url, subprotocols=[SUBPROTOCOL], proxy=None) as socket_:
+        with pytest.raises(ConnectionClosedError) as caught:
+            await socket_.send("y" * 1000 for _ in range(200))
+            while True:
+                await socket_.recv()
+    assert caught.value.rcvd is not None
+    assert caught.value.rcvd.code == 1009
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [(b"\x81\x82\x00\x00\x00\x00\xff\xfe", 1007), (b"\x81\x02hi", 1002), (b"\xf1\x82\x00\x00\x00\x00hi", 1002)],
+    ids=["not UTF-8", "not masked", "reserved bits"],
+)
+def test_what_is_no_websocket_message_is_closed_with_the_code_for_it(
+    server: ServerProcess, data: bytes, code: int
+) -> None:
+    with RawClient(server.stream_url) as raw:
+        raw.send_raw(data)
+        assert raw.close_code() == code
+
+
+def test_a_message_cut_short_harms_nobody(server: ServerProcess) -> None:
+    with RawClient(server.stream_url) as raw:
+        raw.send_raw(b"\x81\xfe\x10\x00\x00\x00\x00\x00half")
+    with RawClient(server.stream_url) as raw:
+        raw.send(type="ping", id=1)
+        raw.read_until(lambda event: b"pong" in getattr(event, "data", b""))
+
+
+async def test_without_the_subprotocol_the_server_says_what_to_ask_for(server: ServerProcess) -> None:
+    async with connect(server.stream_url, proxy=None) as socket_:
+        with pytest.raises(ConnectionClosedError) as caught:
+            await socket_.recv()
+    assert caught.value.rcvd is not None
+    assert (caught.value.rcvd.code, SUBPROTOCOL in caught.value.rcvd.reason) == (4500, True)
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Origin": "null"}])
+async def test_a_page_from_elsewhere_cannot_connect(server: ServerProcess, headers: dict[str, str]) -> None:
+    with pytest.raises(InvalidStatus) as caught:
+        async with connect(server.stream_url, subprotocols=[SUBPROTOCOL], additional_headers=headers, proxy=None):
+            pass
+    assert caught.value.response.status_code == 403
+
+
+# --- flow -------------------------------------------------------------------------------------------------------------
+
+
+async def test_at_most_two_frames_are_sent_ahead(server: ServerProcess, new_run: Any) -> None:
+    run = new_run(**SIX_OF_EIGHT)["id"]
+    async with Client(server.stream_url, acknowledges=False) as page:
+        await page.open(run, ALL_PROBES)
+        await page.command(run, "start")
+        await asyncio.sleep(0.5)
+        assert [header["seq"] for header, _ in page.frames] == [1, 2]
+        await page.send(type="ack", run=run, seq=2)
+        await page.until(lambda: len(page.frames) == 4)
+        await page.send(type="ack", run=run, seq=99)
+        await page.until(lambda: len(page.frames) == 6)
+
+
+async def test_a_hidden_page_gets_little(page: Client, new_run: Any) -> None:
+    run = new_run()["id"]
+    await page.open(run)
+    await page.command(run, "start")
+    await page.send(type="hidden", hidden=True)
+    await asyncio.sleep(0.3)
+    before = len(page.frames)
+    await asyncio.sleep(1.5)
+    assert 1 <= len(page.frames) - before <= 3
+    await page.command(run, "pause")
+    await page.until(lambda: page.frames[-1][0]["state"] == "paused")
+
+
+async def test_after_a_lost_connection_the_curve_goes_on_without_gap_or_double(
+    server: ServerProcess, new_run: Any, client: httpx.Client
+) -> None:
+    run = new_run()["id"]
+    async with Client(server.stream_url) as page:
+        await page.open(run)
+        await page.command(run, "start")
+        await page.until(lambda: page.curve.last_step > 1000)
+        page._socket.transport.abort()
+        await page.closed()
+    curve = page.curve
+    async with Client(server.stream_url) as back:
+        back.curve = curve
+        known = curve.last_step
+        await back.open(run, after_step=known, generation=curve.generation)
+        await back.until(lambda: bool(back.frames))
+        assert back.frames[0][1]["curve/step"][0] == known + 25
+        await back.command(run, "pause")
+        metrics = (await asyncio.to_thread(client.get, f"/api/v1/runs/{run}/metrics")).json()
+        await back.until(lambda: curve.last_step == metrics["step"][-1])
+    assert list(zip(*(metrics[name] for name in COLUMNS), strict=True)) == curve.points
+
+
+async def test_a_client_that_stops_reading_is_dropped_and_holds_up_nobody() -> None:
+    with ServerProcess(log_level="warning", workers=1, send_timeout=1) as server:
+        with httpx.Client(base_url=server.base_url) as rest:
+            run = rest.post("/api/v1/runs", json={"spec": SIX_OF_EIGHT}).json()["id"]
+        with RawClient(server.stream_url, receive_buffer=4096) as raw:
+            raw.send(type="open", id=1, run=run, probes={**ALL_PROBES, "decision": {"resolution": 200}})
+            raw.send(type="command", id=2, run=run, command="start")
+            begin = time.monotonic()
+            with pytest.raises(ConnectionError):
+                for seq in range(100_000):
+                    raw.send(type="ack", run=run, seq=seq // 4)
+                    time.sleep(0.005)
+            assert time.monotonic() - begin < 15
+        async with Client(server.stream_url) as page:
+            assert (await page.open(run))["run"]["state"] == "running"
+            await page.until(lambda: len(page.frames) > 5)
+
+
+# --- accidents --------------------------------------------------------------------------------------------------------
+
+
+async def test_a_killed_worker_is_told_and_training_goes_on_while_the_server_answers() -> None:
+    with ServerProcess(log_level="warning", workers=1) as server:
+        async with httpx.AsyncClient(base_url=server.base_url) as rest, Client(server.stream_url) as page:
+            run = (await rest.post("/api/v1/runs", json={"spec": SIX_OF_EIGHT})).json()["id"]
+            await page.open(run, ALL_PROBES)
+            await page.command(run, "start")
+            await page.until(lambda: page.curve.last_step > 2000)
+            (worker,) = server.workers
+            begin = time.monotonic()
+            worker.kill()
+            assert (await page.event("recovering"))["run"] == run
+            health = await rest.get("/api/v1/health")
+            assert (health.status_code, health.json()["workers"]) == (200, 0)
+            recovered = await page.event("recovered")
+            assert recovered["run"]["state"] == "running"
+            known = page.curve.last_step
+            await page.until(lambda: page.curve.last_step > known)
+            assert time.monotonic() - begin < 5
+            await page.command(run, "pause")
+            metrics = (await rest.get(f"/api/v1/runs/{run}/metrics")).json()
+            await page.until(lambda: page.curve.last_step == metrics["step"][-1])
+            assert list(zip(*(metrics[name] for name in COLUMNS), strict=True)) == page.curve.points
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_the_server_says_goodbye_and_leaves_no_process_behind(number: signal.Signals) -> None:
+    with ServerProcess(log_level="warning", workers=2) as server:
+        async with httpx.AsyncClient(base_url=server.base_url) as rest, Client(server.stream_url) as page:
+            run = (await rest.post("/api/v1/runs", json={})).json()["id"]
+            await page.open(run, ALL_PROBES)
+            await page.command(run, "start")
+            pids = server.pids
+            await asyncio.to_thread(server.stop, number)
+            assert await page.closed() == 1001
+    living = [pid for pid in pids if psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE]
+    assert living == []
+
+
+async def test_a_killed_server_leaves_no_worker_behind() -> None:
+    with ServerProcess(log_level="warning", workers=2) as server:
+        async with httpx.AsyncClient(base_url=server.base_url) as rest:
+            run = (await rest.post("/api/v1/runs", json={})).json()["id"]
+            await rest.post(f"/api/v1/runs/{run}/commands", json={"command": "start"})
+        workers = server.workers
+        os.kill(server.process.pid, signal.SIGKILL)
+        _, alive = await asyncio.to_thread(psutil.wait_procs, workers, 5)
+        assert alive == []
+        server.kill()
+
+
+def test_connections_that_come_and_go_leave_nothing_behind(server: ServerProcess, new_run: Any) -> None:
+    run = new_run()["id"]
+    for _ in range(20):
+        with RawClient(server.stream_url) as raw:
+            raw.send(type="open", id=1, run=run, probes={"units": {}})
+            raw.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
+    before = server.process.num_fds()
+    for _ in range(20):
+        with RawClient(server.stream_url) as raw:
+            raw.send(type="open", id=1, run=run, probes={"units": {}})
+            raw.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
+    time.sleep(0.3)
+    assert server.process.num_fds() <= before + 2

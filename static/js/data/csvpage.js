@@ -159,7 +159,7 @@ function Verdict({ id, table, reading, total }) {
     <p class="csvverdict" id=${id} role="status">
       ${reading.points.length > 0 && html`<strong>${counted(reading.points.length, "point")} read.</strong> `}
       ${reading.error ? html`<span class=${csvText.value.trim() ? "csverror" : "hint"}>${reading.error}</span>` : null}
-      ${total === 1 && first ? ` ${problemSentence(first)}` : null}
+      ${total === 1 && first && reading.points.length > 0 ? ` ${problemSentence(first)}` : null}
       ${table.unused > 0 ? ` The first ${whole(MAX_ROWS)} rows are used; ${whole(table.unused)} more are not.` : null}
     </p>
   `;

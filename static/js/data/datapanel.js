@@ -105,6 +105,11 @@ function OwnSummary({ data }) {
   `;
 }
 
+function NewPoints() {
+  const draw = () => update({ dataset: { seed: Math.floor(Math.random() * LARGEST_SEED) } });
+  return html`<${Button} icon="dice" title="Other points of the same kind" onClick=${draw}>Draw new points<//>`;
+}
+
 function DataSliders() {
   const current = spec.value;
   if (!current) return null;
@@ -129,10 +134,7 @@ function DataSliders() {
           disabled=${Boolean(data)} onChange=${setting("samples")}
         />
       </div>
-      <${Button}
-        icon="dice" disabled=${Boolean(data)} title=${data ? OWN_AS_GIVEN : "Other points of the same kind"}
-        onClick=${() => update({ dataset: { seed: Math.floor(Math.random() * LARGEST_SEED) } })}
-      >Draw new points<//>
+      ${data ? html`<${OwnSummary} data=${data} />` : html`<${NewPoints} />`}
     </div>
   `;
 }
@@ -148,7 +150,6 @@ export function DataPanel({ title = true }) {
         <${Segmented} label="Task" value=${task.value} options=${TASKS} small onChange=${chooseTask} />
       </div>
       <${Tiles} entries=${entries} chosen=${kind} onChoose=${choose}><${OwnTile} /><//>
-      ${inUse.value && html`<${OwnSummary} data=${inUse.value} />`}
       <${DataSliders} />
     </div>
   `;

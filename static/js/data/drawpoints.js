@@ -56,12 +56,21 @@ function rowsArray(rows, value) {
   return Object.assign(Float32Array.from(flat), { shape: [rows.length, 3] });
 }
 
-/** The points as the plot draws them: labels by their number among those that are there. @param {OwnData} data @returns {Dataset} */
+/**
+ * The points as the plot draws them: labels by their number among those that are there, or, while the network still
+ * learns numbers, by the ends of its scale.
+ * @param {OwnData} data
+ * @returns {Dataset}
+ */
 function picture(data) {
   const present = classesOf(data).map((each) => each.label);
   const labels = present.length < 2 ? drawableLabels(data) : present;
-  const value = (/** @type {number | string} */ label) =>
-    data.task === "regression" ? Number(label) : labels.indexOf(label);
+  const awaited = task.value === "regression" && missing(data) !== null;
+  const value = (/** @type {number | string} */ label) => {
+    if (data.task === "regression") return Number(label);
+    const index = labels.indexOf(label);
+    return awaited ? Math.min(1, 2 * index - 1) : index;
+  };
   const { train, test } = splitPoints(data.points, data.share);
   return { train: rowsArray(train, value), test: rowsArray(test, value) };
 }
@@ -169,8 +178,9 @@ function onKey(event) {
 /** Keeps the drawing in sight when frames that were under way bring older points. */
 function holdPicture() {
   return effect(() => {
-    if (!shown || dataset.value === shown) return;
-    served = dataset.value;
+    const latest = dataset.value;
+    if (!shown || latest === shown) return;
+    served = latest;
     dataset.value = shown;
   });
 }
@@ -212,6 +222,7 @@ export function startDrawing(data) {
   drawMode.value = { tool: "point", class: 0 };
   sheet.value = null;
   showTest.value = true;
+  probePoint.value ??= [0, 0];
   const giveBack = registerPlotTool({
     onDown: (x1, x2) => press([x1, x2]),
     onMove: (x1, x2) => drag([x1, x2]),

@@ -1,7 +1,7 @@
 // What the scale of one's own data means, in words.
 
 import { html } from "../ui/html.js";
-import { describeAxis, isUnscaled } from "./scaling.js";
+import { describeAxis, describeTarget, isUnscaled } from "./scaling.js";
 
 /** @typedef {import("./scaling.js").Axis} Axis */
 
@@ -13,6 +13,6 @@ export function ScaleWords({ axes, target }) {
   return html`
     ${plain && html`<p class="hint">The numbers fit the plot and stay as they are.</p>`}
     ${!plain && axes?.map((axis, index) => html`<p class="hint" key=${index}>${describeAxis(axis, PLAIN[index])}</p>`)}
-    ${target && html`<p class="hint">${describeAxis(target, "y")}</p>`}
+    ${target && html`<p class="hint">${describeTarget(target)}</p>`}
   `;
 }

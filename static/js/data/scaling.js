@@ -116,3 +116,12 @@ export function describeAxis(axis, symbol) {
   if (isUnscaled(axis)) return `${symbol} is ${axis.name}, as it is`;
   return `${symbol} is ${axis.name}: 0 on the plot is ${setting(toRaw(0, axis))}, 5 is ${setting(toRaw(5, axis))}`;
 }
+
+/**
+ * The same for a number to be learnt, which the output shows from −1 to 1.
+ * @param {Axis} axis
+ */
+export function describeTarget(axis) {
+  if (isUnscaled(axis)) return `The output is ${axis.name}, as it is`;
+  return `The output is ${axis.name}: 0 stands for ${setting(toRaw(0, axis))}, 1 for ${setting(toRaw(1, axis))}`;
+}

@@ -23,13 +23,6 @@ export function ClassMark({ index, size = 12 }) {
   </svg>`;
 }
 
-/** A number's colour on the signed scale. @param {number} value @param {Uint32Array} scale ABGR words */
-function scaleColor(value, scale) {
-  const at = Math.round(((Math.max(-1, Math.min(1, value)) + 1) / 2) * (scale.length - 1));
-  const word = /** @type {number} */ (scale[at]);
-  return `rgb(${word & 255} ${(word >> 8) & 255} ${(word >> 16) & 255})`;
-}
-
 /**
  * Draws a few points on a small canvas; the square from −6 to 6 is as large as fits.
  * @param {HTMLCanvasElement} canvas
@@ -39,18 +32,16 @@ function scaleColor(value, scale) {
  */
 function paint(canvas, width, height, { rows, task }) {
   const context = fitCanvas(canvas, width, height);
-  const { color, marks, scale } = palette();
+  const { color, marks } = palette();
   const gain = Math.min(width, height) / (2 * REACH);
   const radius = Math.max(1.8, Math.min(3.3, gain * 0.42));
+  const numbers = task === "regression";
   for (const [x1 = 0, x2 = 0, label = 0] of rows) {
     context.beginPath();
-    addMark(context, task === "regression" ? 1 : label, width / 2 + x1 * gain, height / 2 - x2 * gain, radius);
-    context.fillStyle = task === "regression" ? scaleColor(label, scale) : /** @type {string} */ (marks[label]);
+    addMark(context, numbers ? 1 : label, width / 2 + x1 * gain, height / 2 - x2 * gain, radius);
+    context.globalAlpha = numbers ? Math.min(1, 0.12 + 0.88 * Math.abs(label)) : 1;
+    context.fillStyle = /** @type {string} */ (numbers ? color[label < 0 ? "neg-s" : "pos-s"] : marks[label]);
     context.fill();
-    if (task !== "regression") continue;
-    context.strokeStyle = /** @type {string} */ (color.line2);
-    context.lineWidth = 0.5;
-    context.stroke();
   }
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   describeAxis,
+  describeTarget,
   fitAxes,
   fitAxis,
   fitTarget,
@@ -88,6 +89,12 @@ test("numbers to be learnt come to lie within ±1, and stay when they do", () =>
   const axis = fitTarget("price", [100, 250, 400]);
   assert.deepEqual([toPlot(100, axis), toPlot(250, axis), toPlot(400, axis)], [-1, 0, 1]);
   assert.equal(toPlot(7, fitTarget("same", [7, 7])), 0);
+});
+
+test("the scale of a number to be learnt is told at the ends of the output", () => {
+  const axis = fitTarget("price", [100, 250, 400]);
+  assert.equal(describeTarget(axis), "The output is price: 0 stands for 250, 1 for 400");
+  assert.equal(describeTarget(fitTarget("share", [0, 1])), "The output is share, as it is");
 });
 
 test("points are scaled, class names are not", () => {

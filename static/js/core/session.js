@@ -2,10 +2,11 @@
 
 import { batch } from "@preact/signals";
 import * as api from "./api.js";
+import { whole } from "./format.js";
 import { ProbeRegistry } from "./probes.js";
 import * as s from "./state.js";
 import { Stream } from "./stream.js";
-import { toast } from "./toast.js";
+import { tell, toast } from "./toast.js";
 
 /** @typedef {import("./types.js").Run} Run */
 /** @typedef {import("./types.js").Frame} Frame */
@@ -129,7 +130,7 @@ function receiveEvent(event) {
   else if (event.type === "recovering") s.pendingState.value = "recovering";
   else if (event.type === "recovered") {
     adopt(event.run);
-    s.notice.value = { text: `A training process stopped. Going on from step ${event.run.step}.` };
+    tell(`A training process stopped. Going on from step ${whole(event.run.step)}.`);
   } else if (event.type === "error") toast(event.detail || event.title, { bad: true });
 }
 
@@ -186,7 +187,7 @@ async function recreate(restarted) {
   if (theta) await restoreWeights(theta);
   if (wasRunning && s.run.value) await stream.request({ type: "command", run: s.run.value.id, command: "start" });
   const reason = restarted ? "The server was restarted." : "The server had put this network away.";
-  s.notice.value = { text: `${reason} Your network is back with its last weights; the curve starts again.` };
+  tell(`${reason} Your network is back with its last weights; the curve starts again.`);
 }
 
 /** Create a run and show it. @param {Partial<import("./types.js").RunSpec>} spec */

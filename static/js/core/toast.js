@@ -1,11 +1,13 @@
 /** Toasts: short sentences at the bottom left, gone after six seconds, with at most one thing to press. */
 
 import { signal } from "@preact/signals";
+import { notice } from "./state.js";
 
 /** @typedef {{ id: number, text: string, bad: boolean, action: null | { label: string, run: () => void } }} Toast */
 
 const LIFETIME = 6000;
 const AT_MOST = 3;
+const NOTICE_LIFETIME = 20_000;
 
 let nextId = 1;
 
@@ -25,4 +27,13 @@ export function toast(text, { action, bad = false } = {}) {
 /** @param {number} id */
 export function dismiss(id) {
   toasts.value = toasts.value.filter((entry) => entry.id !== id);
+}
+
+/** News of the run that nobody needs to answer: it stays longer than a toast and can be closed. @param {string} text */
+export function tell(text) {
+  const entry = { text };
+  notice.value = entry;
+  setTimeout(() => {
+    if (notice.value === entry) notice.value = null;
+  }, NOTICE_LIFETIME);
 }

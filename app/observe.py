@@ -35,6 +35,8 @@ class Observe:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+            elif not message.get("more_body", False):  # counted before the client can ask for the count
+                self.note(scope, status or 500, time.perf_counter() - started)
             await send(message)
 
         try:
@@ -44,8 +46,6 @@ class Observe:
             if status is not None:  # half an answer is out: end the connection rather than pretend
                 raise
             await problem_response(problem)(scope, receive, send_and_note)
-        finally:
-            self.note(scope, status or 500, time.perf_counter() - started)
 
     def note(self, scope: Scope, status: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in KNOWN_METHODS else "other"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -10,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from app import __version__
+from app import __version__, cli
 from tests.support.server import COMMAND
 
+DOCS = Path(__file__).parents[2] / "docs" / "cli.md"
 DATA = Path(__file__).parents[1] / "engine" / "data"
 SPEC = {"dataset": {"samples": 50}, "layers": [{"units": 2}], "seed": 3}
 DIVERGING = {
@@ -170,3 +172,18 @@ def test_a_wrong_setting_is_named(spec_file):
     done = neuronpark("serve", "--port", "70000")
     assert done.returncode == 2
     assert done.stderr.startswith("--port: ")
+
+
+@pytest.mark.parametrize("command", ["serve", "train"])
+def test_the_docs_name_every_option(command):
+    section = DOCS.read_text(encoding="utf-8").split(f"## `neuronpark {command}`")[1].split("\n## ")[0]
+    shown = set(re.findall(r"--[a-z-]+", neuronpark(command, "--help").stdout)) - {"--help"}
+    assert shown == set(re.findall(r"`(--[a-z-]+)`", section))
+
+
+def test_the_docs_name_every_exit_code():
+    text = DOCS.read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| (\d+) \|", text, re.MULTILINE)) == {
+        "0",
+        *map(str, (cli.BAD_INPUT, cli.DIVERGED, cli.INTERRUPTED)),
+    }

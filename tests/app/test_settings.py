@@ -18,7 +18,9 @@ def _no_settings_of_the_machine(monkeypatch):
 
 
 def documented():
-    return {name.lower(): [cell.strip() for cell in rest] for name, *rest in ROW.findall(DOCS.read_text(encoding="utf-8"))}
+    return {
+        name.lower(): [cell.strip() for cell in rest] for name, *rest in ROW.findall(DOCS.read_text(encoding="utf-8"))
+    }
 
 
 def test_the_docs_cover_each_setting_in_order():

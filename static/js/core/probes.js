@@ -6,9 +6,8 @@ export class ProbeRegistry {
   /** @type {Map<string, Set<Options>>} */
   #watchers = new Map();
   #scheduled = false;
-  #last = "{}";
 
-  /** @param {(probes: {[name: string]: Options}) => void} onChange called once after a burst of changes */
+  /** @param {() => void} onChange called once after a burst of changes */
   constructor(onChange) {
     this.onChange = onChange;
   }
@@ -44,11 +43,7 @@ export class ProbeRegistry {
     this.#scheduled = true;
     queueMicrotask(() => {
       this.#scheduled = false;
-      const probes = this.probes();
-      const text = JSON.stringify(probes);
-      if (text === this.#last) return;
-      this.#last = text;
-      this.onChange(probes);
+      this.onChange();
     });
   }
 }

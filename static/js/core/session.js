@@ -17,9 +17,17 @@ export const SPEEDS = { slow: 4, normal: 60, max: null };
 const CALM_INTERVAL = 500;
 const EDITS_A_MESSAGE = 400;
 
-const registry = new ProbeRegistry((probes) => {
-  if (s.run.value) stream.send({ type: "subscribe", run: s.run.value.id, probes });
-});
+const registry = new ProbeRegistry(subscribe);
+/** The probes of the open run, as JSON; empty while none is open. */
+let subscribed = "";
+
+function subscribe() {
+  const probes = registry.probes();
+  const text = JSON.stringify(probes);
+  if (!subscribed || text === subscribed) return;
+  subscribed = text;
+  stream.send({ type: "subscribe", run: s.run.value?.id, probes });
+}
 
 /**
  * Ask for a probe's arrays in every frame.
@@ -166,14 +174,18 @@ async function attach(boot) {
 
 /** @param {Run} run */
 async function open(run) {
+  const probes = registry.probes();
+  subscribed = "";
   const answer = await stream.request({
     type: "open",
     run: run.id,
-    probes: registry.probes(),
+    probes,
     after_step: s.curve.lastStep,
     generation: Math.max(generation, 0),
   });
   adopt(answer.run);
+  subscribed = JSON.stringify(probes);
+  subscribe();
 }
 
 /** The server no longer knows the run: make it again from its spec and its last weights. @param {boolean} restarted */

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+/** @type {Map<string, string>} */
+const stored = new Map();
+Object.defineProperty(globalThis, "localStorage", {
+  configurable: true,
+  value: {
+    getItem: (/** @type {string} */ key) => stored.get(key) ?? null,
+    setItem: (/** @type {string} */ key, /** @type {string} */ value) => stored.set(key, value),
+  },
+});
+
+const { drawMode, progress, run, sheet } = await import("../../../static/js/core/state.js");
+const { advanceVisit, Coach, visit } = await import("../../../static/js/data/firstvisit.js");
+
+test("the first line shows until the first play, and never again", () => {
+  assert.equal(visit.value, "new");
+  assert.ok(Coach());
+  run.value = /** @type {any} */ ({ state: "running" });
+  assert.equal(visit.value, "new");
+  progress.value = { step: 25, epoch: 1 };
+  assert.equal(visit.value, "played");
+  assert.equal(stored.get("neuronpark.visit"), "played");
+  assert.equal(Coach(), null);
+});
+
+test("it keeps out of the way of drawing, of sheets and of trouble", () => {
+  run.value = null;
+  visit.value = "new";
+  drawMode.value = { tool: "point", class: 0 };
+  assert.equal(Coach(), null);
+  drawMode.value = null;
+  sheet.value = "data";
+  assert.equal(Coach(), null);
+  sheet.value = null;
+  run.value = /** @type {any} */ ({ state: "diverged" });
+  assert.equal(Coach(), null);
+  run.value = null;
+  assert.ok(Coach());
+});
+
+test("a browser that stores nothing does not break the page", () => {
+  Object.defineProperty(globalThis, "localStorage", {
+    get: () => {
+      throw new Error("denied");
+    },
+  });
+  advanceVisit("done");
+  assert.equal(visit.value, "done");
+});

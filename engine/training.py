@@ -39,8 +39,8 @@ class Trainer:
             if not self._programs:
                 self._programs = [self._plan.compile(batch) for batch in self.batches.views()]
             start = int(self.batches.cursor[0])
-            for program in self._programs[start : start + steps]:
-                for call in program:
+            for place in range(start, start + steps):
+                for call in self._programs[place]:
                     call()
                 for call in update:
                     call()

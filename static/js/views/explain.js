@@ -79,7 +79,9 @@ function Unit({ current, layer, unit }) {
     }
     <figure class="explain-map">
       <canvas ref=${map}></canvas>
-      <figcaption><b data-part="value"></b><span data-part="leaning"></span></figcaption>
+      <figcaption><b data-part="value"></b><span data-part="leaning"></span>
+        ${!entry?.range && html`<span class="explain-scale" data-part="scale" title=${`Every ${word} unit has a colour scale of its own.`}></span>`}
+      </figcaption>
     </figure>
   </div>`;
   return html`
@@ -94,7 +96,6 @@ function Unit({ current, layer, unit }) {
         <${IconButton} icon="close" label="Close" onClick=${() => (selectedUnit.value = null)} />
       </header>
       ${open ? html`<${WeightTable} layer=${layer} unit=${unit} />` : drawing}
-      ${!entry?.range && html`<p class="explain-note" data-part="scale"></p>`}
     </section>
   `;
 }

@@ -16,7 +16,7 @@ import { paintWaterfall } from "./waterfallpaint.js";
 import { unitIndex } from "./wiring.js";
 
 const INTERVAL = 66;
-const NARROW = 420;
+const NARROW = 360;
 
 export class ExplainPainter {
   #last = 0;
@@ -78,7 +78,7 @@ export class ExplainPainter {
     const label = entry?.label ?? activation;
     this.#write("equation", unitEquation(entry?.formula ?? "", label, signed(z)));
     const [, end] = rangeOf("units", index);
-    this.#write("scale", `Each ${label} unit has a colour scale of its own: full colour here is ±${fixed(end, 2)}.`);
+    this.#write("scale", `own scale, ±${fixed(end, 2)}`);
     this.#paintDrawings(found, z, a, place);
   }
 
@@ -90,7 +90,7 @@ export class ExplainPainter {
     if (!canvas || canvas.clientWidth === 0 || !run.value) return;
     const narrow = canvas.clientWidth < NARROW;
     const steps = waterfall(found.bias, found.weights, inputs, narrow ? 8 : 12);
-    paintWaterfall(canvas, steps, (input) => this.#picture(found.sources[input].join(":")), narrow ? 1 : 2);
+    paintWaterfall(canvas, steps, (input) => this.#picture(found.sources[input].join(":")));
     const { network, spec } = run.value;
     const terms = steps.map(({ kind, input, value, count }) => {
       if (kind === "bias") return `bias ${signed(value)}`;

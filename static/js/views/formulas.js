@@ -21,5 +21,7 @@ export function unitFormula(formula, result, input) {
 export function unitEquation(formula, label, z) {
   const side = rightSide(formula);
   if (side === "z") return z;
-  return ARGUMENT.test(side) ? side.replace(ARGUMENT, z) : `${label.replace(/^[A-Z](?=[a-z]+$)/, (first) => first.toLowerCase())}(${z})`;
+  return ARGUMENT.test(side)
+    ? side.replace(ARGUMENT, z)
+    : `${label.replace(/^[A-Z](?=[a-z]+$)/, (first) => first.toLowerCase())}(${z})`;
 }

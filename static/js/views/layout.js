@@ -13,14 +13,13 @@
 /** @typedef {"roomy" | "short" | "phone" | "miniature"} Density */
 
 export const MOST_SHOWN = 16;
-export const HEAD_HEIGHT = 63;
 const FEATURE_LABEL = 56;
 
 const DENSITIES = {
-  roomy: { tile: 44, row: 54, room: 432, pitch: 86 },
-  short: { tile: 38, row: 44, room: 352, pitch: 86 },
-  phone: { tile: 44, row: 54, room: 864, pitch: 130 },
-  miniature: { tile: 26, row: 32, room: 256, pitch: 60 },
+  roomy: { tile: 44, row: 54, room: 432, pitch: 86, head: 63 },
+  short: { tile: 38, row: 44, room: 352, pitch: 86, head: 62 },
+  phone: { tile: 44, row: 54, room: 864, pitch: 130, head: 94 },
+  miniature: { tile: 26, row: 32, room: 256, pitch: 60, head: 0 },
 };
 
 /** Tile and row of a column. @param {number} units @param {{tile: number, row: number, room: number}} density
@@ -40,9 +39,7 @@ function sizes(units, density, under) {
 export function networkLayout(features, layers, available, kind) {
   const density = DENSITIES[kind];
   const shown = [features, ...layers.map((units) => Math.min(units, MOST_SHOWN))];
-  const bare = kind === "miniature";
-  const left = (bare ? 4 : FEATURE_LABEL) + density.tile / 2;
-  const head = bare ? 0 : HEAD_HEIGHT;
+  const left = (kind === "miniature" ? 4 : FEATURE_LABEL) + density.tile / 2;
   const right = density.tile / 2 + 8;
   const gaps = shown.length - 1;
   const fitting = (available - left - right) / gaps;
@@ -52,12 +49,12 @@ export function networkLayout(features, layers, available, kind) {
   const columns = shown.map((units, index) => {
     const { row, tile } = metrics[index];
     const x = left + index * pitch;
-    const top = head + (tallest - units * row) / 2;
+    const top = density.head + (tallest - units * row) / 2;
     const places = Array.from({ length: units }, (_, unit) => ({ x, y: top + unit * row + tile / 2 + 1 }));
     const more = index === 0 ? 0 : layers[index - 1] - units;
     return { x, tile, bar: tile < 30 ? 3 : 4, places, more };
   });
-  return { width: Math.max(available, left + gaps * pitch + right), height: head + tallest + 12, columns };
+  return { width: Math.max(available, left + gaps * pitch + right), height: density.head + tallest + 4, columns };
 }
 
 /** The gap and bias bar below a tile. @param {number} units */

@@ -3,7 +3,7 @@
 
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { fixed, percent, signed } from "../core/format.js";
+import { fixed, percent, setting, signed } from "../core/format.js";
 import { frame, layout, probePoint, run, task } from "../core/store.js";
 import { decimalsFor } from "../draw/axes.js";
 import { markPath } from "../draw/points.js";
@@ -39,8 +39,11 @@ function readingNow() {
   const outputs = values.a.subarray(values.a.length - output.units);
   const reading = readOutputs(outputs, output.activation, task.value);
   const word = reading.class === null ? "" : classNames(current.spec, current.network)[reading.class];
-  return { name: "Output", value: reading.value, word, certainty: reading.certainty };
+  return { name: output.units > 1 ? "" : "Output", value: reading.value, word, certainty: reading.certainty };
 }
+
+/** With its sign where the scale has two. @param {readonly [number, number]} range @param {number} value */
+const numberOn = ([low], value) => (low < 0 ? signed(value) : fixed(value, 2));
 
 /** One line: x₁ 2.1  x₂ −0.6  Output −0.95  Orange, 97.4 % sure. @param {Write} write */
 function writeReading(write) {
@@ -50,7 +53,7 @@ function writeReading(write) {
     write(`x${index + 1}`, point ? fixed(center + scale * point[index], Math.max(1, decimalsFor(6 * scale) - 1)) : "");
   });
   write("name", reading?.name ?? "Output");
-  write("value", reading ? signed(reading.value) : "");
+  write("value", reading?.name ? numberOn(rangeOf("decision"), reading.value) : "");
   write("word", reading ? reading.word + (reading.certainty === null ? "" : ", ") : "");
   write("certainty", reading?.certainty ? percent(reading.certainty) : "");
   write("sure", reading?.certainty ? " sure" : "");
@@ -61,7 +64,7 @@ function writeReading(write) {
 export const spokenReading = (readout) => (readout.textContent ?? "").replace(/\s+/g, " ").trim();
 
 /** @param {number} end */
-const short = (end) => fixed(end, Number.isInteger(end) ? 0 : 2);
+const short = (end) => setting(Number(end.toFixed(2)));
 
 export function PlotLegend() {
   const root = useRef(/** @type {HTMLElement | null} */ (null));
@@ -109,12 +112,11 @@ function writeAll(root) {
 function ScaleLegend({ ends }) {
   return html`
     <div class="legend-scale">
-      <span class="legend-pointer"></span>
-      <div class="legend-bar"></div>
+      <div class="legend-bar"><span class="legend-pointer"></span></div>
       <div class="legend-ends">
-        <span>${ends && html`<${Mark} kind=${0} /> ${ends[0]} `}<span data-part="low"></span></span>
-        <span data-part="middle"></span>
-        <span><span data-part="high"></span>${ends && html` ${ends[1]} <${Mark} kind=${1} />`}</span>
+        <span>${ends && html`<${Mark} kind=${0} /> ${ends[0]} `}<span class="legend-number" data-part="low"></span></span>
+        <span class="legend-middle" data-part="middle"></span>
+        <span><span class="legend-number" data-part="high"></span>${ends && html` ${ends[1]} <${Mark} kind=${1} />`}</span>
       </div>
     </div>
   `;

@@ -1,4 +1,4 @@
-// The lens: a faint wedge from the output unit to the plot. This is that, bigger.
+// The lens: a faint wedge from the output to the plot. This is that, bigger.
 
 import { effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -35,7 +35,8 @@ export function Lens() {
 
 /** @param {SVGSVGElement} drawing */
 function place(drawing) {
-  const from = document.querySelector("[data-lens-from]")?.getBoundingClientRect();
+  const outputs = [...document.querySelectorAll("[data-lens-from]")].map((tile) => tile.getBoundingClientRect());
+  const from = outputs[0];
   const to = document.querySelector("[data-lens-to]")?.getBoundingClientRect();
   const clip = document.querySelector(".network-scroll")?.getBoundingClientRect();
   const visible = from && to && clip && from.right <= clip.right + 1 && from.right < to.left && !shownUnit.value;
@@ -45,7 +46,7 @@ function place(drawing) {
   /** @param {number} x @param {number} y */
   const at = (x, y) => `${(x - origin.left).toFixed(1)} ${(y - origin.top).toFixed(1)}`;
   const upper = `M${at(from.right + 1, from.top + 2)}L${at(to.left, to.top)}`;
-  const lower = `${at(to.left, to.bottom)}L${at(from.right + 1, from.bottom - 2)}`;
+  const lower = `${at(to.left, to.bottom)}L${at(from.right + 1, outputs[outputs.length - 1].bottom - 2)}`;
   drawing.children[0].setAttribute("d", `${upper}L${lower}Z`);
   drawing.children[1].setAttribute("d", `${upper}M${lower}`);
 }

@@ -16,7 +16,8 @@ const HEADROOM = 10;
 const FIRST_EPOCHS = 10;
 
 /** As short as it goes: 0.003, but 1e−4. @param {number} value */
-const lossTick = (value) => (value > 0 && value < 0.001 ? value.toExponential().replace("-", "−") : format.setting(value));
+const lossTick = (value) =>
+  value > 0 && value < 0.001 ? value.toExponential().replace("-", "−") : format.setting(value);
 
 export class LossPlot {
   /** @type {uPlot | null} */

@@ -146,7 +146,7 @@ function More({ column: { x, more, places, tile } }) {
 /** @param {{ scene: Scene }} props */
 function Heads({ scene: { layout, layers } }) {
   return html`
-    <span class="column-name" style=${{ left: `${layout.columns[0].x}px` }}>Features</span>
+    <span class="column-name features-name" style=${{ left: `${layout.columns[0].x}px` }}>Features</span>
     ${layers.slice(0, -1).map((_, index) => html`<${LayerHead} key=${index} index=${index} x=${layout.columns[index + 1].x} />`)}
     <span class="column-name" style=${{ left: `${layout.columns[layers.length].x}px` }}>Output</span>
   `;

@@ -20,7 +20,7 @@ const LABEL_GAP = 6;
 export function biasBox({ layout }, layer, unit, chosen) {
   const { tile, bar, places } = layout.columns[layer + 1];
   const { x, y } = places[unit];
-  return { x: x - tile / 2, y: y + tile / 2 + (chosen ? 6 : 4), width: tile, height: bar };
+  return { x: x - tile / 2, y: y + tile / 2 + (bar < 4 ? 2 : 4) + (chosen ? 2 : 0), width: tile, height: bar };
 }
 
 /**

@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { labelOf } from "../core/catalog.js";
 import { signed } from "../core/format.js";
-import { catalog, frame, hoveredUnit, run, selectedUnit, spec, update } from "../core/store.js";
+import { layout as arrangement, catalog, frame, hoveredUnit, run, selectedUnit, spec, update } from "../core/store.js";
 import { InlineFormula } from "../ui/formula.js";
 import { html } from "../ui/html.js";
 import { toggleFeature } from "./edits.js";
@@ -114,7 +114,10 @@ export function UnitTile({ layer, unit, column, output }) {
     type="button" ref=${button} class=${`node unit${chosen ? " chosen" : ""}${broken ? " broken" : ""}`}
     style=${box(column, unit)} data-place=${place} data-lens-from=${output || null}
     tabindex=${tabStop.value === place ? 0 : -1} aria-pressed=${chosen}
-    onClick=${() => choose(address)} onBlur=${() => {
+    onClick=${() => {
+      choose(address);
+      if (arrangement.value === "phone") button.current?.scrollIntoView({ inline: "center" });
+    }} onBlur=${() => {
       hide();
       focused.value = null;
     }}

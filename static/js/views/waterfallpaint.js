@@ -11,7 +11,10 @@ const PICTURE = 22;
 const FOOT = 30;
 const LABEL = 16;
 const WIDEST = 62;
-const TOTAL = 56;
+const NARROWEST = 26;
+const TOTAL = 82;
+/** Below this pitch numbers have one decimal, and those that round to zero are left out. */
+const ROOMY = 40;
 
 /** Where the bars stand. @param {readonly Step[]} steps @param {number} width @param {number} height */
 export function waterfallFrame(steps, width, height) {
@@ -21,6 +24,7 @@ export function waterfallFrame(steps, width, height) {
   const gain = room / Math.max(high - low, 1e-6);
   return {
     pitch,
+    left: Math.max(0, 19 - pitch * 0.37),
     bar: Math.max(3, pitch * 0.74),
     /** @param {number} value */
     y: (value) => LABEL + (high - value) * gain,
@@ -29,24 +33,24 @@ export function waterfallFrame(steps, width, height) {
 
 /**
  * @param {HTMLCanvasElement} canvas @param {readonly Step[]} steps
- * @param {(input: number) => CanvasImageSource | null} picture of a source @param {number} decimals
+ * @param {(input: number) => CanvasImageSource | null} picture of a source
  */
-export function paintWaterfall(canvas, steps, picture, decimals) {
+export function paintWaterfall(canvas, steps, picture) {
   const { color, font, mathFont } = palette();
   const { clientWidth: width, clientHeight: height } = canvas;
   const context = fitCanvas(canvas, width, height);
-  const { pitch, bar, y } = waterfallFrame(steps, width, height);
+  const { pitch, left, bar, y } = waterfallFrame(steps, width, height);
   const total = steps[steps.length - 1].to;
   context.font = `12px ${font}`;
   context.textAlign = "center";
   context.fillStyle = color.line2;
   context.fillRect(0, Math.round(y(0)), width, 1);
   steps.forEach((step, index) => {
-    const x = index * pitch;
-    paintStep(context, step, { x, bar, pitch, y, decimals });
+    const x = left + index * pitch;
+    paintStep(context, step, { x, bar, pitch, y, decimals: pitch < ROOMY ? 1 : 2 });
     paintFoot(context, step, { x: x + bar / 2, height, picture, bar });
   });
-  const end = steps.length * pitch;
+  const end = left + steps.length * pitch;
   context.fillStyle = color.ink;
   context.fillRect(end - pitch + bar, y(total) - 1, width - end + pitch - bar, 2);
   context.textAlign = "right";
@@ -68,7 +72,8 @@ function paintStep(context, { value, from, to }, { x, bar, pitch, y, decimals })
   context.fillStyle = value < 0 ? color["neg-s"] : color["pos-s"];
   context.fillRect(x, top, bar, Math.max(1.5, bottom - top));
   context.fillStyle = color.ink;
-  if (pitch >= 24) context.fillText(signed(value, decimals), x + bar / 2, value < 0 ? bottom + 13 : top - 5);
+  const told = pitch >= ROOMY || (pitch >= NARROWEST && Math.abs(value) >= 0.05);
+  if (told) context.fillText(signed(value, decimals), x + bar / 2, value < 0 ? bottom + 13 : top - 5);
   context.strokeStyle = color.line2;
   context.lineWidth = 1;
   context.setLineDash([2, 2]);

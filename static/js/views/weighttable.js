@@ -19,8 +19,9 @@ export function WeightTable({ layer, unit }) {
   const table = useRef(/** @type {HTMLTableElement | null} */ (null));
   useEffect(() => {
     const element = /** @type {HTMLTableElement} */ (table.current);
-    element.querySelector("input")?.focus();
     const fill = () => fillTable(element, layer, unit);
+    fill();
+    element.querySelector("input")?.focus();
     const stop = effect(() => {
       if (frame.value) markSoon(fill);
     });

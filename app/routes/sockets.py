@@ -18,7 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from app import __version__, protocol
 from app.errors import BadRequest, FieldError, Invalid, NotFound, Problem, Unavailable
-from app.protocol import MAX_EVENTS, MAX_PENDING, MAX_RUNS_PER_SOCKET, SUBPROTOCOL, Close, Event
+from app.protocol import MAX_EVENTS, MAX_PENDING, MAX_RUNS_PER_SOCKET, SUBPROTOCOL, Close, Event, Probes
 from app.routes.transport import ABORT
 from app.runs.manager import RunManager
 from app.runs.registry import Attachment
@@ -50,7 +50,7 @@ class Session:
         self._events: deque[bytes] = deque()
         self._frames: dict[str, bytes] = {}
         self._attachments: dict[str, Attachment] = {}
-        self._opening: set[str] = set()
+        self._opening: dict[str, Probes | None] = {}  # with the probes subscribed to before the run was opened
         self._hidden = False
         self._closing: Closing | None = None
         self._wake = asyncio.Event()
@@ -63,7 +63,9 @@ class Session:
         reader = asyncio.create_task(self._read())
         writer = asyncio.create_task(self._write())
         try:
-            await asyncio.wait((reader, writer), return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait((reader, writer), return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()  # a mistake of ours is not hidden
         finally:
             self._manager.disconnect(self)
             tasks = (reader, writer, *self._requests)
@@ -150,11 +152,14 @@ class Session:
         """Act on `message` at once, or begin a task that answers it."""
         match message:
             case protocol.Open():
+                self._require_place()
+                self._admit(message.run)
                 self._begin(message.id, message.run, self._open(message))
             case protocol.RunCommand():
+                self._require_place()
                 self._begin(message.id, message.run, self._command(message))
             case protocol.Subscribe():
-                self._manager.subscribe(self._attached(message.run), message.probes)
+                self._subscribe(message)
             case protocol.Ack():
                 if message.run in self._attachments:  # else on its way while the run was closed
                     self._manager.acknowledge(self._attachments[message.run], message.seq)
@@ -172,11 +177,22 @@ class Session:
             raise NotFound("This connection does not show that run. Send open first.")
         return self._attachments[run]
 
+    def _require_place(self) -> None:
+        if len(self._requests) >= MAX_PENDING:
+            raise Unavailable(f"{MAX_PENDING} requests wait already. Send the next one when one is answered.")
+
+    def _admit(self, run: str) -> None:
+        """Note that `run` is being opened, if it may be; showing it anew ends the old stream."""
+        if run in self._opening:
+            raise Invalid("That run is being opened.", [FieldError("/run", "Wait for the answer to open.")])
+        if len({*self._attachments, *self._opening, run}) > MAX_RUNS_PER_SOCKET:
+            limit = f"A connection shows at most {MAX_RUNS_PER_SOCKET} runs. Close one first."
+            raise Invalid("Too many runs.", [FieldError("/run", limit)])
+        self._close(run)
+        self._opening[run] = None
+
     def _begin(self, request: int | str, run: str, work: Coroutine[Any, Any, None]) -> None:
         """Start `work`. Requests reach the worker in the order they came."""
-        if len(self._requests) >= MAX_PENDING:
-            work.close()
-            raise Unavailable(f"{MAX_PENDING} requests wait already. Send the next one when one is answered.")
         task = asyncio.create_task(self._answering(request, run, work))
         self._requests.add(task)
         task.add_done_callback(self._requests.discard)
@@ -188,13 +204,6 @@ class Session:
             self._complain(problem, request, run)
 
     async def _open(self, message: protocol.Open) -> None:
-        if message.run in self._opening:
-            raise Invalid("That run is being opened.", [FieldError("/run", "Wait for the answer to open.")])
-        if len({*self._attachments, *self._opening, message.run}) > MAX_RUNS_PER_SOCKET:
-            limit = f"A connection shows at most {MAX_RUNS_PER_SOCKET} runs. Close one first."
-            raise Invalid("Too many runs.", [FieldError("/run", limit)])
-        self._close(message.run)
-        self._opening.add(message.run)
         try:
             attachment, document = await self._manager.attach(
                 message.run,
@@ -206,9 +215,18 @@ class Session:
             )
             self._attachments[message.run] = attachment
             self.event({"type": "opened", "id": message.id, "run": document})
+            if (probes := self._opening[message.run]) is not None:
+                self._manager.subscribe(attachment, probes)
         finally:
-            self._opening.discard(message.run)
+            del self._opening[message.run]
             self._wake.set()
+
+    def _subscribe(self, message: protocol.Subscribe) -> None:
+        """A client need not wait for `opened`: what it asks for meanwhile holds as soon as the run is attached."""
+        if message.run in self._opening:
+            self._opening[message.run] = message.probes
+        else:
+            self._manager.subscribe(self._attached(message.run), message.probes)
 
     async def _command(self, message: protocol.RunCommand) -> None:
         document = await self._manager.execute(message.run, message.command)

@@ -273,8 +273,8 @@ class RunManager:
         return run.shown()
 
     def _tell_worker(self, run: Run, message: wire.ToWorker) -> None:
-        if run.ready.is_set():
-            self._pool.workers[run.slot].send(message)
+        """Say something that needs no answer. A worker that does not know the run or stream yet will be told all."""
+        self._pool.workers[run.slot].send(message)
 
     def _attach_message(self, number: int, attachment: Attachment) -> wire.Attach:
         return wire.Attach(

@@ -34,7 +34,8 @@ function looksLikeClasses(table, index) {
   const column = table.columns[index];
   if (!column || column.distinct > MAX_CLASSES) return false;
   if (column.kind === "text") return true;
-  return column.unique.every((cell) => Number.isInteger(parseNumber(cell, table.decimal)));
+  const often = column.distinct <= 2 || 2 * column.distinct <= table.rows.length;
+  return often && column.unique.every((cell) => Number.isInteger(parseNumber(cell, table.decimal)));
 }
 
 /** @param {Table} table @returns {number} */

@@ -10,7 +10,6 @@ import { html } from "../ui/html.js";
 import { Segmented } from "../ui/segmented.js";
 import { Select } from "../ui/select.js";
 import { Slider } from "../ui/slider.js";
-import { className } from "./classes.js";
 import { buildPoints, chooseColumns } from "./columns.js";
 import { MAX_ROWS, parseCsv } from "./csv.js";
 import { csvName, csvText, PASTED, useOwn } from "./owndata.js";
@@ -18,7 +17,7 @@ import { ownPoints } from "./pointset.js";
 import { ScaleWords } from "./scalewords.js";
 import { fitAxes, fitTarget, scalePoints } from "./scaling.js";
 import { readTextFile } from "./textfile.js";
-import { ClassMark, PointsCanvas } from "./tiles.js";
+import { ClassCounts, PointsCanvas } from "./tiles.js";
 import { counted, problemSentence } from "./wording.js";
 
 /** @typedef {import("./csv.js").Table} Table */
@@ -213,14 +212,7 @@ function Preview({ reading }) {
     <div class="csvpreview">
       <p class="field-label">Preview, scaled to fit</p>
       <div class="csvpreview-face"><${PointsCanvas} sample=${sample} /></div>
-      <p class="csvcounts">
-        ${reading.classes
-          .slice(0, 10)
-          .map(
-            ({ label, count }, index) =>
-              html`<span class="classcount" key=${index}><${ClassMark} index=${index} />${whole(count)} ${className(label, labels)}</span>`,
-          )}
-      </p>
+      <p class="classcounts"><${ClassCounts} classes=${reading.classes.slice(0, 10)} /></p>
       <${ScaleWords} axes=${reading.axes} target=${reading.target} />
     </div>
   `;

@@ -8,11 +8,10 @@ import { html } from "../ui/html.js";
 import { Icon } from "../ui/icon.js";
 import { Segmented } from "../ui/segmented.js";
 import { Slider } from "../ui/slider.js";
-import { className } from "./classes.js";
 import { finishDrawing, startDrawing } from "./drawpoints.js";
 import { backToReadyMade, classesOf, inUse, own, setShare, useOwn } from "./owndata.js";
 import { ScaleWords } from "./scalewords.js";
-import { ClassMark, PointsCanvas, Tiles } from "./tiles.js";
+import { ClassCounts, PointsCanvas, Tiles } from "./tiles.js";
 import { counted } from "./wording.js";
 
 /** @typedef {import("./owndata.js").OwnData} OwnData */
@@ -78,7 +77,6 @@ function OwnTile() {
 /** What the own points in use are. @param {{data: OwnData}} props */
 function OwnSummary({ data }) {
   const classes = classesOf(data);
-  const labels = classes.map((each) => each.label);
   const edit = () => {
     if (data.source === "csv") yourData.value = "csv";
     else startDrawing(data);
@@ -86,15 +84,8 @@ function OwnSummary({ data }) {
   return html`
     <div class="ownsummary">
       <p class="ownsummary-name">${data.name}</p>
-      <p class="ownsummary-counts">
-        ${
-          classes.length === 0
-            ? counted(data.points.length, "point")
-            : classes.map(
-                ({ label, count }, index) =>
-                  html`<span class="classcount" key=${index}><${ClassMark} index=${index} />${whole(count)} ${className(label, labels)}</span>`,
-              )
-        }
+      <p class="classcounts">
+        ${classes.length === 0 ? counted(data.points.length, "point") : html`<${ClassCounts} classes=${classes} />`}
       </p>
       <${ScaleWords} axes=${data.axes} target=${data.target} />
       <p class="ownsummary-ways">

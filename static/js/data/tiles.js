@@ -2,10 +2,12 @@
 
 import { effect } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
+import { whole } from "../core/format.js";
 import { palette } from "../draw/palette.js";
 import { addMark, markPath } from "../draw/points.js";
 import { fitCanvas, onResize } from "../draw/surface.js";
 import { html } from "../ui/html.js";
+import { className } from "./classes.js";
 
 /** @typedef {import("../core/types.js").DatasetEntry} DatasetEntry */
 /** @typedef {{rows: readonly (readonly number[])[], task: string}} Sample x1, x2, class number or value */
@@ -21,6 +23,16 @@ export function ClassMark({ index, size = 12 }) {
   return html`<svg class="classmark" viewBox="-6 -6 12 12" width=${size} height=${size} aria-hidden="true">
     <path d=${markPath(index)} style=${{ fill: markToken(index) }} />
   </svg>`;
+}
+
+/** How many points each class has, with its mark. @param {{classes: import("./classes.js").ClassCount[]}} props */
+export function ClassCounts({ classes }) {
+  const labels = classes.map((each) => each.label);
+  return classes.map(({ label, count }, index) => {
+    const name = className(label, labels);
+    const words = /^[\d\u2212-]/.test(name) ? `${whole(count)} of class ${name}` : `${whole(count)} ${name}`;
+    return html`<span class="classcount" key=${index}><${ClassMark} index=${index} />${words}</span>`;
+  });
 }
 
 /**

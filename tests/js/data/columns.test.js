@@ -29,6 +29,11 @@ test("a last column of a few whole numbers is a class, of many numbers a number"
   assert.equal(chooseColumns(parseCsv("1.5,2,0.5\n2.5,3,1.5\n3.5,4,1")).labelKind, "number");
 });
 
+test("whole numbers that hardly ever repeat are numbers, not classes", () => {
+  assert.equal(chooseColumns(parseCsv("1,2,3\n4,5,6\n7,7,7\n8,8,9")).labelKind, "number");
+  assert.equal(chooseColumns(parseCsv("1,2,3\n4,5,3\n7,7,7\n8,8,7\n9,8,9\n9,9,9")).labelKind, "class");
+});
+
 test("a column of words with one value only is not preferred to one with two", () => {
   const table = parseCsv("1,2,a,lab\n3,4,b,lab\n5,6,a,lab");
   assert.equal(chooseColumns(table).label, 2);

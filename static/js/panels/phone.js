@@ -92,13 +92,13 @@ function PhoneOverview() {
 
 function PhoneNetwork() {
   return html`<section class="phone-full" aria-label="Network"><${NetworkView} /></section>
-    ${selectedUnit.value && html`<${Sheet} title="Unit" onClose=${() => (selectedUnit.value = null)}><${Explain} /><//>`}`;
+    ${selectedUnit.value && html`<${Sheet} key="Unit" title="Unit" onClose=${() => (selectedUnit.value = null)}><${Explain} /><//>`}`;
 }
 
 function OpenSheet() {
-  if (sheet.value === "data") return html`<${Sheet} title="Data"><${DataPanel} title=${false} /><//>`;
+  if (sheet.value === "data") return html`<${Sheet} key="Data" title="Data"><${DataPanel} title=${false} /><//>`;
   if (sheet.value === "learning") {
-    return html`<${Sheet} title="Learning"><div class="sheet-fields">
+    return html`<${Sheet} key="Learning" title="Learning"><div class="sheet-fields">
       <${LearningRate} />
       <div class="sheet-pair"><${ActivationForAll} /><${LossField} /></div>
       <${Regularization} />
@@ -107,7 +107,7 @@ function OpenSheet() {
     </div><//>`;
   }
   if (sheet.value !== "explain") return null;
-  return html`<${Sheet} title="Explain">
+  return html`<${Sheet} key="Explain" title="Explain">
     ${state.value === "diverged" ? html`<${TroubleCard} />` : html`<${Explain} /><${TryThis} />`}
   <//>`;
 }
@@ -123,7 +123,7 @@ function RunBar() {
     <${PlayButton} size=${28} />
     <${StepButton} />
     <button type="button" class="stack-button" title=${`Speed: ${value}. Change to ${NEXT_SPEED[value]}`}
-      aria-label=${`Speed: ${value}`} onClick=${() => setSpeed(NEXT_SPEED[value])}>
+      onClick=${() => setSpeed(NEXT_SPEED[value])}>
       <b>${SPEED_WORD[value]}</b><span>Speed</span>
     </button>
   </section>`;

@@ -3,13 +3,7 @@
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
 
-/**
- * @param {{
- *   children?: any, kind?: "primary" | "quiet" | "plain" | "row", icon?: string, onClick?: (event: MouseEvent) => void,
- *   disabled?: boolean, title?: string, [attribute: string]: any,
- * }} props quiet stands on a sunken ground, plain is only a word,
- *   row is a line of a menu
- */
+/** @param {import("./props.js").ButtonProps} props */
 export function Button({ children, kind = "quiet", icon, ...rest }) {
   return html`<button type="button" class=${`button button-${kind}`} ...${rest}>
     ${icon && html`<${Icon} name=${icon} />`}${children}

@@ -4,11 +4,7 @@ import { useEffect, useId, useRef } from "preact/hooks";
 import { IconButton } from "./button.js";
 import { html } from "./html.js";
 
-/**
- * @param {{
- *   open: boolean, onClose: () => void, title: string, head?: any, children?: any, class?: string, modal?: boolean,
- * }} props `head` stands beside the title
- */
+/** @param {import("./props.js").DialogProps} props */
 export function Dialog({ open, onClose, title, head, children, class: extra = "", modal = true }) {
   const ref = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const id = useId();

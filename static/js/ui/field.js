@@ -3,11 +3,7 @@
 import { FieldHelp } from "./fieldhelp.js";
 import { html } from "./html.js";
 
-/**
- * @param {{
- *   label: string, id?: string, value?: any, help?: string, chosen?: any, children?: any, class?: string, group?: boolean,
- * }} props `id` is the control's, `help` a catalog control's name; `group` when the control is several elements
- */
+/** @param {import("./props.js").FieldProps} props */
 export function Field({ label, id, value, help, chosen, children, class: extra = "", group = false }) {
   return html`<div class=${`field ${extra}`} role=${group ? "group" : null} aria-label=${group ? label : null}>
     <div class="field-head">

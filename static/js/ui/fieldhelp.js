@@ -6,12 +6,7 @@ import { html } from "./html.js";
 import { Icon } from "./icon.js";
 import { Popover } from "./popover.js";
 
-/** @typedef {{ label?: string, explanation: string, formula?: string }} Entry */
-
-/**
- * @param {{ control?: string, entry?: Entry, chosen?: Entry }} props the name of a catalog control, or an entry of the
- *   catalog itself; `chosen` explains the current choice as well (the activation, the loss)
- */
+/** @param {import("./props.js").FieldHelpProps} props */
 export function FieldHelp({ control, entry, chosen }) {
   const main = entry ?? (control ? controlOf(control) : undefined);
   if (!main) return null;
@@ -24,7 +19,7 @@ export function FieldHelp({ control, entry, chosen }) {
   `}<//>`;
 }
 
-/** @param {Entry} props */
+/** @param {{ label?: string, explanation: string, formula?: string }} props */
 function Explanation({ label, explanation, formula }) {
   return html`<div class="explanation">
     <p class="explanation-title">${label}</p>

@@ -4,12 +4,7 @@ import { useId } from "preact/hooks";
 import { Field } from "./field.js";
 import { html } from "./html.js";
 
-/**
- * @param {{
- *   label: string, value: number, min: number, max: number, integer?: boolean, onChange: (value: number) => void,
- *   help?: string, class?: string, after?: any,
- * }} props `after` stands behind the field, such as a button
- */
+/** @param {import("./props.js").NumberProps} props */
 export function NumberField({ label, value, min, max, integer = false, onChange, help, class: extra, after }) {
   const id = useId();
   const take = (/** @type {Event} */ event) => {

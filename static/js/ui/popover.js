@@ -6,12 +6,7 @@ import { html } from "./html.js";
 const GAP = 6;
 const EDGE = 8;
 
-/**
- * @param {{
- *   trigger: any, label: string, children: (close: () => void) => any, class?: string, triggerClass?: string,
- *   title?: string, disabled?: boolean, name?: string,
- * }} props `trigger` is what the button holds, `name` its accessible name if that is not its text, `label` the panel's
- */
+/** @param {import("./props.js").PopoverProps} props */
 export function Popover({ trigger, label, children, class: extra = "", triggerClass = "", title, disabled, name }) {
   const id = useId();
   const button = useRef(/** @type {HTMLButtonElement | null} */ (null));

@@ -4,15 +4,7 @@ import { useId } from "preact/hooks";
 import { Field } from "./field.js";
 import { html } from "./html.js";
 
-/** @typedef {{ value: string, label: string, title?: string, disabled?: boolean }} Option */
-
-/**
- * The bare control, for places that have their own label.
- * @param {{
- *   value: string, options: Option[], onChange: (value: string) => void, small?: boolean, disabled?: boolean,
- *   [attribute: string]: any,
- * }} props
- */
+/** The bare control, for places that have their own label. @param {import("./props.js").SelectBoxProps} props */
 export function SelectBox({ value, options, onChange, small = false, ...rest }) {
   return html`<select
     class=${`select${small ? " select-small" : ""}`} value=${value} ...${rest}
@@ -27,12 +19,7 @@ export function SelectBox({ value, options, onChange, small = false, ...rest }) 
   </select>`;
 }
 
-/**
- * @param {{
- *   label: string, value: string, options: Option[], onChange: (value: string) => void, help?: string, chosen?: any,
- *   class?: string, disabled?: boolean,
- * }} props
- */
+/** @param {import("./props.js").SelectProps} props */
 export function Select({ label, help, chosen, class: extra, ...rest }) {
   const id = useId();
   return html`<${Field} label=${label} id=${id} help=${help} chosen=${chosen} class=${extra}><${SelectBox} id=${id} ...${rest} /><//>`;

@@ -1,12 +1,22 @@
 /** A phone's sheet: over the lower part of the page, above the bottom bars, never over the plot. */
 
+import { useEffect, useRef } from "preact/hooks";
 import { sheet } from "../core/state.js";
 import { IconButton } from "./button.js";
 import { html } from "./html.js";
 
 /** @param {{ title: string, children?: any, onClose?: () => void }} props */
 export function Sheet({ title, children, onClose = () => (sheet.value = null) }) {
-  return html`<section class="sheet" aria-label=${title}>
+  const section = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    const opener = document.activeElement;
+    const opened = section.current;
+    opened?.focus({ preventScroll: true });
+    return () => {
+      if (opener instanceof HTMLElement && opened?.contains(document.activeElement)) opener.focus();
+    };
+  }, []);
+  return html`<section class="sheet" ref=${section} tabindex="-1" aria-label=${`${title} sheet`}>
     <div class="sheet-grip" aria-hidden="true"></div>
     <header class="sheet-head">
       <h2>${title}</h2>

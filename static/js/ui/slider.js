@@ -6,8 +6,6 @@ import { Field } from "./field.js";
 import { html } from "./html.js";
 import { makeScale } from "./sliderscale.js";
 
-/** @typedef {import("./sliderscale.js").ScaleOptions} ScaleOptions */
-
 const KEYS = /** @type {{[key: string]: number}} */ ({
   ArrowRight: 1,
   ArrowUp: 1,
@@ -19,12 +17,7 @@ const KEYS = /** @type {{[key: string]: number}} */ ({
   End: Number.POSITIVE_INFINITY,
 });
 
-/**
- * @param {ScaleOptions & {
- *   label: string, value: number, onChange: (value: number) => void, defaultValue?: number, text?: string, help?: string,
- *   chosen?: any, disabled?: boolean, bad?: boolean, suggestion?: number, class?: string, format?: (value: number) => string,
- * }} props `bad` paints it magenta, `suggestion` marks a better value in green under the track
- */
+/** @param {import("./props.js").SliderProps} props */
 export function Slider(props) {
   const { label, value, onChange, defaultValue, help, chosen, disabled, bad, suggestion, class: extra } = props;
   const id = useId();

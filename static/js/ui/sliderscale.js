@@ -1,9 +1,7 @@
 /** Between a slider's position (0 … 1000) and its value, on a linear or a logarithmic scale, snapping to what can be chosen. */
 
+/** @typedef {import("./props.js").ScaleOptions} ScaleOptions */
 /**
- * @typedef {{
- *   min?: number, max?: number, step?: number, scale?: "linear" | "log", values?: number[],
- * }} ScaleOptions either `values`, the only ones that can be chosen, or `min`, `max` and `step`
  * @typedef {{
  *   position: (value: number) => number, nearest: (position: number) => number,
  *   moved: (value: number, by: number) => number, ticks: number[],

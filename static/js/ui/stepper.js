@@ -3,12 +3,7 @@
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
 
-/**
- * @param {{
- *   value: number, min: number, max: number, onChange: (value: number) => void, label: string, text?: string,
- *   fewer?: string, another?: string, class?: string,
- * }} props `label` names the group, `text` stands for the number (“3 hidden layers”), `fewer` and `another` name the buttons
- */
+/** @param {import("./props.js").StepperProps} props */
 export function Stepper({ value, min, max, onChange, label, text, fewer, another, class: extra = "" }) {
   const atMin = value <= min;
   const atMax = value >= max;

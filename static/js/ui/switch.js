@@ -2,7 +2,7 @@
 
 import { html } from "./html.js";
 
-/** @param {{ label: string, checked: boolean, onChange: (checked: boolean) => void, disabled?: boolean, title?: string }} props */
+/** @param {import("./props.js").SwitchProps} props */
 export function Switch({ label, checked, onChange, disabled, title }) {
   return html`<label class="switch" title=${title}>
     <input

@@ -1,0 +1,53 @@
+"""The curve: which epochs it keeps, and that replicas keep their own."""
+
+import numpy as np
+
+from engine import Population
+from engine.curve import COLUMNS, FIRST_CAPACITY, Curve, recorded
+from tests.engine.numeric import make_spec
+
+
+def test_epochs_are_kept_ever_more_sparsely() -> None:
+    epochs = np.arange(10_001)
+    kept = epochs[recorded(epochs)]
+    steps = np.diff(kept)
+    assert kept[0] == 0
+    for begin, end, stride in ((0, 1000, 1), (1000, 2000, 2), (2000, 4000, 4), (4000, 8000, 8)):
+        assert set(steps[(kept[:-1] >= begin) & (kept[1:] <= end)]) == {stride}
+    assert recorded(np.array([1000, 1001, 1002, 2002, 2004])).tolist() == [True, False, True, False, True]
+
+
+def test_a_curve_outgrows_its_first_size() -> None:
+    curve = Curve(2)
+    for epoch in range(FIRST_CAPACITY + 10):
+        column = np.array([epoch, -epoch])
+        curve.append(np.array([True, epoch % 2 == 0]), column, column, column / 2, column / 4)
+    assert len(curve.read(0)["step"]) == FIRST_CAPACITY + 10
+    np.testing.assert_array_equal(curve.read(1)["train"], -np.arange(0, FIRST_CAPACITY + 10, 2) / 2)
+
+
+def test_a_long_curve_can_be_put_back() -> None:
+    curve = Curve(1)
+    points = {name: np.arange(3.0 * FIRST_CAPACITY) + place for place, name in enumerate(COLUMNS)}
+    curve.write(0, points)
+    for name, values in curve.read(0).items():
+        np.testing.assert_array_equal(values, points[name])
+
+
+def test_a_run_records_epoch_zero_and_every_epoch_after() -> None:
+    population = Population([make_spec(), make_spec(dataset={"kind": "spiral", "samples": 90})])
+    population.advance_epochs(4)
+    for replica, steps in enumerate((3, 5)):
+        curve = population.curve(replica)
+        np.testing.assert_array_equal(curve["epoch"], np.arange(5))
+        np.testing.assert_array_equal(curve["step"], steps * np.arange(5))
+    assert curve["train"][-1] == population.losses()["train"][1]
+
+
+def test_how_a_run_is_cut_into_calls_does_not_show_in_its_curve() -> None:
+    whole, cut = Population([make_spec()]), Population([make_spec()])
+    whole.advance(31)
+    for steps in (1, 7, 2, 11, 10):
+        cut.advance(steps)
+    for name, values in whole.curve(0).items():
+        np.testing.assert_array_equal(values, cut.curve(0)[name])

@@ -1,0 +1,24 @@
+"""Run the benchmarks named on the command line, or all of them. Each is a module here with a ``main()``."""
+
+import os
+import sys
+from importlib import import_module
+
+BENCHMARKS = ("engine",)
+
+
+def main(names: list[str]) -> int:
+    """Run them one after the other; 2 for a name that does not exist."""
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"There is no benchmark {unknown[0]}; choose among {', '.join(BENCHMARKS)}.", file=sys.stderr)
+        return 2
+    for name in names or BENCHMARKS:
+        import_module(f"benchmarks.{name}").main()
+    return 0
+
+
+if __name__ == "__main__":
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    os.environ["OMP_NUM_THREADS"] = "1"
+    sys.exit(main(sys.argv[1:]))

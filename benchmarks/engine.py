@@ -1,0 +1,144 @@
+"""The engine's speed: alone, in populations, and with everything a frame of the page shows; the peers beside it.
+
+Networks 2-4-2-1, 2-8-8-8-1 and six hidden layers of 8; tanh, sigmoid output with cross-entropy, 250 training and 250
+test points of the spiral, batch 10, float32, one thread. CPU time of the process, medians.
+"""
+
+import os
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+os.environ["OMP_NUM_THREADS"] = "1"
+
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+
+from benchmarks.measure import cpu_seconds, machine, table
+from benchmarks.peers import PEERS
+from engine import Network, Population, RunSpec
+from engine.batches import make_table, new_feed
+from engine.network import initial_parameters
+from engine.training import Trainer
+
+SHAPES = {"4-2": (4, 2), "8-8-8": (8, 8, 8), "six of 8": (8,) * 6}
+SIZES = (1, 16, 100)
+STEPS_PER_EPOCH = 25
+
+
+def make_spec(hidden: Sequence[int], seed: int = 1) -> RunSpec:
+    """The benchmark's run."""
+    layers = [{"kind": "dense", "units": units, "activation": "tanh"} for units in hidden]
+    return RunSpec.from_dict({"dataset": {"kind": "spiral"}, "layers": layers, "seed": seed})
+
+
+def training_epoch(hidden: Sequence[int], replicas: int) -> tuple[float, float]:
+    """CPU seconds of an epoch of training alone, shuffling included, and of one step in it."""
+    specs = [make_spec(hidden, seed) for seed in range(replicas)]
+    theta = np.stack([initial_parameters(spec) for spec in specs]).astype(np.float32)
+    feeds = [new_feed(make_table(spec), spec.seed, spec.shuffle) for spec in specs]
+    trainer = Trainer(Network(specs[0]), specs, theta, feeds)
+    everyone = np.ones(replicas, np.bool_)
+
+    def epoch() -> None:
+        trainer.run(STEPS_PER_EPOCH)
+        trainer.batches.begin_epoch(everyone)
+
+    return cpu_seconds(epoch), cpu_seconds(lambda: trainer.run(STEPS_PER_EPOCH)) / STEPS_PER_EPOCH
+
+
+def population_frame(hidden: Sequence[int], replicas: int, probes: Sequence[str]) -> float:
+    """CPU seconds of an epoch with training and test losses, as a population keeps them, and with these probes."""
+    population = Population([make_spec(hidden, seed) for seed in range(replicas)])
+
+    def frame() -> None:
+        population.advance_epochs(1)
+        population.losses()
+        for probe in probes:
+            population.probe(probe)
+
+    return cpu_seconds(frame)
+
+
+def peer_epochs(hidden: Sequence[int]) -> dict[str, tuple[str, float] | None]:
+    """Each peer's full name and CPU seconds of an epoch of training alone, None where it is not installed."""
+    dataset = make_table(make_spec(hidden)).dataset
+    found: dict[str, tuple[str, float] | None] = {}
+    for name, make in PEERS.items():
+        peer = make(hidden, dataset.train_inputs, dataset.train_labels)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found[name] = None if peer is None else (peer[0], cpu_seconds(peer[1], repeats=3))
+    return found
+
+
+def per_second(seconds: float, count: int = 1) -> str:
+    """A rate with a separator for thousands."""
+    return f"{count / seconds:,.0f}"
+
+
+def main() -> None:
+    """Measure and print Markdown: the tables of docs/performance.md."""
+    print(f"{machine()}, NumPy {np.__version__}, one thread, CPU time, medians.\n")
+    epochs = {
+        name: {replicas: training_epoch(hidden, replicas) for replicas in SIZES} for name, hidden in SHAPES.items()
+    }
+    losses = {name: {r: population_frame(hidden, r, ()) for r in (1, 100)} for name, hidden in SHAPES.items()}
+    frames = {name: population_frame(hidden, 1, ("decision", "units")) for name, hidden in SHAPES.items()}
+    peers = {name: peer_epochs(hidden) for name, hidden in SHAPES.items()}
+    rows = []
+    for name in SHAPES:
+        alone = epochs[name][1]
+        rates = [per_second(epochs[name][replicas][0], replicas) for replicas in SIZES]
+        recorded = [per_second(losses[name][replicas], replicas) for replicas in (1, 100)]
+        rows.append([name, f"{alone[1] * 1e6:.1f}", *rates, *recorded, per_second(frames[name])])
+    header = [
+        "hidden layers",
+        "µs per step",
+        *(f"R = {r}" for r in SIZES),
+        "R = 1, losses",
+        "R = 100, losses",
+        "frames/s",
+    ]
+    print(table(header, rows))
+    print("\nNetwork-epochs per second; µs per step and frames/s for one network.\n")
+    print_peers(peers, {name: epochs[name][1][0] for name in SHAPES})
+    print_targets(epochs, frames, peers)
+
+
+def print_peers(peers: dict[str, dict[str, tuple[str, float] | None]], alone: dict[str, float]) -> None:
+    """Epochs per second of training alone, ours and the peers'."""
+    rows = [["Neuron Park", *(per_second(seconds) for seconds in alone.values())]]
+    for peer in PEERS:
+        measured = [peers[name][peer] for name in alone]
+        label = next((found[0] for found in measured if found), peer)
+        rows.append([label, *("not installed" if found is None else per_second(found[1]) for found in measured)])
+    print(table(["epochs/s, training alone", *alone], rows))
+
+
+def print_targets(
+    epochs: dict[str, dict[int, tuple[float, float]]],
+    frames: dict[str, float],
+    peers: dict[str, dict[str, tuple[str, float] | None]],
+) -> None:
+    """What must hold, and what was measured."""
+    rows = []
+    for name, by_size in epochs.items():
+        alone = by_size[1][0]
+        torch = peers[name]["PyTorch eager"]
+        rows.append(
+            [
+                name,
+                "not installed" if torch is None else f"{torch[1] / alone:.1f}",
+                f"{100 * alone / by_size[100][0]:.1f}",
+                f"{alone / frames[name]:.2f}",
+            ]
+        )
+    print()
+    print(
+        table(["", "alone / PyTorch eager (≥ 8)", "100 together / alone (≥ 10)", "frames / epochs alone (≥ 0.5)"], rows)
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""Benchmarks: they can be started, and what they time is the engine's own training."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from benchmarks import measure
+from benchmarks.engine import SHAPES, STEPS_PER_EPOCH, make_spec
+from benchmarks.measure import cpu_seconds, machine, table
+from benchmarks.peers import sklearn_epoch, torch_epoch
+from engine import Population
+
+
+def test_a_wrong_name_is_answered_with_the_right_ones() -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "nothing"], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 2
+    assert "engine" in result.stderr
+
+
+def test_the_shapes_are_those_promised() -> None:
+    assert list(SHAPES.values()) == [(4, 2), (8, 8, 8), (8, 8, 8, 8, 8, 8)]
+    for hidden in SHAPES.values():
+        population = Population([make_spec(hidden)])
+        assert population.steps_per_epoch.tolist() == [STEPS_PER_EPOCH]
+        assert (len(population.tables[0].train), len(population.tables[0].test)) == (250, 250)
+
+
+def test_time_is_that_of_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a clock that only the work moves; the first call warms up and is not counted."""
+    clock, calls = 0.0, 0
+
+    def work() -> None:
+        nonlocal clock, calls
+        clock += 0.03 if calls else 5.0
+        calls += 1
+
+    monkeypatch.setattr(measure.time, "process_time", lambda: clock)
+    assert cpu_seconds(work, repeats=3) == pytest.approx(0.03)
+    assert calls * 0.03 > 3 * measure.LEAST_SECONDS
+
+
+def test_the_machine_has_a_name() -> None:
+    assert "cores" in machine()
+
+
+def test_a_table_is_markdown() -> None:
+    assert table(["a", "b"], [["x", "1"]]) == "| a | b |\n| --- | ---: |\n| x | 1 |"
+
+
+def test_peers_learn_or_are_not_installed() -> None:
+    inputs = np.random.default_rng(1).normal(size=(40, 2))
+    labels = (inputs[:, 0] > 0).astype(np.float64)
+    for make in (torch_epoch, sklearn_epoch):
+        peer = make((4,), inputs, labels)
+        if peer is not None:
+            name, epoch = peer
+            assert name
+            epoch()

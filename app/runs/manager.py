@@ -14,11 +14,12 @@ from typing import Annotated, Any, Final, TypeAlias
 from msgspec import Meta
 
 from app import protocol
-from app.errors import Conflict, FieldError, Invalid, NotFound, Problem, Unavailable
+from app.errors import FieldError, Invalid, NotFound, Problem, Unavailable
 from app.logs import get_logger
 from app.protocol import Close, Probes, State
 from app.runs import wire
 from app.runs.pool import REQUEST_TIMEOUT, Pool, Worker
+from app.runs.recovery import Recovery, attach_message
 from app.runs.registry import Attachment, Run, Sink
 from app.runs.worker import main
 from app.settings import Settings
@@ -47,6 +48,7 @@ class RunManager:
         self._frames = 0
         self._dropped = 0
         self._stopping = False
+        self._recovery = Recovery(self._runs, self._end)
         self._pool = Pool(settings.workers, main, settings.checkpoint_interval, self._hear, self._mourn)
 
     async def start(self) -> None:
@@ -205,7 +207,7 @@ class RunManager:
         self._attachments[attachment.number] = run.attachments[attachment.number] = attachment
         run.left = None
         try:
-            document = await self._document(run, lambda number: self._attach_message(number, attachment))
+            document = await self._document(run, lambda number: attach_message(number, attachment))
         except BaseException:
             self.detach(attachment)
             raise
@@ -276,18 +278,6 @@ class RunManager:
         """Say something that needs no answer. A worker that does not know the run or stream yet will be told all."""
         self._pool.workers[run.slot].send(message)
 
-    def _attach_message(self, number: int, attachment: Attachment) -> wire.Attach:
-        return wire.Attach(
-            request=number,
-            run=attachment.run.id,
-            stream=attachment.number,
-            probes=attachment.probes,
-            after_step=attachment.after_step,
-            generation=attachment.generation,
-            hidden=attachment.hidden,
-            seq=attachment.window.seq,
-        )
-
     def _spawn(self, work: Any) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
@@ -319,48 +309,8 @@ class RunManager:
                 self._end(run, reason)
 
     def _mourn(self, worker: Worker, culprit: str | None) -> None:
-        """A worker has died: its runs wait for the next one, except a run that kills whatever it is in."""
-        now = self._now()
-        blamed = self._runs.get(culprit) if culprit else None
-        if blamed and blamed.blame(now):
-            self._end(blamed, "This run stopped its process three times within a minute, so it was ended.")
-        for run in self._in_slot(worker.slot):
-            if run.ready.is_set():
-                run.ready.clear()
-                run.tell({"type": "recovering", "run": run.id})
-        self._spawn(self._recover(worker.slot))
-
-    def _in_slot(self, slot: int) -> builtins.list[Run]:
-        """The runs of a worker that have begun, those that never made trouble first."""
-        return sorted((run for run in self._runs.values() if run.slot == slot and run.document), key=lambda r: r.deaths)
-
-    async def _recover(self, slot: int) -> None:
-        """Put the runs of a dead worker into its replacement. If that dies too, the next recovery goes on."""
-        worker = await self._pool.worker(slot)
-        for run in self._in_slot(slot):
-            if run.ready.is_set():
-                continue
-            try:
-                await self._restore(run, worker)
-            except Unavailable:
-                return
-            except Problem as problem:
-                log.error("run cannot be restored", run=run.id, reason=problem.detail)
-                self._end(run, "The run could not be restored after its process stopped.")
-
-    async def _restore(self, run: Run, worker: Worker) -> None:
-        data = run.checkpoint
-        if data is None:
-            raise Conflict("There is no checkpoint.")
-        run.document = await worker.ask(lambda number: wire.Restore(number, run.id, data))
-        if run.id not in self._runs:
-            worker.send(wire.Delete(run.id))
-            return
-        for attachment in list(run.attachments.values()):
-            attachment.window = protocol.Window(attachment.window.seq)
-            await worker.ask(lambda number, held=attachment: self._attach_message(number, held))  # type: ignore[misc]
-        run.ready.set()
-        run.tell({"type": "recovered", "run": run.shown()})
+        self._recovery.mourn(worker, culprit)
+        self._spawn(self._recovery.recover(self._pool, worker.slot))
 
     def _end(self, run: Run, reason: str) -> None:
         """Take a run out of the server and tell everybody who watches."""

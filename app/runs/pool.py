@@ -203,9 +203,8 @@ class Pool:
 
     async def worker(self, slot: int) -> Worker:
         """The living worker of `slot`, waited for while it is being replaced."""
-        async with asyncio.timeout(REQUEST_TIMEOUT):
-            while not self.workers[slot].alive:
-                await self._ready[slot].wait()
+        while not self.workers[slot].alive:
+            await self._ready[slot].wait()
         return self.workers[slot]
 
     def _new(self, slot: int) -> Worker:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 
+from app.runs.manager import RunManager
+from tests.app.watching import managing
 from tests.support.server import ServerProcess
 
 NewRun = Callable[..., dict[str, Any]]
@@ -40,3 +43,19 @@ def new_run(client: httpx.Client) -> Iterator[NewRun]:
     yield create
     for run in created:
         client.delete(f"/api/v1/runs/{run}")
+
+
+@pytest_asyncio.fixture(scope="session")
+async def manager() -> AsyncIterator[RunManager]:
+    """A run manager without a server, shared by the tests that do not harm it."""
+    async with managing(workers=2) as running:
+        yield running
+
+
+@pytest.fixture
+async def run(manager: RunManager) -> AsyncIterator[str]:
+    """The name of a new run with every default."""
+    document = await manager.create({})
+    yield document["id"]
+    if document["id"] in {other["id"] for other in manager.list()}:
+        await manager.delete(document["id"])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from app import protocol
@@ -11,9 +12,14 @@ from app.protocol import Event, Probes
 from app.runs.frames import Array, decode_frame
 from app.runs.manager import RunManager
 from app.runs.registry import Attachment
+from app.settings import Settings
 
 Frame = tuple[dict[str, Any], dict[str, Array]]
 COLUMNS = ("step", "epoch", "train", "test")
+SIX_OF_EIGHT = {
+    "dataset": {"kind": "spiral"},
+    "layers": [{"kind": "dense", "units": 8, "activation": "tanh"}] * 6,
+}
 
 
 class Curve:
@@ -102,3 +108,23 @@ async def until(condition: Callable[[], bool], timeout: float = 10.0) -> None:
     async with asyncio.timeout(timeout):
         while not condition():
             await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def managing(**settings: Any) -> AsyncIterator[RunManager]:
+    """A manager with one worker, unless `settings` say otherwise."""
+    manager = RunManager(Settings(**{"workers": 1, **settings}))
+    await manager.start()
+    try:
+        yield manager
+    finally:
+        await manager.stop()
+
+
+async def command(manager: RunManager, run: str, name: str, **arguments: Any) -> dict[str, Any]:
+    return await manager.command(run, name, arguments)
+
+
+def worker_pid(manager: RunManager, run: str) -> int:
+    """The process that trains a run."""
+    return manager._pool.workers[manager._find(run).slot].pid

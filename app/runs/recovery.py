@@ -1,0 +1,79 @@
+"""After a worker has died: its runs go on from their last checkpoint in the next one, all but a run that kills it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from app import protocol
+from app.errors import Conflict, Problem, Unavailable
+from app.logs import get_logger
+from app.runs import wire
+from app.runs.pool import Pool, Worker
+from app.runs.registry import Attachment, Run
+
+log = get_logger(__name__)
+
+
+def attach_message(number: int, attachment: Attachment) -> wire.Attach:
+    """What a worker must be told of a client that watches one of its runs."""
+    return wire.Attach(
+        request=number,
+        run=attachment.run.id,
+        stream=attachment.number,
+        probes=attachment.probes,
+        after_step=attachment.after_step,
+        generation=attachment.generation,
+        hidden=attachment.hidden,
+        seq=attachment.window.seq,
+    )
+
+
+class Recovery:
+    """Brings the `runs` of dead workers back; `end` is called with a run that cannot be, and the reason."""
+
+    def __init__(self, runs: dict[str, Run], end: Callable[[Run, str], None]) -> None:
+        self._runs = runs
+        self._end = end
+
+    def mourn(self, worker: Worker, culprit: str | None) -> None:
+        """A worker has died while busy with the run `culprit`: its runs wait, and those who watch are told."""
+        blamed = self._runs.get(culprit) if culprit else None
+        if blamed and blamed.blame(asyncio.get_running_loop().time()):
+            self._end(blamed, "This run stopped its process three times within a minute, so it was ended.")
+        for run in self._in_slot(worker.slot):
+            if run.ready.is_set():
+                run.ready.clear()
+                run.tell({"type": "recovering", "run": run.id})
+
+    async def recover(self, pool: Pool, slot: int) -> None:
+        """Put the waiting runs of `slot` into its new worker. If that dies too, the next recovery goes on."""
+        worker = await pool.worker(slot)
+        for run in self._in_slot(slot):
+            if run.ready.is_set():
+                continue
+            try:
+                await self._restore(run, worker)
+            except Unavailable:
+                return
+            except Problem as problem:
+                log.error("run cannot be restored", run=run.id, reason=problem.detail)
+                self._end(run, "The run could not be restored after its process stopped.")
+
+    def _in_slot(self, slot: int) -> list[Run]:
+        """The runs of a worker that have begun, those that never made trouble first."""
+        return sorted((run for run in self._runs.values() if run.slot == slot and run.document), key=lambda r: r.deaths)
+
+    async def _restore(self, run: Run, worker: Worker) -> None:
+        data = run.checkpoint
+        if data is None:
+            raise Conflict("There is no checkpoint.")
+        run.document = await worker.ask(lambda number: wire.Restore(number, run.id, data))
+        for attachment in list(run.attachments.values()):
+            attachment.window = protocol.Window(attachment.window.seq)
+            await worker.ask(lambda number, held=attachment: attach_message(number, held))  # type: ignore[misc]
+        if run.id not in self._runs:  # deleted meanwhile
+            worker.send(wire.Delete(run.id))
+            return
+        run.ready.set()
+        run.tell({"type": "recovered", "run": run.shown()})

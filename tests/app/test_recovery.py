@@ -1,0 +1,119 @@
+"""Worker processes that die, and what becomes of the runs in them."""
+
+import os
+import signal
+import time
+from typing import Any
+
+import psutil
+import pytest
+
+from app.errors import NotFound, Unavailable
+from app.runs import manager as managers
+from tests.app.watching import SIX_OF_EIGHT, Watcher, command, managing, until, worker_pid
+
+
+async def test_a_killed_worker_is_replaced_and_the_curve_is_bit_for_bit_the_same() -> None:
+    async with managing() as manager:
+        run = (await manager.create(SIX_OF_EIGHT, 300.0))["id"]
+        watcher = Watcher(manager)
+        await watcher.watch(run, {"losses": {}, "data": {}})
+        await command(manager, run, "start")
+        await until(lambda: watcher.curve.last_step > 100 * 25)
+        begin = time.monotonic()
+        os.kill(worker_pid(manager, run), signal.SIGKILL)
+        await until(lambda: "recovering" in watcher.types())
+        assert manager.get(run)["state"] == (await manager.read(run))["state"] == "recovering"
+        await until(lambda: "recovered" in watcher.types())
+        recovered = watcher.events[-1]["run"]
+        assert recovered["state"] == "running"
+        await watcher.next_frame()
+        assert time.monotonic() - begin < 5
+        await until(lambda: watcher.curve.last_step > recovered["step"] + 300 * 25)
+        paused = await command(manager, run, "pause")
+        await until(lambda: watcher.frames[-1][0]["step"] == paused["step"])
+        seqs = [header["seq"] for header, _ in watcher.frames]
+        assert seqs == sorted(set(seqs))
+
+        undisturbed = (await manager.create(SIX_OF_EIGHT))["id"]
+        await command(manager, undisturbed, "step", unit="update", count=10_000)
+        while (left := paused["step"] - manager.get(undisturbed)["step"]) > 0:
+            await command(manager, undisturbed, "step", unit="update", count=min(10_000, left))
+        metrics = await manager.metrics(undisturbed)
+        length = len((await manager.metrics(run))["step"])
+        assert await manager.metrics(run) == {name: column[:length] for name, column in metrics.items()}
+        assert [list(column) for column in zip(*watcher.curve.points, strict=True)] == [
+            column[:length] for column in metrics.values()
+        ]
+
+
+async def test_what_was_done_just_before_a_crash_is_not_lost() -> None:
+    async with managing(checkpoint_interval=60) as manager:
+        run = (await manager.create({}))["id"]
+        await command(manager, run, "step", count=7)
+        await command(manager, run, "set_parameters", edits=[{"layer": 0, "unit": 0, "input": 1, "value": 4.5}])
+        document = await command(manager, run, "update", patch={"optimizer": {"learning_rate": 0.5}})
+        os.kill(worker_pid(manager, run), signal.SIGKILL)
+        await until(lambda: manager.get(run)["state"] == "recovering")
+        assert await command(manager, run, "pause") == document
+        assert (await manager.export(run))["parameters"]["weights"][0][0][1] == 4.5
+
+
+async def test_a_killed_worker_takes_no_other_worker_with_it() -> None:
+    async with managing(workers=2) as manager:
+        runs = [(await manager.create({}))["id"] for _ in range(2)]
+        watchers = [Watcher(manager), Watcher(manager)]
+        for run, watcher in zip(runs, watchers, strict=True):
+            await watcher.watch(run)
+            await command(manager, run, "start")
+        os.kill(worker_pid(manager, runs[0]), signal.SIGKILL)
+        await until(lambda: "recovered" in watchers[0].types())
+        assert "recovering" not in watchers[1].types()
+        assert manager.stats()["restarts"] == 1
+        assert manager.stats()["workers"] == 2
+
+
+async def test_a_run_that_kills_its_worker_again_and_again_is_ended_and_the_others_go_on() -> None:
+    async with managing() as manager:
+        bad, good = [(await manager.create({}))["id"] for _ in range(2)]
+        watcher, other = Watcher(manager), Watcher(manager)
+        await watcher.watch(bad)
+        await other.watch(good)
+        await command(manager, bad, "start")
+        for death in range(3):
+            await watcher.next_frame(lambda header: header["state"] == "running")
+            pid = worker_pid(manager, bad)
+            worker = manager._pool.workers[0]
+            process = psutil.Process(pid)
+            await until(lambda process=process, worker=worker: stop_while_busy(process, worker))  # type: ignore[misc]
+            process.kill()
+            if death < 2:
+                await until(lambda death=death: watcher.types().count("recovered") == death + 1)  # type: ignore[misc]
+        await until(lambda: watcher.types()[-1] == "closed")
+        assert "three times" in watcher.events[-1]["reason"]
+        await until(lambda: other.types().count("recovered") == 3)
+        with pytest.raises(NotFound):
+            manager.get(bad)
+        assert (await command(manager, good, "step"))["epoch"] == 1.0
+        assert manager.stats()["workers"] == 1
+
+
+def stop_while_busy(process: psutil.Process, worker: Any) -> bool:
+    """Stop a worker; whether it was just then busy with a run (else it goes on)."""
+    process.suspend()
+    if worker.working_on:
+        return True
+    process.resume()
+    return False
+
+
+async def test_a_request_to_a_run_without_a_worker_is_answered_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(managers, "RECOVERY_TIMEOUT", 0.01)
+    async with managing() as manager:
+        run = (await manager.create({}))["id"]
+        os.kill(worker_pid(manager, run), signal.SIGKILL)
+        await until(lambda: manager.get(run)["state"] == "recovering")
+        with pytest.raises(Unavailable) as caught:
+            await command(manager, run, "start")
+        assert "Retry-After" in caught.value.headers
+        await until(lambda: manager.get(run)["state"] == "paused")

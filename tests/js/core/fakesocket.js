@@ -30,13 +30,24 @@ export class FakeSocket {
     this.onmessage({ data: JSON.stringify(event) });
   }
 
-  frame(header, arrays = []) {
-    const complete = { arrays, scalars: {}, state: "running", generation: 0, ...header };
+  /** A binary frame; `arrays` by name, each a typed array. */
+  frame(header, arrays = {}) {
+    const entries = [];
+    let size = 0;
+    for (const [name, array] of Object.entries(arrays)) {
+      const dtype = array.constructor.name.replace("Array", "").toLowerCase();
+      entries.push({ name, dtype, shape: [array.length], offset: size });
+      size += Math.ceil(array.byteLength / 8) * 8;
+    }
+    const complete = { arrays: entries, scalars: {}, state: "running", generation: 0, ...header };
     let text = JSON.stringify(complete);
     text += " ".repeat((8 - ((4 + text.length) % 8)) % 8);
-    const bytes = new Uint8Array(4 + text.length);
+    const bytes = new Uint8Array(4 + text.length + size);
     new DataView(bytes.buffer).setUint32(0, text.length, true);
     bytes.set(new TextEncoder().encode(text), 4);
+    Object.values(arrays).forEach((array, index) => {
+      bytes.set(new Uint8Array(array.buffer), 4 + text.length + entries[index].offset);
+    });
     this.onmessage({ data: bytes.buffer });
   }
 

@@ -11,6 +11,7 @@ from typing import Any, TypedDict
 import numpy as np
 
 from engine.initializers import INITIALIZERS
+from engine.parts import PointsSpec
 from engine.spec import RunSpec
 from engine.types import Array, Float64Array
 from engine.wiring import FEATURES_NAME, Wire
@@ -107,7 +108,12 @@ ROWS_OF_PARAMETERS = 6
 """Parameters, gradients, learning rates, last good parameters, and scratch and strength of a regularizer."""
 
 BUFFERS_OF_UNITS = 4
-"""For each unit and example of a batch: activation, derivative, gradient and scratch."""
+"""For each unit and example of a batch: sum, activation, derivative and gradient."""
+
+
+def _train_size(spec: RunSpec) -> int:
+    data = spec.dataset
+    return len(data.train) if isinstance(data, PointsSpec) else round(data.samples * data.train_fraction)
 
 
 def cost(spec: RunSpec) -> Cost:
@@ -115,6 +121,6 @@ def cost(spec: RunSpec) -> Cost:
     wires = spec.wires
     parameters = sum(wire.parameters for wire in wires)
     units = sum(wire.units + 1 for wire in wires)
-    numbers = ROWS_OF_PARAMETERS * parameters + BUFFERS_OF_UNITS * units * spec.batch_size
+    numbers = ROWS_OF_PARAMETERS * parameters + BUFFERS_OF_UNITS * units * min(spec.batch_size, _train_size(spec))
     backward_inputs = sum(wire.in_features * wire.units for wire in wires if wire.sources != (0,))
     return Cost(parameters, numbers * np.dtype(spec.dtype).itemsize, 2 * parameters + backward_inputs)

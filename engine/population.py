@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from engine.batches import Feed, low_target, make_table, new_feed
+from engine.batches import Feed, Table, low_target, make_table, new_feed
 from engine.checkpoint import pack, unpack
 from engine.curve import COLUMNS, Curve, recorded
 from engine.evaluation import Evaluation
@@ -25,9 +25,10 @@ from engine.types import Array, BoolArray, Float64Array, IntArray
 T = TypeVar("T")
 
 
-def shape_of(spec: RunSpec) -> tuple[Hashable, ...]:
-    """What replicas must have in common to be trained by the same matrix products."""
-    return (spec.features, spec.wires, spec.task, spec.loss, spec.optimizer.kind, spec.batch_size, spec.dtype)
+def shape_of(spec: RunSpec, table: Table) -> tuple[Hashable, ...]:
+    """What replicas must have in common to be trained by the same matrix products. A batch is at most all examples."""
+    batch = min(spec.batch_size, len(table.train))
+    return (spec.features, spec.wires, spec.task, spec.loss, spec.optimizer.kind, batch, spec.dtype)
 
 
 class Population:
@@ -36,7 +37,8 @@ class Population:
     def __init__(self, specs: Sequence[RunSpec]) -> None:
         if not specs:
             raise ValueError("A population needs at least one specification.")
-        if len({shape_of(spec) for spec in specs}) > 1:
+        tables = [make_table(spec) for spec in specs]
+        if len(set(map(shape_of, specs, tables))) > 1:
             raise ValueError("All runs of a population need the same features, layers, loss, batch size and dtype.")
         self.specs = list(specs)
         self.network = Network(specs[0])
@@ -52,7 +54,7 @@ class Population:
         self._curve = Curve(len(specs))
         self._views: dict[Hashable, Any] = {}
         self._fresh: tuple[Float64Array, Float64Array] | None = None
-        self._use([new_feed(make_table(spec), spec.seed, spec.shuffle) for spec in specs])
+        self._use([new_feed(table, spec.seed, spec.shuffle) for table, spec in zip(tables, specs, strict=True)])
         self._record(np.ones(len(specs), np.bool_))
 
     # Training.
@@ -227,7 +229,8 @@ class Population:
         old = self.specs[replica]
         if not is_live_change(old, spec):
             raise ValueError("This change needs a new start.")
-        if len(self.specs) > 1 and shape_of(old) != shape_of(spec):
+        table = self.tables[replica] if spec.dataset == old.dataset else make_table(spec)
+        if len(self.specs) > 1 and shape_of(old, self.tables[replica]) != shape_of(spec, table):
             raise ValueError("Runs that train together keep their batch size and optimizer.")
         rate, old_rate = spec.optimizer.learning_rate, old.optimizer.learning_rate
         if rate != old_rate:
@@ -237,8 +240,7 @@ class Population:
         self._batches.set_shuffle(replica, spec.shuffle)
         if (spec.dataset, spec.batch_size) != (old.dataset, old.batch_size):
             feeds = self._batches.feeds()
-            if spec.dataset != old.dataset:
-                feeds[replica].table = make_table(spec)
+            feeds[replica].table = table
             feeds[replica].start_over()
             self._use(feeds)
 

@@ -17,14 +17,18 @@ from engine.types import Array, Call
 
 
 class Trainer:
-    """Steps on the parameters theta (R, P), over batches that stay where they are between epochs."""
+    """Steps on the parameters theta (R, P), over batches that stay where they are between epochs.
+
+    A batch is never larger than the data; all replicas must come to the same size.
+    """
 
     def __init__(self, network: Network, specs: Sequence[RunSpec], theta: Array, feeds: Sequence[Feed]) -> None:
         spec = specs[0]
         gradient = np.zeros_like(theta)
-        self.batches = Batches(feeds, len(spec.features), spec.batch_size)
+        self.batch_size = min(spec.batch_size, len(feeds[0].table.train))
+        self.batches = Batches(feeds, len(spec.features), self.batch_size)
         self.rates = Rates(specs, theta, gradient, network.weight_mask())
-        self._plan = TrainingPlan(network, theta, gradient, spec.batch_size, LOSSES[spec.loss])
+        self._plan = TrainingPlan(network, theta, gradient, self.batch_size, LOSSES[spec.loss])
         self._staged = self._plan.compile(self.batches.staged)
         self._programs: list[list[Call]] = []
 

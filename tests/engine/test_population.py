@@ -51,7 +51,7 @@ def test_a_run_among_99_others_is_bit_for_bit_the_run_alone(aligned: bool) -> No
 @given(
     activation=st.sampled_from(list(ACTIVATIONS)),
     hidden=st.lists(st.integers(1, 9), max_size=3),
-    batch=st.integers(1, 12),
+    batch=st.integers(1, 10),
     replicas=st.integers(2, 5),
     kind=st.sampled_from(["circle", "three_blobs", "plane"]),
     rate=st.sampled_from([0.03, 1.0, 30.0]),
@@ -242,12 +242,25 @@ def test_data_and_batches_change_under_the_same_weights(patch: dict[str, Any]) -
     assert np.isfinite(population.losses()["train"]).all()
 
 
+def test_a_batch_is_at_most_all_examples() -> None:
+    large, whole = Population([make_spec(batch_size=10_000)]), Population([make_spec(batch_size=30)])
+    assert large.steps_per_epoch.tolist() == [1]
+    large.advance(20)
+    whole.advance(20)
+    assert same_bits(large.theta, whole.theta)
+    small = make_spec(batch_size=25, dataset={"kind": "spiral", "samples": 20})
+    with pytest.raises(ValueError, match="population"):
+        Population([make_spec(batch_size=25), small])
+
+
 def test_a_change_of_the_network_is_refused() -> None:
     spec = make_spec()
     with pytest.raises(ValueError, match="new start"):
         Population([spec]).update(0, make_spec((4, 3)))
     with pytest.raises(ValueError, match="together"):
         Population([spec, spec]).update(0, spec.merge({"batch_size": 3}))
+    with pytest.raises(ValueError, match="together"):
+        Population([spec, spec]).update(0, spec.merge({"dataset": {"samples": 12}}))
 
 
 @pytest.mark.parametrize("replicas", [1, 3])

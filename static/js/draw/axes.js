@@ -62,7 +62,7 @@ export function lossRange(kind, held, smallest, largest) {
     return [0, Math.max(held?.[1] ?? 0, Number(top.toPrecision(12)))];
   }
   const low = logStepBelow(Math.max(LOWEST_LOSS, Math.min(smallest, largest)));
-  const high = logStepBelow(Math.max(LOWEST_LOSS, largest) * (1 - 1e-9)) + 1;
+  const high = logStepBelow(Math.max(LOWEST_LOSS, largest) * (1 - 1e-6)) + 1;
   const range = /** @type {[number, number]} */ ([logStep(Math.min(low, high - 2)), logStep(high)]);
   return held ? [Math.min(held[0], range[0]), Math.max(held[1], range[1])] : range;
 }

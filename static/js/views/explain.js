@@ -53,7 +53,7 @@ function Overview({ current }) {
           <b>${verb} a unit</b> to see how its value comes about. ${verb} a line, or the bar under a unit, to change that weight
           or bias.
         </p>
-        <p>The output: <br /><${Formula} source=${formulaOf(current, last)} /></p>
+        <p>The output: ${formulaOf(current, last).map((source) => html`<br /><${Formula} source=${source} />`)}</p>
       </div>
     </section>
   `;
@@ -88,7 +88,7 @@ function Unit({ current, layer, unit }) {
     <section class="explain" aria-label="Explain" ref=${root}>
       <header class="explain-head">
         <h2>${unitName([layer, unit], current.network, current.spec)}</h2>
-        <${Formula} source=${formulaOf(current, layer)} />
+        ${formulaOf(current, layer).map((source) => html`<${Formula} source=${source} />`)}
         <span class="explain-equation"><span data-part="equation"></span> = <b data-part="a"></b></span>
         <button type="button" class="explain-weights" aria-expanded=${open} onClick=${() => (weightsOpen.value = !open)}>
           ${open ? "Drawing" : "Weights as a table"}

@@ -1,19 +1,19 @@
 // A unit's formula and its equation at the probe point, from the catalog's formula of its activation.
 
 const SUM = "b + Σ w_i ";
-/** z as the last argument of a function, where a sum can stand in its place. */
-const ARGUMENT = /(?<=\((?:[^()]*, )?)z(?=\)$)/;
+/** z as the last argument of a function, and nowhere else: there a sum can stand in its place. */
+const ARGUMENT = /(?<=^[^z]*\((?:[^()z]*, )?)z(?=\)$)/;
 
 /** The right side of "a = tanh(z)". @param {string} formula */
 const rightSide = (formula) => formula.slice(formula.indexOf("=") + 1).trim();
 
-/** "h = tanh(b + Σ w_i h_i)" from the catalog's "a = tanh(z)". @param {string} formula
- * @param {"y" | "h"} result @param {"x" | "h"} input */
+/** "h = tanh(b + Σ w_i h_i)" from the catalog's "a = tanh(z)"; in two steps where z has no place for a sum.
+ * @param {string} formula @param {"y" | "h"} result @param {"x" | "h"} input @returns {string[]} */
 export function unitFormula(formula, result, input) {
   const side = rightSide(formula);
   const sum = `${SUM}${input}_i`;
-  if (side === "z") return `${result} = ${sum}`;
-  return ARGUMENT.test(side) ? `${result} = ${side.replace(ARGUMENT, sum)}` : `z = ${sum},  ${result} = ${side}`;
+  if (side === "z") return [`${result} = ${sum}`];
+  return ARGUMENT.test(side) ? [`${result} = ${side.replace(ARGUMENT, sum)}`] : [`z = ${sum}`, `${result} = ${side}`];
 }
 
 /** The activation with a number in place of z: "tanh(+1.12)". @param {string} formula of the catalog

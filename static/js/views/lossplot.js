@@ -12,7 +12,7 @@ import { drawChanges, drawDiverged, drawEnds } from "./lossmarks.js";
 
 const SPARK_LINE = 1.6;
 /** A diverging loss may leave the chart at the top instead of flattening all that was before. */
-const HEADROOM = 10;
+const HEADROOM = { running: 1000, diverged: 5 };
 const FIRST_EPOCHS = 10;
 
 /** As short as it goes: 0.003, but 1e−4. @param {number} value */
@@ -68,7 +68,7 @@ export class LossPlot {
   /** @param {Curve} curve @param {readonly Change[]} changes @param {boolean} diverged */
   setData(curve, changes, diverged) {
     if (!this.#chart) return;
-    if (curve.length < this.#lastLength) this.#held = null;
+    if (curve.length < this.#lastLength || diverged !== this.#diverged) this.#held = null;
     this.#lastLength = curve.length;
     this.#columns = decimate(curve, this.root.clientWidth);
     this.#changes = changes;
@@ -81,13 +81,14 @@ export class LossPlot {
   #range() {
     const [, train, test] = this.#columns;
     const first = Math.max(train[0] ?? 0, test[0] ?? 0) || 1;
+    const highest = first * (this.#diverged ? HEADROOM.diverged : HEADROOM.running);
     let smallest = Number.POSITIVE_INFINITY;
     let largest = 0;
     for (const series of [train, test]) {
       for (const value of series) {
         if (value === null) continue;
         smallest = Math.min(smallest, value);
-        largest = Math.max(largest, Math.min(value, first * HEADROOM));
+        largest = Math.max(largest, Math.min(value, highest));
       }
     }
     if (largest === 0) return [this.#kind === "log" ? 0.1 : 0, 1];

@@ -55,13 +55,13 @@ export class PlotPainter {
   paintPoints({ train, test, task, reach }) {
     const { marks, color } = palette();
     const context = fitCanvas(this.points, this.side, this.side);
-    const neutral = parseColor(color.ink3);
+    const neutral = parseColor(color.line2);
     const ends = [parseColor(color.neg), parseColor(color.pos)];
     /** @param {number} value */
     const byValue = (value) =>
       cssColor(mix(neutral, ends[Number(value > 0)], Math.min(1, Math.abs(value) / reach) ** 0.6));
     const style = {
-      kind: /** @param {number} label */ (label) => (task === "regression" ? Number(label > 0) : label),
+      kind: /** @param {number} label */ (label) => (task === "regression" ? Number(label >= 0) : label),
       color: task === "regression" ? byValue : /** @param {number} label */ (label) => marks[label % marks.length],
       ring: color.ring,
       radius: Math.min(3.3, this.side / 90),

@@ -263,7 +263,7 @@ class RunManager:
         self, run_id: str, build: Callable[[int], wire.Request], deadline: float | None = REQUEST_TIMEOUT
     ) -> Any:
         run = self._find(run_id)
-        run.used = self._now()
+        run.use(self._now())
         worker = await self._worker(run)
         self._find(run_id)
         return await worker.ask(build, deadline)

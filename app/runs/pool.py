@@ -256,6 +256,8 @@ class Pool:
             await asyncio.wait((reading, dying), return_when=asyncio.FIRST_COMPLETED)
             if not reading.done():  # dead, but what it said before is still in the socket
                 await asyncio.wait((reading,), timeout=1.0)
+            if reading.done() and (error := reading.exception()):
+                log.error("a worker's message could not be handled", slot=worker.slot, exc_info=error)
         finally:
             loop.remove_reader(worker.process.sentinel)
             reading.cancel()

@@ -79,6 +79,12 @@ class Run:
     def deaths(self) -> int:
         return len(self._deaths)
 
+    def use(self, now: float) -> None:
+        """Somebody asks something of the run: it is not forgotten, even if nobody watches it."""
+        self.used = now
+        if self.left is not None:
+            self.left = now
+
     def shown(self) -> dict[str, Any]:
         """The run document."""
         return {**self.document, "state": self.state.value}

@@ -279,10 +279,11 @@ class Loop:
 
     def _save_due(self) -> None:
         now = time.monotonic()
-        for hosted in self._hosted.values():
+        for hosted in list(self._hosted.values()):
             is_old = now - hosted.saved_at >= self._checkpoint_interval
             if is_old and hosted.training.is_training and hosted.saved_version != hosted.training.version:
-                self._save(hosted)
+                with self._working_on(hosted.training.run):
+                    self._save(hosted)
 
     # --- frames -------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from app.runs.manager import RunManager
+from tests.app.streaming import Client
 from tests.app.watching import managing
 from tests.support.server import ServerProcess
 
@@ -43,6 +44,13 @@ def new_run(client: httpx.Client) -> Iterator[NewRun]:
     yield create
     for run in created:
         client.delete(f"/api/v1/runs/{run}")
+
+
+@pytest.fixture
+async def page(server: ServerProcess) -> AsyncIterator[Client]:
+    """A websocket client of the shared server."""
+    async with Client(server.stream_url) as client:
+        yield client
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -21,6 +21,11 @@ from app.runs.frames import decode_frame
 from tests.app.watching import Curve, Frame
 
 TIMEOUT = 15.0
+ALL_PROBES = {
+    **{name: {} for name in ("losses", "accuracy", "weights", "data", "units")},
+    "decision": {"resolution": 100},
+    "activations": {"point": [0.5, -1]},
+}
 
 
 class Client:

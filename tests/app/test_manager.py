@@ -186,6 +186,19 @@ async def test_a_run_whose_last_page_has_gone_is_paused_after_a_while() -> None:
         assert manager.get(script)["state"] == "running"
 
 
+async def test_a_run_that_a_script_takes_up_after_its_page_has_gone_is_left_to_it() -> None:
+    async with managing(abandon_after=0.4) as manager:
+        run = (await manager.create({}))["id"]
+        watcher = Watcher(manager)
+        await watcher.watch(run)
+        manager.disconnect(watcher)
+        await asyncio.sleep(0.5)
+        await command(manager, run, "start")
+        for _ in range(5):
+            await asyncio.sleep(0.2)
+            assert (await manager.read(run))["state"] == "running"
+
+
 async def test_a_full_server_puts_away_what_was_forgotten_and_else_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     async with managing(max_runs=2) as manager:
         old, young = [(await manager.create({}))["id"] for _ in range(2)]

@@ -43,7 +43,7 @@ def test_the_page_is_html_of_this_version(page):
 
 def test_the_page_loads_our_own_files_only_and_all_exist(client, page):
     addresses = Loads(page.text).addresses
-    assert len(addresses) > 5
+    assert len(addresses) > 4
     for address in addresses:
         assert address.startswith("/static/")
         assert client.get(address).status_code == 200, address

@@ -15,7 +15,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-STORE = "/static/js/core/store.js"
+STORE = "(await import('/static/assembled/page.js')).modules['js/core/store.js']"
 
 
 class Visit:
@@ -98,7 +98,7 @@ class Visit:
 
 def _with_store(expression: str) -> str:
     """A function for `evaluate` (its code is not strict, so `with` works) that knows the store's exports by name."""
-    return f"async () => {{ with (await import('{STORE}')) return {expression}; }}"
+    return f"async () => {{ with ({STORE}) return {expression}; }}"
 
 
 async def ask_store(page: Page, expression: str) -> Any:
@@ -124,7 +124,7 @@ async def frames_shown(page: Page, seconds: float) -> int:
     return int(
         await page.evaluate(
             f"""async (seconds) => {{
-              const {{ frame }} = await import('{STORE}');
+              const {{ frame }} = {STORE};
               let count = -1;
               const stop = frame.subscribe(() => {{ count += 1; }});
               await new Promise((resolve) => setTimeout(resolve, seconds * 1000));

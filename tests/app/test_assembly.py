@@ -1,0 +1,177 @@
+"""Modules joined to one script do what they do one by one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from app.assembly import CannotAssemble, assemble_script, assemble_style, strip_script, strip_style
+from app.routes.pages import SHEETS, Assembled, static
+
+NODE = shutil.which("node")
+
+MODULES = {
+    "main.js": """
+/** The entry. */
+import "./effects.js";
+import * as shapes from "./shapes/circle.js";
+import { double as twice, Counter } from "./numbers.js";
+import { area } from "./shapes/index.js";
+import os, { EOL } from "node:os";
+
+const counter = new Counter(); // counts
+counter.add(twice(3));
+console.log(counter.total, area(2).toFixed(3), shapes.NAME, typeof os.cpus, EOL === os.EOL);
+console.log(`a ${[1, 2].map((n) => `${n}/* kept */`).join(" // ")} b
+  indented`);
+console.log("it's // no comment".replace(/["'/]/g, "`"), 6 / 3 / 2, /[/"]/.test("/"), 1 - -1, 1 + +1);
+import("./later.js").then(({ answer }) => console.log("later", answer));
+""",
+    "effects.js": 'console.log("first");\n',
+    "later.js": "import { double } from './numbers.js';\nexport const answer = double(21);\n".replace("'", '"'),
+    "numbers.js": """
+let created = 0;
+export function double(number) {
+  return 2 * number;
+}
+export class Counter {
+  #sum = 0;
+  constructor() {
+    created += 1;
+  }
+  add(number) { this.#sum += number }
+  get total() {
+    return this.#sum * created;
+  }
+}
+""",
+    "shapes/index.js": """
+export {
+  area,
+  NAME as SHAPE,
+} from "./circle.js";
+""",
+    "shapes/circle.js": """
+import { double } from "../numbers.js";
+const name = "circle";
+export const NAME = name;
+export const area = (radius) => (Math.PI / 2) * double(radius ** 2);
+const secret = 1;
+export { secret as known };
+""",
+}
+
+
+def write(folder: Path, modules: dict[str, str]) -> Path:
+    for path, source in modules.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(source, encoding="utf-8")
+    (folder / "package.json").write_text('{"type": "module"}')
+    return folder
+
+
+def node(*words: object) -> str:
+    assert NODE, "make test puts Node.js on the PATH"
+    return subprocess.run([NODE, *map(str, words)], capture_output=True, text=True, check=True).stdout
+
+
+def test_joined_modules_do_what_they_do_one_by_one(tmp_path: Path) -> None:
+    folder = write(tmp_path, MODULES)
+    alone = node(folder / "main.js")
+    (folder / "joined.js").write_text(assemble_script(folder, "main.js"), encoding="utf-8")
+    assert node(folder / "joined.js") == alone
+    assert alone.startswith("first\n6 12.566 circle function true\n")
+
+
+def test_whoever_looks_inside_finds_every_module_by_its_path(tmp_path: Path) -> None:
+    folder = write(tmp_path, MODULES)
+    (folder / "joined.js").write_text(assemble_script(folder, "main.js"), encoding="utf-8")
+    (folder / "look.js").write_text(
+        'import { modules } from "./joined.js";\n'
+        'const { "shapes/index.js": index, "shapes/circle.js": circle } = modules;\n'
+        "console.log(index.SHAPE, circle.known, Object.keys(modules).length);\n"
+    )
+    assert node(folder / "look.js").splitlines()[-2:] == ["circle 1 6", "later 42"]
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        ("export default 1;", "export default 1"),
+        ("export let state = 1;", "export let state"),
+        ('export * from "./other.js";', "export"),
+        ("console.log(import.meta.url);", "import.meta"),
+        ('import "./main.js";', "main.js imports itself"),
+        ("const text = 'never closed;", "never closed"),
+    ],
+)
+def test_what_cannot_be_joined_is_named(tmp_path: Path, source: str, place: str) -> None:
+    folder = write(tmp_path, {"main.js": source, "other.js": ""})
+    with pytest.raises(CannotAssemble, match=r".+") as caught:
+        assemble_script(folder, "main.js")
+    assert place in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("source", "bare"),
+    [
+        ("// word\n\n\n  f( a,  b );\n", "f(a,b);"),
+        ("/** @type {number} */ (x)", "(x)"),
+        ('"// not a comment"', '"// not a comment"'),
+        ("'it\\'s /* not */ one'", "'it\\'s /* not */ one'"),
+        ("`a  b // c ${ d  + `/* ${ e } */` }  f`", "`a  b // c ${d+`/* ${e} */`}  f`"),
+        ("x = y / z; // w / v", "x=y / z;"),
+        ("return /a\\/ \"[/']/u.test(b)", "return /a\\/ \"[/']/u.test(b)"),
+        ("a + +b - -c++ + d", "a+ +b- -c++ +d"),
+        ("a\n++b", "a\n++b"),
+        ("{ const { a } = b; }", "{const {a}=b;}"),
+        ("", ""),
+    ],
+)
+def test_a_script_loses_its_comments_and_needless_blanks_only(source: str, bare: str) -> None:
+    assert strip_script(source) == bare
+
+
+def test_a_style_sheet_loses_its_comments_and_indentation_only() -> None:
+    sheet = "/* one */\na:hover,\nb > c {\n  color: red; /* two */\n  margin: 0 -1px;\n}\n\n@media (width < 9px) {\n}\n"
+    assert strip_style(sheet) == "a:hover,\nb > c {\ncolor:red;\nmargin:0 -1px;\n}\n@media (width < 9px) {\n}"
+
+
+def test_the_page_s_own_modules_can_be_joined(tmp_path: Path) -> None:
+    joined = tmp_path / "page.mjs"
+    joined.write_text(assemble_script(static, "js/main.js"), encoding="utf-8")
+    node("--check", joined)
+
+
+def test_the_page_s_one_sheet_holds_every_style_sheet() -> None:
+    written = {
+        path.relative_to(static).as_posix() for folder in ("css", "vendor") for path in (static / folder).glob("*.css")
+    }
+    assert written == set(SHEETS)
+    text = assemble_style(static, SHEETS)
+    assert text.count("{") == sum((static / sheet).read_text(encoding="utf-8").count("{") for sheet in SHEETS)
+
+
+def test_it_is_revalidated_and_made_anew_when_a_file_has_changed(tmp_path: Path) -> None:
+    sheet = tmp_path / "page.css"
+    sheet.write_text("a {}\n")
+    made: list[str] = []
+
+    def make(folder: Path) -> str:
+        made.append(sheet.read_text())
+        return made[-1]
+
+    assembled = Assembled(tmp_path, "text/css", make)
+    first = assembled.answer(None)
+    assert (first.status_code, first.body, first.headers["cache-control"]) == (200, b"a {}\n", "no-cache")
+    assert assembled.answer(first.headers["etag"]).status_code == 304
+    assert assembled.answer(f"W/{first.headers['etag']}").status_code == 304
+    assert made == ["a {}\n"]
+    sheet.write_text("b {}\n")
+    os.utime(sheet, ns=(0, sheet.stat().st_mtime_ns + 1))
+    second = assembled.answer(first.headers["etag"])
+    assert (second.status_code, second.body) == (200, b"b {}\n")

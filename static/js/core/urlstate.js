@@ -19,7 +19,7 @@ export class LinkError extends Error {}
 
 /**
  * What of `spec` must be said so that the server makes the same spec again. A field whose default depends on another
- * one (the noise of a data set, the output of a task) is said with it.
+ * one (the output and the number of points of a task, the scale of an initializer) is said with it.
  * @param {RunSpec} spec
  * @param {RunSpec} base the spec the server makes of {}
  * @returns {Patch}
@@ -27,12 +27,10 @@ export class LinkError extends Error {}
 export function essential(spec, base) {
   const partial = diff(base, spec);
   for (const key of Object.keys(partial)) if (partial[key] === null) delete partial[key];
-  if (partial.dataset?.kind) partial.dataset = spec.dataset;
   if (partial.initializer?.kind) partial.initializer = spec.initializer;
-  if (partial.dataset?.kind || partial.output || partial.loss) {
-    partial.output = spec.output;
-    partial.loss = spec.loss;
-  }
+  const otherTask = partial.output || partial.loss;
+  if (otherTask) Object.assign(partial, { output: spec.output, loss: spec.loss });
+  if (partial.dataset?.kind && (otherTask || spec.dataset.kind === "points")) partial.dataset = spec.dataset;
   return partial;
 }
 

@@ -25,6 +25,7 @@ const NAMES = /** @type {const} */ ([
 function read() {
   const probe = document.createElement("span");
   probe.hidden = true;
+  probe.style.setProperty("forced-color-adjust", "none");
   document.body.append(probe);
   const style = getComputedStyle(probe);
   /** @param {string} name */

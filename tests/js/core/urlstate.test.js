@@ -55,7 +55,12 @@ test("a changed field is one readable word", async () => {
   assert.equal((await roundTrip({ features: ["x1", "sin_x2"] })).hash, "features=x1,sin_x2");
 });
 
-test("what depends on the kind of data is written with it", async () => {
+test("another data set of the same task is two words", async () => {
+  const { hash } = await roundTrip({ dataset: { kind: "spiral" }, layers: [dense(8), dense(8)] });
+  assert.equal(hash, "dataset.kind=spiral&layers=8-8");
+});
+
+test("what depends on the task is written with it", async () => {
   const { hash, spec, decoded } = await roundTrip({
     dataset: { kind: "plane", samples: 500 },
     output: { activation: "linear" },

@@ -67,7 +67,7 @@ export function lossRange(kind, held, smallest, largest) {
   return held ? [Math.min(held[0], range[0]), Math.max(held[1], range[1])] : range;
 }
 
-/** Decimals that tell two neighbours of a range apart. @param {number} span */
-export function decimalsFor(span) {
-  return Math.max(0, Math.min(6, 2 - Math.ceil(Math.log10(span || 1))));
+/** Decimals of an axis's raw values: a tenth of its scale still shows. @param {number} scale raw units a plot unit */
+export function decimalsFor(scale) {
+  return Math.max(0, Math.min(6, 1 - Math.floor(Math.log10(scale))));
 }

@@ -8,7 +8,7 @@ import { frame, layout, probePoint, run, task } from "../core/store.js";
 import { decimalsFor } from "../draw/axes.js";
 import { markPath } from "../draw/points.js";
 import { html } from "../ui/html.js";
-import { axes } from "./axisnames.js";
+import { axes, PLAIN_AXES } from "./axisnames.js";
 import { activations, rangeOf, valueAt } from "./frames.js";
 import { classNames, unitName } from "./names.js";
 import { shownUnit } from "./probe.js";
@@ -31,7 +31,8 @@ function readingNow() {
   if (!probePoint.value || !current || !values) return null;
   const address = shownUnit.value;
   if (address) {
-    const value = valueAt(address) ?? 0;
+    const value = valueAt(address);
+    if (value === null) return null;
     const word = leaning(placeOn(value, rangeOf("decision")));
     return { name: unitName(address, current.network, current.spec), value, word, certainty: null };
   }
@@ -50,7 +51,7 @@ function writeReading(write) {
   const point = probePoint.value;
   const reading = readingNow();
   axes.value.forEach(({ center, scale }, index) => {
-    write(`x${index + 1}`, point ? fixed(center + scale * point[index], Math.max(1, decimalsFor(6 * scale) - 1)) : "");
+    write(`x${index + 1}`, point ? fixed(center + scale * point[index], decimalsFor(scale)) : "");
   });
   write("name", reading?.name ?? "Output");
   write("value", reading?.name ? numberOn(rangeOf("decision"), reading.value) : "");
@@ -61,7 +62,11 @@ function writeReading(write) {
 }
 
 /** The sentence a screen reader hears when the point was moved by a key. @param {HTMLElement} readout */
-export const spokenReading = (readout) => (readout.textContent ?? "").replace(/\s+/g, " ").trim();
+export const spokenReading = (readout) =>
+  [...readout.children]
+    .map((part) => (part.textContent ?? "").trim())
+    .filter(Boolean)
+    .join(", ");
 
 /** @param {number} end */
 const short = (end) => setting(Number(end.toFixed(2)));
@@ -73,6 +78,7 @@ export function PlotLegend() {
   const classes = current && task.value === "classification" ? classNames(current.spec, current.network) : null;
   const several = (current?.network.layers.at(-1)?.units ?? 1) > 1 && !shownUnit.value;
   const [across, up] = axes.value;
+  const naming = axes.value === PLAIN_AXES ? "math" : "axis-name";
   const ends = classes && !shownUnit.value && !several ? classes : null;
   return html`
     <div class="legend" ref=${root}>
@@ -80,8 +86,8 @@ export function PlotLegend() {
       <p class="readout">
         <span class="readout-hint">${layout.value === "phone" ? "Touch" : "Move over"} the picture to read it</span>
         <span class="readout-line">
-          <span><i class="math">${across.name}</i> <b data-part="x1"></b></span>
-          <span><i class="math">${up.name}</i> <b data-part="x2"></b></span>
+          <span><i class=${naming}>${across.name}</i> <b data-part="x1"></b></span>
+          <span><i class=${naming}>${up.name}</i> <b data-part="x2"></b></span>
           <span><span data-part="name"></span> <b data-part="value"></b></span>
           <span><span data-part="word"></span><b data-part="certainty"></b><span data-part="sure"></span></span>
         </span>

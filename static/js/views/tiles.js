@@ -36,10 +36,10 @@ function useThumbnail(id) {
   return canvas;
 }
 
-/** Shows a unit in the large plot while it is pointed at or focused. @param {UnitAddress | null} address */
+/** Shows a unit in the large plot while it is pointed at or focused. @param {UnitAddress} address */
 function looking(address) {
   const show = () => {
-    if (address) hoveredUnit.value = address;
+    hoveredUnit.value = address;
   };
   const hide = () => {
     if (sameUnit(hoveredUnit.peek(), address)) hoveredUnit.value = null;
@@ -52,9 +52,8 @@ export function FeatureTile({ feature, row, column }) {
   const canvas = useThumbnail(`features:${row}`);
   const current = spec.value;
   if (!current) return null;
-  const index = current.features.indexOf(feature.name);
-  const on = index >= 0;
-  const { show, hide } = looking(on ? ["features", row] : null);
+  const on = current.features.includes(feature.name);
+  const { show, hide } = looking(["features", row]);
   const order = (catalog.value?.features ?? []).map((entry) => entry.name);
   const patch = toggleFeature(current, feature.name, order);
   const place = `0:${row}`;

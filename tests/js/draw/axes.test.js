@@ -86,10 +86,10 @@ test("a linear loss axis begins at zero and holds its top", () => {
   assert.deepEqual(lossRange("linear", null, 0, 0), [0, 1]);
 });
 
-test("decimals follow the width of a range", () => {
-  assert.equal(decimalsFor(12), 0);
-  assert.equal(decimalsFor(1), 2);
-  assert.equal(decimalsFor(0.05), 3);
-  assert.equal(decimalsFor(0), 2);
-  assert.equal(decimalsFor(1e9), 0);
+test("decimals follow an axis's scale", () => {
+  assert.equal(decimalsFor(1), 1);
+  assert.equal(decimalsFor(0.5), 2);
+  assert.equal(decimalsFor(0.01), 3);
+  assert.equal(decimalsFor(210), 0);
+  assert.equal(decimalsFor(1e-9), 6);
 });

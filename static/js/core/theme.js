@@ -1,13 +1,15 @@
 /** Light, dark, or as the system says; and which arrangement of the page the window is wide enough for. */
 
 import { effect } from "@preact/signals";
-import { appearance, layout, theme } from "./state.js";
+import { appearance, layout, patterns, theme } from "./state.js";
 
 const KEY = "neuronpark.theme";
+const PATTERNS = "neuronpark.patterns";
 
 export function startTheme() {
   const chosen = document.documentElement.dataset.theme;
   if (chosen === "light" || chosen === "dark") theme.value = chosen;
+  patterns.value = kept(PATTERNS) === "on";
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const settle = () => {
     const { value } = theme;
@@ -22,11 +24,31 @@ export function startTheme() {
 /** @param {"auto" | "light" | "dark"} chosen */
 export function setTheme(chosen) {
   theme.value = chosen;
+  keep(KEY, chosen === "auto" ? null : chosen);
+}
+
+/** Signs told by hatching and dashes as well as by colour, from now on. @param {boolean} on */
+export function setPatterns(on) {
+  patterns.value = on;
+  keep(PATTERNS, on ? "on" : null);
+}
+
+/** @param {string} key @param {string | null} value */
+function keep(key, value) {
   try {
-    if (chosen === "auto") localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, chosen);
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
   } catch {
     // Storage may be forbidden; the choice then lasts as long as the page.
+  }
+}
+
+/** @param {string} key */
+function kept(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
   }
 }
 

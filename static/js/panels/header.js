@@ -5,7 +5,7 @@ import { redo, undo } from "../core/actions.js";
 import { helpOpen } from "../core/boot.js";
 import { tryAgain } from "../core/session.js";
 import { connection, layout, patterns, theme } from "../core/state.js";
-import { setTheme } from "../core/theme.js";
+import { setPatterns, setTheme } from "../core/theme.js";
 import { Button, IconButton } from "../ui/button.js";
 import { html } from "../ui/html.js";
 import { Icon, Mark } from "../ui/icon.js";
@@ -56,7 +56,7 @@ function Menu() {
     ) => html`
     <div class="menu">
       <div class="menu-row">
-        <${Switch} label="Patterns" checked=${patterns.value} onChange=${(/** @type {boolean} */ on) => (patterns.value = on)} />
+        <${Switch} label="Patterns" checked=${patterns.value} onChange=${setPatterns} />
       </div>
       <p class="hint menu-hint">Hatching and dashes mark what is negative.</p>
       <${Button} kind="row" icon="undo" onClick=${undo}>Undo<kbd>Ctrl Z</kbd><//>

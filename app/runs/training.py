@@ -146,9 +146,9 @@ class Training:
         return 0.0 if self.goal else self.pace.wait(self._clock())
 
     def execute(self, command: protocol.Command) -> None:
-        """Do `command`. A step sets `goal`; whatever else comes while stepping ends it."""
+        """Do `command`. A step adds to `goal`; whatever else comes while stepping ends it."""
         protocol.require_possible(self.record.state, command)
-        self.goal = 0
+        left, self.goal = self.goal, 0
         match command:
             case protocol.Start():
                 self._become(State.RUNNING)
@@ -156,7 +156,7 @@ class Training:
                 self._pause()
             case protocol.Step(unit=unit, count=count):
                 self._pause()
-                self.goal = count if unit == "update" else self._steps_of_epochs(count)
+                self.goal = left + (count if unit == "update" else self._steps_of_epochs(count, left))
             case protocol.Reset():
                 self._pause()
                 self._restart(self.spec)
@@ -174,10 +174,11 @@ class Training:
             case protocol.Back(patch=patch):
                 self._go_back(patch)
 
-    def _steps_of_epochs(self, count: int) -> int:
+    def _steps_of_epochs(self, count: int, ahead: int) -> int:
+        """Updates to the end of the epoch that has begun when `ahead` more are done, and of `count` - 1 after it."""
         per_epoch = int(self._population.steps_per_epoch[0])
         done = round((self.epoch - int(self.epoch)) * per_epoch)
-        return count * per_epoch - done
+        return count * per_epoch - (done + ahead) % per_epoch
 
     def _new_pace(self) -> Pace:
         rate = self.record.epochs_per_second

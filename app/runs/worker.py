@@ -185,7 +185,7 @@ class Loop:
         try:
             training.execute(command)
         finally:
-            if isinstance(command, protocol.Step) or not training.goal:
+            if not training.goal:
                 self._finish_stepping(hosted)
         if isinstance(command, protocol.Step):
             hosted.stepping.append(request)

@@ -77,6 +77,11 @@ async def test_a_long_step_is_ended_and_answered_by_the_next_command(manager: Ru
     assert document["state"] == "paused"
 
 
+async def test_steps_asked_for_at_once_are_all_done_before_they_are_answered(manager: RunManager, run: str) -> None:
+    documents = await asyncio.gather(*(command(manager, run, "step", count=400) for _ in range(3)))
+    assert [document["epoch"] for document in documents] == [1200] * 3
+
+
 async def test_a_run_that_is_deleted_while_it_steps_answers_so(manager: RunManager, run: str) -> None:
     stepping = asyncio.create_task(command(manager, run, "step", count=10_000))
     await until(lambda: manager.get(run)["step"] > 0)

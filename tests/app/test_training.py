@@ -275,7 +275,16 @@ def test_another_network_ends_divergence_too() -> None:
     assert (training.record.state, training.step) == (State.PAUSED, 0)
 
 
-def test_any_command_ends_stepping() -> None:
+def test_steps_in_quick_succession_add_up() -> None:
+    training = new()
+    for unit in ("epoch", "update", "epoch", "epoch"):
+        training.execute(protocol.Step(unit))
+    while training.is_training:
+        training.train()
+    assert (training.step, training.epoch) == (75, 3)
+
+
+def test_any_other_command_ends_stepping() -> None:
     training = new()
     training.execute(protocol.Step(count=10_000))
     training.train()

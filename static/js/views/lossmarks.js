@@ -94,14 +94,21 @@ export function drawChanges(chart, changes, diverged) {
   ctx.restore();
 }
 
-/** A cross at the top where the loss left the chart. @param {import("uplot")} chart @param {Columns} columns */
+/** Where the loss left the chart: a line up from its last value, and a cross. @param {import("uplot")} chart @param {Columns} columns */
 export function drawDiverged(chart, columns) {
   const { ctx } = chart;
   const { ratio, top } = frameOf(chart);
   if (columns[0].length === 0) return;
   const x = chart.valToPos(columns[0][columns[0].length - 1], "x", true);
+  const values = lastIndex(columns[2]) >= 0 ? columns[2] : columns[1];
   const arm = 4 * ratio;
   ctx.save();
+  ctx.strokeStyle = palette().color.ink;
+  ctx.lineWidth = 2 * ratio;
+  ctx.beginPath();
+  ctx.moveTo(x, chart.valToPos(values[lastIndex(values)] ?? 1, "y", true));
+  ctx.lineTo(x, top);
+  ctx.stroke();
   ctx.strokeStyle = palette().color.bad;
   ctx.lineWidth = 2 * ratio;
   ctx.beginPath();

@@ -145,7 +145,10 @@ export class LossPlot {
       },
       padding: this.spark ? [3, 2, 3, 2] : [14, 60, 0, 0],
       scales: {
-        x: { time: false, range: () => [0, Math.max(FIRST_EPOCHS, this.#columns[0].at(-1) ?? 0)] },
+        x: {
+          time: false,
+          range: () => [0, Math.max(FIRST_EPOCHS, this.#columns[0].at(-1) ?? 0, this.#changes.at(-1)?.epoch ?? 0)],
+        },
         y: { distr: this.#kind === "log" ? 3 : 1, range: () => this.#held ?? [0.1, 1] },
       },
       axes: this.spark ? [{ show: false }, { show: false }] : this.#axes(),

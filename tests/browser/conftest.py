@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.support.browser import Visit
+from tests.support.playground import Playground
 from tests.support.server import ServerProcess
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -50,3 +51,9 @@ async def visit(browser: Browser, server: ServerProcess) -> AsyncIterator[Visit]
 async def page(visit: Visit) -> Page:
     """The playground as a first visit sees it, 1440 px wide and light."""
     return await visit("/")
+
+
+@pytest.fixture
+async def park(page: Page) -> Playground:
+    """The same page with its run ready, and the run's word from the server."""
+    return await Playground(page).ready()

@@ -20,7 +20,8 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
-FEATURES = ["calt", "case", "ccmp", "kern", "liga", "lnum", "locl", "mark", "mkmk", "pnum", "sinf", "sups", "tnum"]
+FEATURES = ("calt", "case", "ccmp", "kern", "liga", "lnum", "locl", "mark", "mkmk", "pnum", "sinf", "sups", "tnum")
+PLAIN_FEATURES = ("ccmp", "kern", "lnum", "tnum")
 NAMES_OF_THE_FAMILY = {1, 3, 4, 6, 16, 17, 21, 22, 25}
 POSTSCRIPT_NAME = 6
 
@@ -42,6 +43,7 @@ GREEK_AND_SYMBOLS = ranges(f"370-3FF {SYMBOLS}")
 ITALIC = ranges(
     f"20-7E A0 B0-B3 B7 B9 BC-BE D7 391-3C9 3D1 3D5 3F5 2013-2014 2018-201D 2026 202F 2032-2033 2212 {SYMBOLS}"
 )
+UPRIGHT = ranges("20-7E A0 B7 D7 3A0 3A3 202F 2190-2193 2202 220F 2211-2212 221E 2248 2260 2264-2265")
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Cut:
     style: str
     axes: dict[str, tuple[float, float] | float]
     characters: Ranges
+    features: tuple[str, ...] = FEATURES
 
 
 SANS = {"wght": (400.0, 700.0), "wdth": 100.0}
@@ -70,12 +73,22 @@ CUTS = (
         {"wght": (400.0, 700.0), "opsz": 14.0},
         ITALIC,
     ),
+    Cut(
+        "np-math-upright.woff2",
+        "serif/VAR/SourceSerif4Variable-Roman.ttf",
+        "NP Math",
+        "normal",
+        {"wght": (400.0, 700.0), "opsz": 14.0},
+        UPRIGHT,
+        PLAIN_FEATURES,
+    ),
 )
 
 
 def cut_font(cut: Cut, sources: Path) -> TTFont:
     font = TTFont(sources / cut.source)
-    subsetter = Subsetter(Options(layout_features=FEATURES, name_IDs=["*"], hinting=False, notdef_outline=True))
+    features = list(cut.features)
+    subsetter = Subsetter(Options(layout_features=features, name_IDs=["*"], hinting=False, notdef_outline=True))
     subsetter.populate(unicodes=[code for first, last in cut.characters for code in range(first, last + 1)])
     subsetter.subset(font)
     font = instantiateVariableFont(font, cut.axes)

@@ -57,8 +57,13 @@ export function FeatureTile({ feature, row, column }) {
   const order = (catalog.value?.features ?? []).map((entry) => entry.name);
   const patch = toggleFeature(current, feature.name, order);
   const place = `0:${row}`;
-  return html`<button
-    type="button" class=${`node feature${on ? "" : " off"}`} style=${box(column, row)} data-place=${place}
+  const { x, y } = column.places[row];
+  const id = `feature-${feature.name}`;
+  return html`<label class=${`feature-name${on ? "" : " off"}`} for=${id} style=${{ left: `${x - column.tile / 2 - 8}px`, top: `${y}px` }}>
+    <${InlineFormula} source=${feature.formula} />
+  </label>
+  <button
+    type="button" id=${id} class=${`node feature${on ? "" : " off"}`} style=${box(column, row)} data-place=${place}
     tabindex=${tabStop.value === place ? 0 : -1} aria-pressed=${on} aria-disabled=${patch === null}
     aria-label=${`Feature ${feature.label}`} title=${patch ? feature.explanation : "A network needs at least one feature"}
     onClick=${() => patch && update(patch)}
@@ -68,7 +73,6 @@ export function FeatureTile({ feature, row, column }) {
       show();
     }}
   >
-    <span class="feature-name"><${InlineFormula} source=${feature.formula} /></span>
     <canvas ref=${canvas}></canvas>
   </button>`;
 }

@@ -51,7 +51,7 @@ export function WeightEditor() {
 
 /** @param {{ address: ParameterAddress & { x: number, y: number } }} props */
 function Panel({ address }) {
-  const panel = useRef(/** @type {HTMLFormElement | null} */ (null));
+  const panel = useRef(/** @type {HTMLElement | null} */ (null));
   const [before] = useState(() => parameterValue(address));
   const [text, setText] = useState(() => typed(before));
   const opener = useRef(document.activeElement);
@@ -64,7 +64,7 @@ function Panel({ address }) {
     const value = parseTyped(next);
     if (value !== null) setParameter(address.layer, address.unit, address.input, value);
   };
-  useEffect(() => listenOutside(/** @type {HTMLFormElement} */ (panel.current)), []);
+  useEffect(() => listenOutside(/** @type {HTMLElement} */ (panel.current)), []);
   const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Escape") return;
     event.preventDefault();
@@ -80,24 +80,26 @@ function Panel({ address }) {
   const slider = Math.max(-SLIDER_END, Math.min(SLIDER_END, parseTyped(text) ?? 0));
   const name = parameterName(address);
   return html`
-    <form
-      class="weight-editor" ref=${panel} role="dialog" aria-label=${name} onKeyDown=${onKeyDown} onSubmit=${onSubmit}
+    <div
+      class="weight-editor" ref=${panel} role="dialog" aria-label=${name} onKeyDown=${onKeyDown}
       style=${{ left: `${address.x}px`, top: `${address.y}px` }}
     >
-      <label>
-        <span>${name}</span>
-        <input class="weight-input" type="number" step=${STEP} value=${text} onInput=${onInput} />
-      </label>
-      <input
-        type="range" min=${-SLIDER_END} max=${SLIDER_END} step=${STEP} value=${slider} onInput=${onInput}
-        aria-label=${name} aria-valuetext=${fixed(slider, 2)}
-      />
-      <p class="weight-editor-hint">Enter keeps it, Esc takes it back.</p>
-    </form>
+      <form onSubmit=${onSubmit}>
+        <label>
+          <span>${name}</span>
+          <input class="weight-input" type="number" step=${STEP} value=${text} onInput=${onInput} />
+        </label>
+        <input
+          type="range" min=${-SLIDER_END} max=${SLIDER_END} step=${STEP} value=${slider} onInput=${onInput}
+          aria-label=${name} aria-valuetext=${fixed(slider, 2)}
+        />
+        <p class="weight-editor-hint">Enter keeps it, Esc takes it back.</p>
+      </form>
+    </div>
   `;
 }
 
-/** Takes the focus, and closes on a press elsewhere. @param {HTMLFormElement} panel */
+/** Takes the focus, and closes on a press elsewhere. @param {HTMLElement} panel */
 function listenOutside(panel) {
   const field = /** @type {HTMLInputElement} */ (panel.querySelector("input"));
   field.focus();

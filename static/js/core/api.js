@@ -51,12 +51,3 @@ export const patchRun = (id, patch) => request("PATCH", `/runs/${encodeURICompon
 
 /** @param {string} id @returns {Promise<any>} spec, parameters and curve */
 export const exportRun = (id) => request("GET", `/runs/${encodeURIComponent(id)}/export`);
-
-/**
- * @param {string} id
- * @param {string} name
- * @param {{ [option: string]: any }} options lists are written with commas
- * @returns {Promise<any>} the probe's arrays as JSON
- */
-export const readProbe = (id, name, options = {}) =>
-  request("GET", `/runs/${encodeURIComponent(id)}/probes/${name}?${new URLSearchParams(options)}`);

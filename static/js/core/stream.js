@@ -16,8 +16,8 @@ import { decodeFrame } from "./frames.js";
  * @property {(frame: Frame) => void} onFrame
  */
 
-export const RECONNECTING_AFTER = 1500;
-export const OFFLINE_AFTER = 10_000;
+const RECONNECTING_AFTER = 1500;
+const OFFLINE_AFTER = 10_000;
 const REQUEST_TIMEOUT = 15_000;
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 8000;

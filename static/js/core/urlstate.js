@@ -24,7 +24,7 @@ export class LinkError extends Error {}
  * @param {RunSpec} base the spec the server makes of {}
  * @returns {Patch}
  */
-export function essential(spec, base) {
+function essential(spec, base) {
   const partial = diff(base, spec);
   for (const key of Object.keys(partial)) if (partial[key] === null) delete partial[key];
   if (partial.initializer?.kind) partial.initializer = spec.initializer;

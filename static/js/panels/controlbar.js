@@ -23,7 +23,7 @@ import {
 } from "./learning.js";
 import { epochText, rateText, stepText, untouched } from "./numbers.js";
 
-export const SPEED_OPTIONS = [
+const SPEED_OPTIONS = [
   { value: "slow", label: "Slow" },
   { value: "normal", label: "Normal" },
   { value: "max", label: "Max" },

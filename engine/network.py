@@ -11,7 +11,6 @@ from typing import Any, TypedDict
 import numpy as np
 
 from engine.initializers import INITIALIZERS
-from engine.parts import PointsSpec
 from engine.spec import RunSpec
 from engine.types import Array, Float64Array
 from engine.wiring import FEATURES_NAME, Wire
@@ -111,16 +110,11 @@ BUFFERS_OF_UNITS = 4
 """For each unit and example of a batch: sum, activation, derivative and gradient."""
 
 
-def _train_size(spec: RunSpec) -> int:
-    data = spec.dataset
-    return len(data.train) if isinstance(data, PointsSpec) else round(data.samples * data.train_fraction)
-
-
 def cost(spec: RunSpec) -> Cost:
     """What a run of this specification would take, without allocating anything. The data are not counted."""
     wires = spec.wires
     parameters = sum(wire.parameters for wire in wires)
     units = sum(wire.units + 1 for wire in wires)
-    numbers = ROWS_OF_PARAMETERS * parameters + BUFFERS_OF_UNITS * units * min(spec.batch_size, _train_size(spec))
+    numbers = ROWS_OF_PARAMETERS * parameters + BUFFERS_OF_UNITS * units * min(spec.batch_size, spec.dataset.train_size)
     backward_inputs = sum(wire.in_features * wire.units for wire in wires if wire.sources != (0,))
     return Cost(parameters, numbers * np.dtype(spec.dtype).itemsize, 2 * parameters + backward_inputs)

@@ -22,6 +22,11 @@ class DatasetSpec:
     train_fraction: float = 0.5
     seed: int = 1
 
+    @property
+    def train_size(self) -> int:
+        """How many of the points are trained on."""
+        return round(self.samples * self.train_fraction)
+
 
 @dataclass(frozen=True, slots=True)
 class AxisSpec:
@@ -42,6 +47,11 @@ class PointsSpec:
     axes: tuple[AxisSpec, AxisSpec] | None = None
     classes: tuple[Label, ...] = ()
     kind: Literal["points"] = "points"
+
+    @property
+    def train_size(self) -> int:
+        """How many of the points are trained on."""
+        return len(self.train)
 
 
 @dataclass(frozen=True, slots=True)

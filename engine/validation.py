@@ -30,7 +30,7 @@ from engine.parts import (
 from engine.reading import Reader
 from engine.regularizers import REGULARIZERS
 from engine.types import Json
-from engine.wiring import FEATURES_NAME, OUTPUT_NAME, layer_names, wire
+from engine.wiring import FEATURES_NAME, OUTPUT_NAME, Wire, layer_names, wire
 
 GENERATED_FIELDS = ("kind", "samples", "noise", "train_fraction", "seed")
 LAYER_FIELDS = ("kind", "units", "activation", "name", "inputs")
@@ -180,11 +180,19 @@ def read_loss_and_output(reader: Reader, fields: dict[str, Json], problem: Probl
     return loss, OutputSpec(activation)
 
 
-def read_parameters(
-    reader: Reader, value: Json, features: Sequence[str], layers: Sequence[DenseSpec], output: DenseSpec
-) -> InitialSpec | None:
+def check_batch(reader: Reader, wires: Sequence[Wire], examples: int) -> None:
+    """A step keeps the output of every unit for every example of its batch: that must not fill the memory."""
+    values = examples * sum(layer.units for layer in wires)
+    if values > limits.MOST_VALUES_IN_A_BATCH:
+        reader.problem(
+            "/batch_size",
+            f"A batch of {examples} examples gives {values} unit outputs, {limits.MOST_VALUES_IN_A_BATCH} are allowed; "
+            "take a smaller batch or fewer units.",
+        )
+
+
+def read_parameters(reader: Reader, value: Json, wires: Sequence[Wire]) -> InitialSpec | None:
     """The initial parameters, once the network they belong to is known to be sound and not too large."""
-    wires = wire(len(features), layers, output)
     total = sum(layer.parameters for layer in wires)
     if total > limits.MOST_PARAMETERS:
         reader.problem(
@@ -231,6 +239,8 @@ def read_fields(value: Json, known: Sequence[str]) -> dict[str, Any]:
     }
     if shape_sound:
         last = DenseSpec(problem.output_units, output.activation)
-        parsed["initial"] = read_parameters(reader, fields.get("initial"), features, layers, last)
+        wires = wire(len(features), layers, last)
+        check_batch(reader, wires, min(parsed["batch_size"], dataset.train_size))
+        parsed["initial"] = read_parameters(reader, fields.get("initial"), wires)
     reader.finish()
     return parsed

@@ -44,7 +44,7 @@ def _drawn(dataset: DatasetSpec) -> Dataset:
     points, labels = kind.generate(draws[:, :4], dataset.noise)
     order = np.argsort(draws[:, 4], kind="stable")
     points, labels = points[order], labels[order]
-    cut = round(dataset.samples * dataset.train_fraction)
+    cut = dataset.train_size
     return Dataset(kind.task, kind.classes, points[:cut], labels[:cut], points[cut:], labels[cut:])
 
 

@@ -219,6 +219,16 @@ class TestFeaturesAndLayers:
         assert [issue.pointer for issue in issues] == ["/layers"]
         assert "take fewer units or layers" in issues[0].message
 
+    def test_a_batch_that_would_fill_the_memory_is_refused(self) -> None:
+        wide = {"layers": [{"units": 512}] * 4, "dataset": {"samples": 5000}, "batch_size": 2500}
+        [issue] = errors_of(wide)
+        assert issue.pointer == "/batch_size"
+        assert "take a smaller batch or fewer units" in issue.message
+        assert RunSpec.from_dict(wide | {"batch_size": 900}).batch_size == 900
+
+    def test_a_batch_counts_no_more_examples_than_there_are(self) -> None:
+        assert RunSpec.from_dict({"layers": [{"units": 512}] * 4, "batch_size": 10_000}).batch_size == 10_000
+
 
 class TestGraph:
     def test_a_skip_connection(self) -> None:

@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 NPM := $(BIN)/npm
-BIOME = node_modules/.bin/biome $(if $(MAKE_TERMOUT),,--colors=off)
+COLORS = $(if $(MAKE_TERMOUT),,--colors=off)
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock'
 
@@ -63,7 +63,7 @@ imports: $(TEST_PACKAGES)
 
 javascript: $(NODE_PACKAGES)
 	@echo "== Biome: lint and format of the JavaScript and CSS"
-	@$(BIOME) ci .
+	@node_modules/.bin/biome ci $(COLORS) .
 	@echo "== tsc --checkJs --strict: static/js"
 	@node_modules/.bin/tsc --project tsconfig.json
 
@@ -87,7 +87,7 @@ bench: $(PROJECT)
 format: $(TEST_PACKAGES) $(NODE_PACKAGES)
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
-	@$(BIOME) check --write .
+	@node_modules/.bin/biome check --write $(COLORS) .
 
 chromium:
 	@sh tools/chromium.sh

@@ -122,6 +122,12 @@ class Playground:
         for key in keys:
             await slider.press(key)
 
+    async def press(self, name: str, times: int) -> None:
+        """A button pressed by the keyboard, several times."""
+        await self.button(name).focus()
+        for _ in range(times):
+            await self.page.keyboard.press("Enter")
+
     async def drag(self, name: str, share: float) -> None:
         """Press a slider's track at a share of its width."""
         slider = self.page.get_by_role("slider", name=name, exact=True)

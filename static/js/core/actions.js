@@ -113,13 +113,17 @@ function removal(before, after) {
 /** Which fields a patch touches: bursts on the same fields are one entry of the history. @param {Patch} patch @returns {any[]} */
 const paths = (patch) => Object.entries(patch).map(([key, value]) => (isObject(value) ? [key, paths(value)] : key));
 
-let sending = false;
+/** @type {Promise<void> | null} */
+let sending = null;
 
-/** Queue a patch; what gathers while one is under way goes as one. @param {Patch} patch */
-async function send(patch) {
+/** Queue a patch; what gathers while one is under way goes as one. @param {Patch} patch @returns {Promise<void>} answered */
+function send(patch) {
   s.pendingPatches.value = [...s.pendingPatches.value, patch];
-  if (sending) return;
-  sending = true;
+  sending ??= sendAll();
+  return sending;
+}
+
+async function sendAll() {
   while (s.pendingPatches.value.length) {
     const patches = s.pendingPatches.value;
     const answer = await post(patches.reduce(composePatches)).catch(complain);
@@ -128,7 +132,7 @@ async function send(patch) {
       s.pendingPatches.value = s.pendingPatches.value.slice(patches.length);
     });
   }
-  sending = false;
+  sending = null;
 }
 
 /** @param {Patch} patch @returns {Promise<import("./types.js").Run>} */

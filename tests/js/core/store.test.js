@@ -237,6 +237,22 @@ test("what is removed can be had back, weights and all", async () => {
   await done({ revision: 5, generation: 3 });
 });
 
+test("what is had back at once comes with its weights too", async () => {
+  const theta = new Float32Array(15).fill(0.5);
+  FakeSocket.last.frame({ run: store.run.value.id, seq: 1, step: 9 }, { "weights/theta": theta });
+  animate();
+  store.update({ layers: SPEC.layers.slice(0, 1) });
+  store.undo();
+  assert.equal(commands().length, 1);
+  await done({ revision: 2, generation: 1, spec: { ...SPEC, layers: SPEC.layers.slice(0, 1) } });
+  assert.deepEqual(commands().at(-1).patch, { layers: SPEC.layers });
+  await done({ revision: 3, generation: 2 });
+  const { command, edits } = commands().at(-1);
+  assert.equal(command, "set_parameters");
+  assert.ok(edits.every(({ value }) => value === 0.5));
+  await done({ revision: 4, generation: 2 });
+});
+
 test("own points leave nothing behind when another kind of data is chosen", async () => {
   const dataset = { kind: "points", task: "classification", train: [[0, 0, "a"]], test: [] };
   adopt(runDocument({ revision: 2, spec: { ...SPEC, dataset } }));

@@ -1,97 +1,38 @@
 """The page's modules as one script and its style sheets as one sheet, so that few and small answers open a page.
 
-Nobody builds anything: people edit `static/js` and `static/css`, and the server joins them when a page asks. Each
-module becomes a function that is called once, in the order in which a browser evaluates modules; what it imports is
-bound to the same names, and comments and indentation stay behind. Gzipped, that is half of the modules one by one.
+Nobody builds anything: people edit `static/js` and `static/css`, and the server joins them when a page asks. A browser
+could load the modules one by one, but a hundred requests and as many small compressions make a first visit slow when a
+whole class opens the page at once. Each module becomes a function that is called once, after what it imports:
 
-It holds for modules written as ours are: imports and exports start a line, what is exported is never assigned anew, and
-imports make no circle. Anything else raises `CannotAssemble` and fails the tests.
+    const m2 = (() => { const { decode } = m1; …; return { draw }; })();
+
+The JavaScript is parsed by tree-sitter, and what comes out is minified by tdewolff's minify. It holds for modules
+written as ours are: named exports that are never assigned anew, and no imports in a circle. Anything else raises
+`CannotAssemble` and fails the tests.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from posixpath import dirname, join, normpath
 from typing import Final
 
-IMPORT: Final = re.compile(r'^import (?:([^;"]+?) from )?"([^"]+)";$', re.MULTILINE)
-LATER: Final = re.compile(r'\bimport\("(\.[^"]+)"\)')
-REEXPORT: Final = re.compile(r'^export \{([^}]*)\}(?: from "([^"]+)")?;$', re.MULTILINE)
-EXPORT: Final = re.compile(r"^export ((?:async )?function\*?|const|class) ([\w$]+)", re.MULTILINE)
-UNKNOWN: Final = re.compile(r"^(?:import|export)\b.*|\bimport\.meta.*", re.MULTILINE)
+import minify
+import tree_sitter_javascript
+from tree_sitter import Language, Node, Parser
 
-STRING: Final = re.compile(r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""")
-PATTERN: Final = re.compile(r"/(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*")
-TEMPLATE: Final = re.compile(r"[`}](?:[^`\\$]|\\.|\$(?!\{))*(?:`|\$\{)", re.DOTALL)
-COMMENT: Final = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
-BLANK: Final = re.compile(r"\s+")
-WORD: Final = re.compile(r"[\w$]+|[^\w\s]")
-NEEDS_BLANK: Final = re.compile(r"[\w$]{2}|\+\+|--|[\w$][\"'`/{*]|[\"'`}/*)][\w$]", re.DOTALL)
-BEFORE_PATTERN: Final = frozenset("(,=:[!&|?{};+-*%<>~^") | {"", "return", "typeof", "case"}
-"""After one of these a slash begins a regular expression; after anything else it divides."""
+PARSER: Final = Parser(Language(tree_sitter_javascript.language()))
+DECLARED: Final = frozenset({"function_declaration", "generator_function_declaration", "class_declaration"})
 
 
 class CannotAssemble(Exception):  # noqa: N818 - reads as the sentence it is
     """A module is written in a way that cannot be joined with others; the message names it and the place."""
 
 
-def strip_script(source: str) -> str:
-    """JavaScript without comments and needless blanks. Strings, templates and patterns are left alone."""
-    text, blank = [""], ""
-    for token in _tokens(source):
-        if token.isspace():
-            blank = "\n" if "\n" in blank + token else " "
-            continue
-        if blank == "\n" or (blank and NEEDS_BLANK.fullmatch(text[-1][-1:] + token[0])):
-            text.append(blank)
-        text.append(token)
-        blank = ""
-    return "".join(text).strip()
-
-
-def _tokens(source: str) -> Iterator[str]:
-    """The source's tokens and the blanks between them, without its comments."""
-    at, depth, last = 0, 0, ""
-    templates: list[int] = []
-    while at < len(source):
-        kind = WORD
-        if COMMENT.match(source, at):
-            kind = COMMENT
-        elif source[at].isspace():
-            kind = BLANK
-        elif source[at] in "\"'":
-            kind = STRING
-        elif source[at] == "`" or (source[at] == "}" and templates[-1:] == [depth]):
-            kind = TEMPLATE
-        elif source[at] == "/" and last in BEFORE_PATTERN:
-            kind = PATTERN
-        match = kind.match(source, at)
-        if match is None:
-            raise CannotAssemble(f"cannot read on from {source[at : at + 40]!r}")
-        token, at = match.group(), match.end()
-        if kind is TEMPLATE:
-            templates = templates[:-1] if token[0] == "}" else templates
-            templates = [*templates, depth] if token.endswith("${") else templates
-        elif kind is WORD:
-            depth += (token == "{") - (token == "}")
-        if kind is COMMENT:
-            continue
-        if kind is not BLANK:
-            last = "{" if token.endswith("${") else token
-        yield token
-
-
-def strip_style(source: str) -> str:
-    """CSS without comments, indentation and empty lines, and without the blanks that part names from values."""
-    bare = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
-    return re.sub(r"^([\w-]+): ", r"\1:", re.sub(r"\s*\n\s*", "\n", bare).strip(), flags=re.MULTILINE)
-
-
 def assemble_style(folder: Path, sheets: Sequence[str]) -> str:
     """The style sheets one after the other. Their addresses stay as they are: all must stand one folder deep."""
-    return "\n".join(strip_style((folder / sheet).read_text(encoding="utf-8")) for sheet in sheets) + "\n"
+    return minified("text/css", "\n".join((folder / sheet).read_text(encoding="utf-8") for sheet in sheets))
 
 
 def assemble_script(folder: Path, entry: str) -> str:
@@ -99,82 +40,191 @@ def assemble_script(folder: Path, entry: str) -> str:
 
     It exports `modules`, everything by its path, for whoever wants to look inside a running page.
     """
-    assembly = _Assembly(folder)
-    assembly.add(entry)
-    libraries = [f'import * as {name} from "{library}";' for library, name in assembly.libraries.items()]
-    index = ",".join(f'"{path}":{name}' for path, name in assembly.modules.items())
-    return "\n".join([*libraries, *assembly.parts, f"export const modules={{{index}}};\n"])
+    modules = _in_order(folder.resolve(), (folder / entry).resolve())
+    numbers = {module.path: f"m{number}" for number, module in enumerate(modules)}
+    libraries = {name: f"l{number}" for number, name in enumerate(_libraries(modules))}
+    parts = [f'import * as {local} from "{name}";' for name, local in libraries.items()]
+    parts += [module.wrapped(numbers, libraries) for module in modules]
+    index = ", ".join(f'"{path.relative_to(folder.resolve()).as_posix()}": {name}' for path, name in numbers.items())
+    return minified("application/javascript", "\n".join([*parts, f"export const modules = {{ {index} }};"]))
 
 
-class _Assembly:
-    """What has been joined so far: modules and libraries with the names they go by, and the text of the modules."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.modules: dict[str, str] = {}
-        self.libraries: dict[str, str] = {}
-        self.parts: list[str] = []
-        self._open: list[str] = []
-
-    def add(self, path: str) -> str:
-        """Join a module, after what it imports. Returns the name it goes by."""
-        if path in self._open:
-            raise CannotAssemble(f"{path} imports itself by way of {' and '.join(self._open)}")
-        if path not in self.modules:
-            self._open.append(path)
-            part = self._join(path, strip_script((self.folder / path).read_text(encoding="utf-8")))
-            self._open.pop()
-            self.modules[path] = _name(path)
-            self.parts.append(f"const {_name(path)}=(()=>{{\n{part}}})();")
-        return self.modules[path]
-
-    def _join(self, path: str, source: str) -> str:
-        exports: list[str] = []
-
-        def bind(match: re.Match[str]) -> str:
-            return _bind(match[1], self._origin(path, match[2]))
-
-        def pass_on(match: re.Match[str]) -> str:
-            origin = "" if match[2] is None else f"{self._origin(path, match[2])}."
-            exports.extend(f"{public}:{origin}{own}" for own, public in _pairs(match[1]))
-            return ""
-
-        def note(match: re.Match[str]) -> str:
-            exports.append(match[2])
-            return f"{match[1]} {match[2]}"
-
-        def promise(match: re.Match[str]) -> str:
-            return f"Promise.resolve({self._origin(path, match[1])})"
-
-        source = LATER.sub(promise, EXPORT.sub(note, REEXPORT.sub(pass_on, IMPORT.sub(bind, source))))
-        if (unknown := UNKNOWN.search(source)) is not None:
-            raise CannotAssemble(f"{path}: {unknown.group()}")
-        return f"{source.strip()}\nreturn{{{','.join(exports)}}}"
-
-    def _origin(self, path: str, specifier: str) -> str:
-        if specifier.startswith("."):
-            return self.add(normpath(join(dirname(path), specifier)))
-        return self.libraries.setdefault(specifier, _name(specifier))
+def minified(media_type: str, text: str) -> str:
+    """The same program or style in fewer letters."""
+    return str(minify.string(media_type, text))
 
 
-def _name(path: str) -> str:
-    return "$" + re.sub(r"\W", "_", path.removesuffix(".js"))
+@dataclass(slots=True)
+class Module:
+    """One parsed module: its text with the imports and exports taken out, and what those said."""
+
+    path: Path
+    source: bytes
+    imports: list[tuple[str | None, str]] = field(default_factory=list)  # (left side of a const, where it comes from)
+    exports: list[str] = field(default_factory=list)
+    lazy: list[str] = field(default_factory=list)
+    edits: list[tuple[int, int, bytes | str]] = field(default_factory=list)  # a str is the source of a lazy import
+
+    @classmethod
+    def read(cls, path: Path) -> Module:
+        module = cls(path, path.read_bytes())
+        root = PARSER.parse(module.source).root_node
+        if root.has_error:
+            raise CannotAssemble(f"{module._place(_first_error(root))}: this is not JavaScript.")
+        for node in root.children:
+            if node.type == "import_statement":
+                module._take_import(node)
+            elif node.type == "export_statement":
+                module._take_export(node)
+        module._look_through(root)
+        return module
+
+    @property
+    def needed(self) -> list[Path]:
+        """The modules that must stand before this one."""
+        local = [source for _, source in self.imports if source.startswith(".")]
+        return [self.resolve(source) for source in [*local, *self.lazy]]
+
+    def resolve(self, source: str) -> Path:
+        return (self.path.parent / source).resolve()
+
+    def wrapped(self, numbers: dict[Path, str], libraries: dict[str, str]) -> str:
+        """The module as a function called once; its exports are what the call gives."""
+        lines = [
+            f"const {left} = {numbers[self.resolve(source)] if source.startswith('.') else libraries[source]};"
+            for left, source in self.imports
+            if left is not None
+        ]
+        body = self._body(numbers)
+        exports = f"return {{ {', '.join(self.exports)} }};" if self.exports else ""
+        return "\n".join([f"const {numbers[self.path]} = (() => {{", *lines, body, exports, "})();\n"])
+
+    def _body(self, numbers: dict[Path, str]) -> str:
+        parts: list[bytes] = []
+        place = 0
+        for start, end, edit in sorted(self.edits, key=lambda edit: edit[0]):
+            text = edit if isinstance(edit, bytes) else f"Promise.resolve({numbers[self.resolve(edit)]})".encode()
+            parts += [self.source[place:start], text]
+            place = end
+        return b"".join([*parts, self.source[place:]]).decode().strip()
+
+    def _take_import(self, node: Node) -> None:
+        source = _string(node.child_by_field_name("source"))
+        self.edits.append((node.start_byte, node.end_byte, b""))
+        clause = next((child for child in node.children if child.type == "import_clause"), None)
+        if clause is None:
+            self.imports.append((None, source))
+            return
+        for part in clause.named_children:
+            if part.type == "identifier":
+                self.imports.append((f"{{ default: {_text(part)} }}", source))
+            elif part.type == "namespace_import":
+                self.imports.append((_text(part.named_children[0]), source))
+            else:
+                names = ", ".join(": ".join(_names(specifier)) for specifier in part.named_children)
+                self.imports.append((f"{{ {names} }}", source))
+
+    def _take_export(self, node: Node) -> None:
+        declaration = node.child_by_field_name("declaration")
+        if declaration is not None:
+            self.edits.append((node.start_byte, declaration.start_byte, b""))
+            self.exports += [_text(name) for name in self._declared(declaration)]
+            return
+        clause = next((child for child in node.named_children if child.type == "export_clause"), None)
+        if clause is None:
+            raise CannotAssemble(f"{self._place(node)}: export names, not a default and not everything.")
+        self.edits.append((node.start_byte, node.end_byte, b""))
+        pairs = [_names(specifier) for specifier in clause.named_children]
+        source = node.child_by_field_name("source")
+        if source is None:
+            self.exports += [": ".join(reversed(pair)) for pair in pairs]
+            return
+        local = f"from{len(self.imports)}"
+        self.imports.append((local, _string(source)))
+        self.exports += [f"{pair[-1]}: {local}.{pair[0]}" for pair in pairs]
+
+    def _declared(self, declaration: Node) -> Iterator[Node]:
+        if declaration.type in DECLARED:
+            yield _field(declaration, "name")
+        elif declaration.type == "lexical_declaration" and declaration.children[0].type == "const":
+            for declarator in declaration.named_children:
+                name = _field(declarator, "name")
+                if name.type != "identifier":
+                    raise CannotAssemble(f"{self._place(declaration)}: export one name at a time.")
+                yield name
+        else:
+            raise CannotAssemble(f"{self._place(declaration)}: only constants, functions and classes can be exported.")
+
+    def _look_through(self, root: Node) -> None:
+        """Modules imported on demand are in the script already; a module's own address is not."""
+        nodes = [root]
+        while nodes:
+            node = nodes.pop()
+            nodes += node.children
+            if node.type == "meta_property" and _text(node).startswith("import"):
+                raise CannotAssemble(f"{self._place(node)}: import.meta is not known in a joined script.")
+            if node.type == "call_expression" and _field(node, "function").type == "import":
+                source = _string(_field(node, "arguments").named_children[0])
+                self.lazy.append(source)
+                self.edits.append((node.start_byte, node.end_byte, source))
+
+    def _place(self, node: Node) -> str:
+        return f"{self.path}:{node.start_point.row + 1}"
 
 
-def _pairs(names: str) -> list[tuple[str, str]]:
-    """`a, b as c` → (a, a), (b, c)."""
-    words = [name.split(" as ") for name in " ".join(names.split()).strip("{} ,").split(",") if name.strip()]
-    return [(word[0].strip(), word[-1].strip()) for word in words]
+def _in_order(folder: Path, entry: Path) -> list[Module]:
+    """All modules, each after those it imports."""
+    done: dict[Path, Module] = {}
+    entered: list[Path] = []
+
+    def visit(path: Path) -> None:
+        if path in done:
+            return
+        if path in entered:
+            circle = [place.relative_to(folder).as_posix() for place in entered[entered.index(path) :]]
+            raise CannotAssemble(f"{circle[0]} imports itself by way of {' and '.join(circle)}.")
+        entered.append(path)
+        module = Module.read(path)
+        for needed in module.needed:
+            visit(needed)
+        entered.pop()
+        done[path] = module
+
+    visit(entry)
+    return list(done.values())
 
 
-def _bind(what: str | None, origin: str) -> str:
-    """The names of an import, taken out of the object that its module became."""
-    if what is None:
-        return ""
-    if what.startswith("* as "):
-        return f"const {what.removeprefix('* as ')}={origin};"
-    if not what.startswith("{"):
-        default, _, rest = what.partition(",")
-        return f"const {default}={origin}.default;" + (_bind(rest, origin) if rest else "")
-    names = ",".join(own if own == local else f"{own}:{local}" for own, local in _pairs(what))
-    return f"const {{{names}}}={origin};"
+def _libraries(modules: Sequence[Module]) -> list[str]:
+    """The names under which libraries are imported, each once."""
+    sources = [source for module in modules for _, source in module.imports if not source.startswith(".")]
+    return list(dict.fromkeys(sources))
+
+
+def _first_error(node: Node) -> Node:
+    """The deepest node at which the parser stumbled first."""
+    for child in node.children:
+        if child.has_error or child.is_missing:
+            return _first_error(child)
+    return node
+
+
+def _names(specifier: Node) -> list[str]:
+    """`a` or `a as b`."""
+    return [_text(name) for name in specifier.named_children]
+
+
+def _field(node: Node, name: str) -> Node:
+    child = node.child_by_field_name(name)
+    if child is None:
+        raise CannotAssemble(f"A {node.type} has no {name}.")
+    return child
+
+
+def _string(node: Node | None) -> str:
+    if node is None:
+        raise CannotAssemble("An import names no module.")
+    return _text(node)[1:-1]
+
+
+def _text(node: Node) -> str:
+    return (node.text or b"").decode()

@@ -78,6 +78,6 @@ def test_cost_counts_parameters_and_work() -> None:
 
 
 def test_cost_allocates_nothing_for_the_largest_network() -> None:
-    spec = make_spec((512, 512, 512, 512), batch_size=10_000, dataset={"kind": "circle", "samples": 5000})
+    spec = make_spec((512, 512, 512, 512), batch_size=900, dataset={"kind": "circle", "samples": 5000})
     assert cost(spec).parameters > 780_000
-    assert 80e6 < cost(spec).bytes < 120e6
+    assert 25e6 < cost(spec).bytes < 60e6

@@ -11,6 +11,8 @@ import { html } from "../ui/html.js";
 import { LossPlot } from "./lossplot.js";
 
 const STRIDE = 10;
+/** A growing curve is drawn at most so often; the numbers beside it are always the newest. */
+const INTERVAL = 50;
 const spoken = signal("");
 
 /** @param {{ spark?: boolean }} props a spark line has neither axes nor reading */
@@ -39,7 +41,19 @@ export function LossChart({ spark = false }) {
 
 /** @param {LossPlot} chart @returns {() => void} */
 function follow(chart) {
-  const draw = () => chart.setData(curve, run.value?.changes ?? [], state.value === "diverged");
+  let last = 0;
+  let late = 0;
+  const draw = () => {
+    clearTimeout(late);
+    last = performance.now();
+    chart.setData(curve, run.value?.changes ?? [], state.value === "diverged");
+  };
+  const drawInTime = () => {
+    clearTimeout(late);
+    const wait = last + INTERVAL - performance.now();
+    if (wait <= 0) draw();
+    else late = window.setTimeout(draw, wait);
+  };
   const build = () => {
     chart.build(lossScale.value);
     draw();
@@ -54,13 +68,14 @@ function follow(chart) {
       curveVersion.value;
       run.value;
       state.value;
-      markSoon(draw);
+      markSoon(drawInTime);
     }),
     onResize(chart.root, () => mark(build)),
   ];
   return () => {
     for (const end of ends) end();
-    unmark(draw);
+    unmark(drawInTime);
+    clearTimeout(late);
     unmark(build);
     chart.destroy();
   };

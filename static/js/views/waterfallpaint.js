@@ -12,9 +12,9 @@ const FOOT = 30;
 const LABEL = 16;
 const WIDEST = 62;
 const NARROWEST = 26;
-const TOTAL = 82;
+const TOTAL = 58;
 /** Below this pitch numbers have one decimal, and those that round to zero are left out. */
-const ROOMY = 40;
+const ROOMY = 36;
 
 /** Where the bars stand. @param {readonly Step[]} steps @param {number} width @param {number} height */
 export function waterfallFrame(steps, width, height) {
@@ -36,11 +36,10 @@ export function waterfallFrame(steps, width, height) {
  * @param {(input: number) => CanvasImageSource | null} picture of a source
  */
 export function paintWaterfall(canvas, steps, picture) {
-  const { color, font, mathFont } = palette();
+  const { color, font } = palette();
   const { clientWidth: width, clientHeight: height } = canvas;
   const context = fitCanvas(canvas, width, height);
   const { pitch, left, bar, y } = waterfallFrame(steps, width, height);
-  const total = steps[steps.length - 1].to;
   context.font = `12px ${font}`;
   context.textAlign = "center";
   context.fillStyle = color.line2;
@@ -50,17 +49,26 @@ export function paintWaterfall(canvas, steps, picture) {
     paintStep(context, step, { x, bar, pitch, y, decimals: pitch < ROOMY ? 1 : 2 });
     paintFoot(context, step, { x: x + bar / 2, height, picture, bar });
   });
-  const end = left + steps.length * pitch;
-  context.fillStyle = color.ink;
-  context.fillRect(end - pitch + bar, y(total) - 1, width - end + pitch - bar, 2);
-  context.textAlign = "right";
+  paintTotal(context, steps[steps.length - 1], { from: left + (steps.length - 1) * pitch + bar, width, y });
+}
+
+/** z: a line at its height to the right edge, and the number on the side that the last bar's own leaves free.
+ * @param {CanvasRenderingContext2D} context @param {Step} last
+ * @param {{ from: number, width: number, y: (value: number) => number }} frame from is the last bar's right edge */
+function paintTotal(context, { value, to }, { from, width, y }) {
+  const { color, font, mathFont } = palette();
+  const label = signed(to);
   context.font = `600 13px ${font}`;
-  const label = signed(total);
-  const above = total < 0 && y(total) < height - FOOT - LABEL ? y(total) + 16 : y(total) - 6;
-  context.fillText(label, width, above);
-  const labelWidth = context.measureText(label).width;
+  const numberWidth = context.measureText(label).width;
+  const base = value < 0 ? y(to) - 6 : y(to) + 16;
+  context.fillStyle = color.surface;
+  context.fillRect(width - numberWidth - 20, base - 11, numberWidth + 20, 14);
+  context.fillStyle = color.ink;
+  context.fillRect(from, y(to) - 1, width - from, 2);
+  context.textAlign = "right";
+  context.fillText(label, width, base);
   context.font = `italic 15px ${mathFont}`;
-  context.fillText("z", width - labelWidth - 5, above);
+  context.fillText("z", width - numberWidth - 5, base);
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Step} step

@@ -22,11 +22,16 @@ SHEETS = (
     "css/fonts.css",
     "css/tokens.css",
     "css/base.css",
-    "css/components.css",
+    "css/buttons.css",
+    "css/inputs.css",
+    "css/overlays.css",
     "vendor/uplot.css",
     "css/layout.css",
+    "css/narrow.css",
     "css/views.css",
     "css/data.css",
+    "css/owndata.css",
+    "css/data-narrow.css",
 )
 PACKAGE = Path(__file__).resolve().parent.parent
 

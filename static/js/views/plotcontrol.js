@@ -36,7 +36,7 @@ export class PlotController {
   #pressed = false;
   /** @type {[number, number] | null} */
   #pointer = null;
-  /** The last frame's largest |value| of a regression's points. */
+  /** Of the plot, in CSS pixels. */
   #side = 0;
 
   /** @param {HTMLElement} area @param {() => void} moved called when a key moved the point */
@@ -54,6 +54,9 @@ export class PlotController {
       effect(() => this.#watchStyle()),
       effect(() => this.#watchData()),
       effect(() => this.#showCross()),
+      effect(() => {
+        area.style.touchAction = plotTool.value ? "none" : "pan-y";
+      }),
     );
     this.#listen();
   }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from typing import Any
 
 import msgspec
@@ -55,6 +55,7 @@ class Session:
         self._closing: Closing | None = None
         self._wake = asyncio.Event()
         self._requests: set[asyncio.Task[None]] = set()
+        self._steps: set[asyncio.Task[None]] = set()  # counted apart: however many wait, pause is heard
 
     async def serve(self) -> None:
         """Read and write until one of both ends."""
@@ -68,7 +69,7 @@ class Session:
                 task.result()  # a mistake of ours is not hidden
         finally:
             self._manager.disconnect(self)
-            tasks = (reader, writer, *self._requests)
+            tasks = (reader, writer, *self._requests, *self._steps)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -152,12 +153,13 @@ class Session:
         """Act on `message` at once, or begin a task that answers it."""
         match message:
             case protocol.Open():
-                self._require_place()
+                require_place(self._requests)
                 self._admit(message.run)
-                self._begin(message.id, message.run, self._open(message))
+                self._begin(self._requests, message, self._open(message))
             case protocol.RunCommand():
-                self._require_place()
-                self._begin(message.id, message.run, self._command(message))
+                waiting = self._steps if isinstance(message.command, protocol.Step) else self._requests
+                require_place(waiting)
+                self._begin(waiting, message, self._command(message))
             case protocol.Subscribe():
                 self._subscribe(message)
             case protocol.Ack():
@@ -177,10 +179,6 @@ class Session:
             raise NotFound("This connection does not show that run. Send open first.")
         return self._attachments[run]
 
-    def _require_place(self) -> None:
-        if len(self._requests) >= MAX_PENDING:
-            raise Unavailable(f"{MAX_PENDING} requests wait already. Send the next one when one is answered.")
-
     def _admit(self, run: str) -> None:
         """Note that `run` is being opened, if it may be; showing it anew ends the old stream."""
         if run in self._opening:
@@ -191,11 +189,16 @@ class Session:
         self._close(run)
         self._opening[run] = None
 
-    def _begin(self, request: int | str, run: str, work: Coroutine[Any, Any, None]) -> None:
+    def _begin(
+        self,
+        waiting: set[asyncio.Task[None]],
+        message: protocol.Open | protocol.RunCommand,
+        work: Coroutine[Any, Any, None],
+    ) -> None:
         """Start `work`. Requests reach the worker in the order they came."""
-        task = asyncio.create_task(self._answering(request, run, work))
-        self._requests.add(task)
-        task.add_done_callback(self._requests.discard)
+        task = asyncio.create_task(self._answering(message.id, message.run, work))
+        waiting.add(task)
+        task.add_done_callback(waiting.discard)
 
     async def _answering(self, request: int | str, run: str, work: Coroutine[Any, Any, None]) -> None:
         try:
@@ -237,3 +240,9 @@ class Session:
         attachment = self._attachments.pop(run, None)
         if attachment:
             self._manager.detach(attachment)
+
+
+def require_place(waiting: Collection[object]) -> None:
+    """Raise `Unavailable` if as many requests wait as may."""
+    if len(waiting) >= MAX_PENDING:
+        raise Unavailable(f"{MAX_PENDING} requests wait already. Send the next one when one is answered.")

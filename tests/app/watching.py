@@ -91,6 +91,11 @@ class Watcher:
     def types(self) -> list[str]:
         return [event["type"] for event in self.events]
 
+    async def showing(self, document: dict[str, Any]) -> Frame:
+        """The first frame that shows the change after which the run was as in `document`."""
+        await until(lambda: self.frames[-1][0]["revision"] >= document["revision"])
+        return next(frame for frame in self.frames if frame[0]["revision"] >= document["revision"])
+
     async def next_frame(self, condition: Callable[[dict[str, Any]], bool] = lambda header: True) -> Frame:
         """The first frame from now on whose header meets `condition`."""
         seen = len(self.frames)

@@ -3,6 +3,7 @@
 import { computed, effect } from "@preact/signals";
 import { hoveredUnit, probePoint, run, selectedUnit, watch } from "../core/store.js";
 import { clamp } from "../draw/scale.js";
+import { featureRows } from "./names.js";
 
 /** @typedef {import("../core/types.js").UnitAddress} UnitAddress */
 
@@ -64,11 +65,19 @@ export function followProbe() {
   });
 }
 
+/** A unit as the server counts: a feature by its place among those of the run. */
+const shownAddress = computed(() => {
+  const address = shownUnit.value;
+  if (address?.[0] !== "features" || !run.value) return address;
+  const index = featureRows(run.value.spec).indexOf(address[1]);
+  return index < 0 ? null : [address[0], index];
+});
+
 /** Asks for the large picture of what is shown. @returns {() => void} */
 export function followPicture() {
   const output = watch("decision", { resolution: 100 });
   const unit = effect(() => {
-    const address = shownUnit.value;
+    const address = shownAddress.value;
     return address ? watch("decision", { unit: address }) : undefined;
   });
   return () => {

@@ -66,14 +66,11 @@ function Panel({ address }) {
   };
   useEffect(() => listenOutside(/** @type {HTMLElement} */ (panel.current)), []);
   const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
-    if (event.key !== "Escape") return;
+    if (event.key !== "Escape" && event.key !== "Enter") return;
     event.preventDefault();
     event.stopPropagation();
-    write(typed(before));
-    close();
-  };
-  const onSubmit = (/** @type {Event} */ event) => {
-    event.preventDefault();
+    const changed = text !== typed(before);
+    if (event.key === "Escape" && changed) setParameter(address.layer, address.unit, address.input, before);
     close();
   };
   const onInput = (/** @type {Event} */ event) => write(/** @type {HTMLInputElement} */ (event.target).value);
@@ -84,17 +81,15 @@ function Panel({ address }) {
       class="weight-editor" ref=${panel} role="dialog" aria-label=${name} onKeyDown=${onKeyDown}
       style=${{ left: `${address.x}px`, top: `${address.y}px` }}
     >
-      <form onSubmit=${onSubmit}>
-        <label>
-          <span>${name}</span>
-          <input class="weight-input" type="number" step=${STEP} value=${text} onInput=${onInput} />
-        </label>
-        <input
-          type="range" min=${-SLIDER_END} max=${SLIDER_END} step=${STEP} value=${slider} onInput=${onInput}
-          aria-label=${name} aria-valuetext=${fixed(slider, 2)}
-        />
-        <p class="weight-editor-hint">Enter keeps it, Esc takes it back.</p>
-      </form>
+      <label>
+        <span>${name}</span>
+        <input class="weight-input" type="number" step=${STEP} value=${text} onInput=${onInput} />
+      </label>
+      <input
+        type="range" min=${-SLIDER_END} max=${SLIDER_END} step=${STEP} value=${slider} onInput=${onInput}
+        aria-label=${name} aria-valuetext=${fixed(slider, 2)}
+      />
+      <p class="weight-editor-hint">Enter keeps it, Esc takes it back.</p>
     </div>
   `;
 }

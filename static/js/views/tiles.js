@@ -66,11 +66,16 @@ export function FeatureTile({ feature, row, column }) {
     type="button" id=${id} class=${`node feature${on ? "" : " off"}`} style=${box(column, row)} data-place=${place}
     tabindex=${tabStop.value === place ? 0 : -1} aria-pressed=${on} aria-disabled=${patch === null}
     aria-label=${`Feature ${feature.label}`} title=${patch ? feature.explanation : "A network needs at least one feature"}
-    onClick=${() => patch && update(patch)}
-    onPointerEnter=${show} onPointerLeave=${hide} onBlur=${hide}
+    onClick=${() => {
+      if (!patch) return;
+      update(patch);
+      if (on) hide();
+      else show();
+    }}
+    onPointerEnter=${on && show} onPointerLeave=${hide} onBlur=${hide}
     onFocus=${() => {
       tabStop.value = place;
-      show();
+      if (on) show();
     }}
   >
     <canvas ref=${canvas}></canvas>

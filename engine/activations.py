@@ -204,7 +204,7 @@ ACTIVATIONS: dict[str, Pointwise] = {
         ),
         Pointwise(
             "tanh",
-            "Tanh",
+            "tanh",
             "Squeezes any sum into −1 … 1, centred on zero. It is the sigmoid stretched: tanh z = 2σ(2z) − 1.",
             "a = tanh(z)",
             (-1.0, 1.0),

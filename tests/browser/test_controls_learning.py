@@ -19,7 +19,7 @@ ACTIVATIONS = {
     "ELU": "elu",
     "Softplus": "softplus",
     "Sine": "sine",
-    "Tanh": "tanh",
+    "tanh": "tanh",
 }
 
 
@@ -101,7 +101,7 @@ async def test_loss_and_output_activation(park: Playground) -> None:
     await park.box("Loss").select_option("Squared error")
     await park.until_spec(loss="squared_error")
     await park.button("More").click()
-    for word in ("Sigmoid", "Linear", "Tanh"):
+    for word in ("Sigmoid", "Linear", "tanh"):
         await park.box("Output activation").select_option(word)
         run = await park.until_spec(output__activation=ACTIVATIONS[word])
         assert run["network"]["layers"][-1]["activation"] == ACTIVATIONS[word]

@@ -19,7 +19,9 @@ export const KEYS = [
 const TYPING = "input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable=true]";
 const USES_ARROWS =
   "input, [role=slider], [role=radio], [role=application], [role=menu], [role=listbox], [role=grid], canvas";
-const PRESSED_BY_SPACE = "button, a, summary, input, [role=button], [role=switch], [role=radio], [role=menuitem]";
+/** A slider and a chosen radio button make nothing of Space, so it still plays and pauses there. */
+const PRESSED_BY_SPACE =
+  "button, a, summary, input:not([type=range], [type=radio]:checked), [role=button], [role=switch], [role=menuitem]";
 
 /** @param {() => void} showHelp */
 export function startKeyboard(showHelp) {

@@ -1,4 +1,4 @@
-// The first visit: one line beside Play, one more under Try this, then silence for good.
+// The first visit: one line that points at Play, one more under Try this, then silence for good.
 
 import { effect, signal } from "@preact/signals";
 import { drawMode, progress, sheet, state, task } from "../core/store.js";
@@ -37,7 +37,7 @@ effect(() => {
 /** The line under Try this after the first play. */
 export const NEXT_STEP = "Now choose a unit in the network: the large picture shows what it has learnt to look for.";
 
-/** The line beside Play, until it was pressed once. */
+/** The line over the picture (on a phone over Play), until Play was pressed once. */
 export function Coach() {
   if (visit.value !== "new" || drawMode.value || sheet.value || state.value === "diverged") return null;
   const aim = task.value === "regression" ? "to match the colours of the points" : "to tell orange from blue";

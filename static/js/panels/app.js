@@ -3,6 +3,7 @@
 import { layout, state } from "../core/store.js";
 import { DataPanel } from "../data/datapanel.js";
 import { DrawBar } from "../data/drawbar.js";
+import { Coach } from "../data/firstvisit.js";
 import { TryThis } from "../data/ideas.js";
 import { TroubleCard } from "../data/trouble.js";
 import { YourDataDialog } from "../data/yourdata.js";
@@ -40,7 +41,7 @@ function DeskPage() {
       </section>
       <section class="column column-output" aria-label="Output">
         <${DrawBar} />
-        <${OutputPlot} />
+        <${OutputPlot}><${Coach} /><//>
         <${Stats} />
         <${LossChart} />
       </section>

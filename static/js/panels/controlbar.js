@@ -4,9 +4,9 @@ import { newStart, reset, setSpeed, step, togglePlay } from "../core/actions.js"
 import { controlOf } from "../core/catalog.js";
 import * as format from "../core/format.js";
 import { layout, progress, run, speed, state } from "../core/state.js";
-import { Coach } from "../data/firstvisit.js";
 import { Button, StackButton } from "../ui/button.js";
 import { Field } from "../ui/field.js";
+import { FieldHelp } from "../ui/fieldhelp.js";
 import { html } from "../ui/html.js";
 import { Icon } from "../ui/icon.js";
 import { Popover } from "../ui/popover.js";
@@ -31,7 +31,7 @@ const SPEED_OPTIONS = [
 
 export function ControlBar() {
   return html`<section class="controlbar" aria-label="Training">
-    <div class="bar-run"><${PlayButton} /><${StepButton} /><${StartButtons} /><${Coach} /></div>
+    <div class="bar-run"><${PlayButton} /><${StepButton} /><${StartButtons} /></div>
     <div class="bar-counters"><${Counters} /><${Speed} /></div>
     <div class="bar-learning">
       <${LearningRate} />
@@ -84,7 +84,7 @@ export function StartButtons({ short = false }) {
 function Counters() {
   return html`<dl class="counters">
     <div class="counter counter-epoch"><dt>Epoch</dt><dd data-testid="epoch">${epochText}</dd></div>
-    <div class="counter counter-step"><dt>Step</dt><dd data-testid="step">${stepText}</dd></div>
+    <div class="counter counter-step"><dt>Step<${FieldHelp} control="step" also=${["play", "reset", "new_start"]} about="Training" /></dt><dd data-testid="step">${stepText}</dd></div>
   </dl>`;
 }
 

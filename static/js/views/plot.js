@@ -3,7 +3,8 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { whole } from "../core/format.js";
-import { discretize, run, showTest, state } from "../core/store.js";
+import { discretize, layout, run, showTest, state } from "../core/store.js";
+import { FieldHelp } from "../ui/fieldhelp.js";
 import { html } from "../ui/html.js";
 import { Switch } from "../ui/switch.js";
 import { axes, PLAIN_AXES, ticksOf } from "./axisnames.js";
@@ -17,13 +18,14 @@ export { registerPlotTool } from "./plottool.js";
 
 const SPEAKING_PAUSE = 300;
 
-/** @param {{ mini?: boolean }} props mini is the picture alone, for looking at while something else is in hand */
-export function OutputPlot({ mini = false }) {
+/** @param {{ mini?: boolean, children?: import("preact").ComponentChildren }} props mini is the picture alone, for looking
+ * at while something else is in hand; children lie over the picture */
+export function OutputPlot({ mini = false, children }) {
   if (mini) return html`<div class="plot plot-mini"><${PlotFrame} mini /></div>`;
   return html`
     <div class="plot">
       <header class="plot-head"><${PlotTitle} /><${PlotSwitches} /></header>
-      <${PlotFrame} />
+      <${PlotFrame}>${children}<//>
       <${PlotLegend} />
     </div>
   `;
@@ -38,6 +40,7 @@ function PlotSwitches() {
   };
   return html`
     <div class="plot-switches">
+      ${layout.value === "phone" && html`<${FieldHelp} control="show_test" also=${["discretize"]} about="Points and colours" />`}
       <${Switch} label="Test points" checked=${showTest.value} onChange=${test} />
       <${Switch} label="Two colours" checked=${discretize.value} onChange=${two} />
     </div>
@@ -74,8 +77,8 @@ function speak() {
   }, SPEAKING_PAUSE);
 }
 
-/** @param {{ mini?: boolean }} props */
-function PlotFrame({ mini = false }) {
+/** @param {{ mini?: boolean, children?: import("preact").ComponentChildren }} props */
+function PlotFrame({ mini = false, children }) {
   const area = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
     const controller = new PlotController(/** @type {HTMLElement} */ (area.current), speak);
@@ -97,6 +100,7 @@ function PlotFrame({ mini = false }) {
         <span class="cross cross-ring" hidden></span>
       </div>
       <${LastGood} />
+      ${children}
       <${Ticks} />
       <p class="hidden" aria-live="polite">${spoken}</p>
     </div>

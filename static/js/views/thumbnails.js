@@ -32,7 +32,7 @@ export function showThumbnail(key, canvas) {
   const canvases = shown.get(key) ?? new Set();
   shown.set(key, canvases.add(canvas));
   if (watchers++ === 0) stop = follow();
-  mark(paintAll);
+  paintKey(key, [canvas]);
   return () => {
     canvases.delete(canvas);
     if (canvases.size === 0) shown.delete(key);
@@ -112,23 +112,27 @@ function hatchOf(grid, start, size, ink) {
   return hatching.layer.canvas;
 }
 
-function paintUnits() {
+/** @param {string} key @param {Iterable<HTMLCanvasElement>} canvases */
+function paintUnit(key, canvases) {
   const grids = unitGrids();
   const layers = run.value?.network.layers;
   if (!grids || !layers) return;
-  for (const [key, canvases] of shown) {
-    const [layer, unit] = key.split(":");
-    if (layer === "features") continue;
-    const index = unitIndex(layers, Number(layer), Number(unit));
-    if (index < grids.shape[0]) paint(grids, index, canvases);
-  }
+  const [layer, unit] = key.split(":").map(Number);
+  const index = unitIndex(layers, layer, unit);
+  if (index < grids.shape[0]) paint(grids, index, canvases);
+}
+
+/** @param {string} key @param {Iterable<HTMLCanvasElement>} canvases */
+function paintKey(key, canvases) {
+  if (!key.startsWith("features:")) return paintUnit(key, canvases);
+  const row = Number(key.slice("features:".length));
+  if (features && row >= 0) paint(features, row, canvases);
+}
+
+function paintUnits() {
+  for (const [key, canvases] of shown) if (!key.startsWith("features:")) paintUnit(key, canvases);
 }
 
 function paintAll() {
-  paintUnits();
-  if (!features) return;
-  for (const [key, canvases] of shown) {
-    const [layer, row] = key.split(":");
-    if (layer === "features" && Number(row) >= 0) paint(features, Number(row), canvases);
-  }
+  for (const [key, canvases] of shown) paintKey(key, canvases);
 }

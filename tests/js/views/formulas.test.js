@@ -15,7 +15,7 @@ test("other formulas come in two steps", () => {
 });
 
 test("an equation names the function and its number", () => {
-  assert.equal(unitEquation("a = tanh(z)", "Tanh", "+1.55"), "tanh(+1.55)");
+  assert.equal(unitEquation("a = tanh(z)", "tanh", "+1.55"), "tanh(+1.55)");
   assert.equal(unitEquation("a = max(0, z)", "ReLU", "−2.00"), "max(0, −2.00)");
   assert.equal(unitEquation("a = z", "Linear", "+0.30"), "+0.30");
   assert.equal(unitEquation("σ(z) = 1 / (1 + e^{−z})", "Sigmoid", "+0.30"), "sigmoid(+0.30)");

@@ -4,6 +4,7 @@ import { whole } from "../core/format.js";
 import { catalog, spec, task, update, yourData } from "../core/store.js";
 import { sliderProps } from "../panels/learning.js";
 import { Button } from "../ui/button.js";
+import { FieldHelp } from "../ui/fieldhelp.js";
 import { html } from "../ui/html.js";
 import { Icon } from "../ui/icon.js";
 import { Segmented } from "../ui/segmented.js";
@@ -134,10 +135,12 @@ function DataSliders() {
 export function DataPanel({ title = true }) {
   const entries = catalog.value?.datasets.filter((each) => each.task === task.value) ?? [];
   const kind = spec.value?.dataset.kind ?? "";
+  const set = entries.find((each) => each.name === kind);
   return html`
     <div class="datapanel">
       <div class="datapanel-head">
         ${title && html`<h2 class="head">Data</h2>`}
+        <${FieldHelp} control="task" chosen=${set} also=${["data_seed"]} about="Data" />
         <${Segmented} label="Task" value=${task.value} options=${TASKS} small onChange=${chooseTask} />
       </div>
       <${Tiles} entries=${entries} chosen=${kind} onChoose=${choose}><${OwnTile} /><//>

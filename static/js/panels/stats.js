@@ -1,6 +1,7 @@
 /** Losses and accuracy above the chart, and the chart's scale. */
 
 import { lossScale, state, task } from "../core/state.js";
+import { FieldHelp } from "../ui/fieldhelp.js";
 import { html } from "../ui/html.js";
 import { Segmented } from "../ui/segmented.js";
 import { hasTest, testAccuracyText, testLossText, trainLossText } from "./numbers.js";
@@ -30,6 +31,9 @@ export function Stat({ label, text, class: extra = "" }) {
 }
 
 export function LossScale() {
-  return html`<${Segmented} label="Loss axis" small value=${lossScale.value} options=${SCALES} class="stats-scale"
-    onChange=${(/** @type {"linear" | "log"} */ value) => (lossScale.value = value)} />`;
+  return html`<div class="stats-scale">
+    <${FieldHelp} control="loss_scale" also=${["show_test", "discretize", "patterns"]} about="Output" />
+    <${Segmented} label="Loss axis" small value=${lossScale.value} options=${SCALES}
+      onChange=${(/** @type {"linear" | "log"} */ value) => (lossScale.value = value)} />
+  </div>`;
 }

@@ -7,15 +7,17 @@ import { Icon } from "./icon.js";
 import { Popover } from "./popover.js";
 
 /** @param {import("./props.js").FieldHelpProps} props */
-export function FieldHelp({ control, entry, chosen }) {
-  const main = entry ?? (control ? controlOf(control) : undefined);
+export function FieldHelp({ control, chosen, also = [], about }) {
+  const main = controlOf(control);
   if (!main) return null;
+  const name = `About ${about ?? main.label}`;
   return html`<${Popover}
-    label=${`About ${main.label ?? control}`} name=${`About ${main.label ?? control}`} title=${main.explanation}
+    label=${name} name=${name} title=${about ? name : main.explanation}
     triggerClass="help-button" class="help" trigger=${html`<${Icon} name="info" size=${14} />`}
   >${() => html`
     <${Explanation} ...${main} />
     ${chosen && html`<${Explanation} ...${chosen} />`}
+    ${also.map((other) => html`<${Explanation} key=${other} ...${controlOf(other)} />`)}
   `}<//>`;
 }
 

@@ -42,11 +42,14 @@ export interface FieldProps {
 }
 
 export interface FieldHelpProps {
-  /** the name of a catalog control, or … */
-  control?: string;
-  /** … an entry of the catalog itself */
-  entry?: Explained;
+  /** the name of a catalog control */
+  control: string;
+  /** explains the current choice as well: the activation, the loss */
   chosen?: Explained;
+  /** the names of other controls that stand there */
+  also?: string[];
+  /** what they have in common */
+  about?: string;
 }
 
 export interface NumberProps {

@@ -2,6 +2,7 @@
 
 import { controlOf, labelOf, optionsOf } from "../core/catalog.js";
 import { catalog, spec, update } from "../core/store.js";
+import { FieldHelp } from "../ui/fieldhelp.js";
 import { html } from "../ui/html.js";
 import { SelectBox } from "../ui/select.js";
 import { Stepper } from "../ui/stepper.js";
@@ -22,6 +23,7 @@ export function NetworkHead() {
         label="Hidden layers" value=${count} min=${0} max=${most} onChange=${change}
         text=${`${count} hidden ${count === 1 ? "layer" : "layers"}`} fewer="Remove the last layer" another="Add a layer"
       />
+      <${FieldHelp} control="layers" also=${["features", "units", "activation", "weight", "unit_bias"]} about="Network" />
       <${LinkLegend} />
     </header>
   `;

@@ -37,6 +37,10 @@ class Health:
         np.copyto(self.good_step, step, where=good)
         return replicas & ~finite
 
+    def judge_anew(self, replica: int) -> None:
+        """The data have changed, so losses so far say nothing about those to come."""
+        self.best[replica] = np.inf
+
     def forget(self, replica: int, theta: Array) -> None:
         """Begin anew from these parameters (P,)."""
         self.good[replica] = theta

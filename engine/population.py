@@ -24,6 +24,12 @@ from engine.types import Array, BoolArray, Float64Array, IntArray
 
 T = TypeVar("T")
 
+MOST_SEEN_AT_ONCE = 1_000_000
+"""Units times points times replicas that a prediction looks at together: 16 MB."""
+
+MOST_VIEWS = 16
+"""Views kept bound to a population: one for each picture shown at a time, not for each unit ever pointed at."""
+
 
 def shape_of(spec: RunSpec, table: Table) -> tuple[Hashable, ...]:
     """What replicas must have in common to be trained by the same matrix products. A batch is at most all examples."""
@@ -185,14 +191,20 @@ class Population:
         return [cast(list[float], matrix[0, -1].tolist()) for matrix in matrices]
 
     def view(self, key: Hashable, build: Callable[[], T]) -> T:
-        """Something bound to this population's parameters, such as a probe's plan: built at the first call."""
-        if key not in self._views:
-            self._views[key] = build()
-        return cast(T, self._views[key])
+        """Something bound to this population's parameters, such as a probe's plan: built at the first call and kept
+        while it is among the last :data:`MOST_VIEWS` asked for."""
+        found = self._views.pop(key) if key in self._views else build()
+        self._views[key] = found  # the last asked for stands last
+        if len(self._views) > MOST_VIEWS:
+            del self._views[next(iter(self._views))]
+        return cast(T, found)
 
     def predict(self, points: Float64Array) -> Float64Array:
         """The output units (R, N, K) at points (N, 2), in float64."""
-        return look(self.network, self.theta, points)[-1].outputs.transpose(0, 2, 1)
+        size = max(1, MOST_SEEN_AT_ONCE // (len(self.theta) * sum(wire.units for wire in self.network.wires)))
+        parts = [points[start : start + size] for start in range(0, len(points), size)] or [points]
+        outputs = [look(self.network, self.theta, part)[-1].outputs for part in parts]
+        return np.concatenate(outputs, axis=2).transpose(0, 2, 1)
 
     def classify(self, outputs: Float64Array) -> IntArray:
         """The class index (…) of outputs (…, K). Raises ValueError for a regression."""
@@ -239,6 +251,7 @@ class Population:
         self._trainer.rates.set(self.specs)
         self._batches.set_shuffle(replica, spec.shuffle)
         if (spec.dataset, spec.batch_size) != (old.dataset, old.batch_size):
+            self._health.judge_anew(replica)
             feeds = self._batches.feeds()
             feeds[replica].table = table
             feeds[replica].start_over()
@@ -274,7 +287,7 @@ class Population:
             "rng": feed.rng.bit_generator.state,
             "raised_from": float(self._raised_from[replica]),
             "good_step": int(health.good_step[replica]),
-            "best": float(min(health.best[replica], np.finfo(np.float64).max)),
+            "best": float(health.best[replica]) if np.isfinite(health.best[replica]) else None,
             "diverged": bool(health.diverged[replica]),
         }
         arrays = {"theta": self.theta[replica], "good": health.good[replica], "order": feed.order}
@@ -293,7 +306,8 @@ class Population:
         population._raised_from[0] = values["raised_from"]
         health = population._health
         health.good[0], health.good_step[0] = arrays["good"], values["good_step"]
-        health.best[0], health.diverged[0] = values["best"], values["diverged"]
+        health.best[0] = np.inf if values["best"] is None else values["best"]
+        health.diverged[0] = values["diverged"]
         population._curve.write(0, arrays)
         feed.order, feed.cursor = arrays["order"], values["cursor"]
         feed.rng.bit_generator.state = values["rng"]

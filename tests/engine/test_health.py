@@ -115,6 +115,36 @@ def test_a_broken_run_survives_being_kept() -> None:
     np.testing.assert_array_equal(restored.theta, population.theta)
 
 
+def test_new_data_are_a_new_measure_of_what_is_good() -> None:
+    """A loss that would have been bad on the old points is the best there is on points a thousand times as high."""
+    rows = [[x / 4, -x / 4, x / 8] for x in range(-8, 9)]
+    points = {"kind": "points", "task": "regression", "train": rows}
+    spec = make_spec((4,), dataset=points, loss="squared_error", optimizer={"learning_rate": 1e-5})
+    population = Population([spec])
+    population.advance_epochs(3)
+    higher = [[x1, x2, 1000 * y] for x1, x2, y in rows]
+    calm = spec.merge({"dataset": {"train": higher}})
+    population.update(0, calm)
+    changed = int(population.step[0])
+    population.advance_epochs(5)
+    population.update(0, calm.merge({"optimizer": {"learning_rate": 1000.0}}))
+    population.advance_epochs(50)
+    diagnosis = population.diagnosis(0)
+    assert diagnosis is not None
+    assert diagnosis["last_good_step"] > changed
+
+
+def test_a_start_too_far_out_is_named_after_a_restart_too() -> None:
+    initial = {"weights": [[[1e6, 1e6]] * 4, [[1e6] * 4] * 2, [[1e6, 1e6]]], "biases": [[1e6] * 4, [1e6] * 2, [1e6]]}
+    fields: dict[str, Any] = {"output": {"activation": "linear"}, "loss": "squared_error", "initial": initial}
+    spec = make_spec((4, 2), "relu", **fields)
+    population = Population([spec])
+    diagnosis = population.diagnosis(0)
+    assert diagnosis is not None
+    assert diagnosis["title"] == "The start is too far out"
+    assert Population.restore(spec, population.state(0)).diagnosis(0) == diagnosis
+
+
 def test_reset_heals() -> None:
     population = Population([exploding()])
     start = population.theta.copy()

@@ -1,5 +1,6 @@
 """Populations: a run does not know its neighbours, starts and goes on the same way every time, and can be steered."""
 
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Population, RunSpec
+from engine import population as populations
 from engine.activations import ACTIVATIONS
 from engine.types import Array
 from tests.engine.numeric import make_spec
@@ -333,6 +335,25 @@ def test_predictions_are_the_outputs_at_points() -> None:
     assert outputs.shape == (2, 3, 1)
     assert ((outputs > 0) & (outputs < 1)).all()
     np.testing.assert_array_equal(population.classify(outputs[0]), (outputs[0, :, 0] > 0.5).astype(int))
+
+
+def test_predictions_in_parts_are_the_predictions_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    population = Population([make_spec(), make_spec(seed=3)])
+    points = np.linspace(-6.0, 6.0, 26).reshape(13, 2)
+    whole = population.predict(points)
+    monkeypatch.setattr(populations, "MOST_SEEN_AT_ONCE", 2 * 4 * sum(wire.units for wire in population.network.wires))
+    np.testing.assert_allclose(population.predict(points), whole, rtol=1e-15)
+    assert population.predict(points[:0]).shape == (2, 0, 1)
+
+
+def test_predicting_takes_no_more_memory_for_many_points() -> None:
+    population = Population([make_spec((200,) * 8)])
+    points = np.zeros((10_000, 2))
+    tracemalloc.start()
+    population.predict(points)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 60e6
 
 
 def test_several_classes_are_decided_by_the_largest_output() -> None:

@@ -15,6 +15,8 @@ from engine.types import Array, BoolArray, Call, Float32Array, Float64Array
 
 REACH = 6.0
 LEVELS = 255.0
+SMALLEST_REACH = 1e-30
+"""A unit that never gets further from zero is drawn as zero: the inverse of its reach would overflow float32."""
 
 
 def grid_points(resolution: int) -> Float64Array:
@@ -77,13 +79,13 @@ def finite_rows(values: Array) -> BoolArray:
 def shade(values: Array, activation: str, axis: int | tuple[int, int] = -1) -> Float32Array:
     """Turn values (R, U, cells) in place into levels 0 … 255, to be cut to bytes; return the scale's ends (…, 2).
 
-    The ends are the activation's own bounds, or ±m with m the largest |value| along ``axis`` and 1 if that is 0.
+    The ends are the activation's own bounds, or ±m, m the largest |value| along ``axis``, or 1 if that is next to 0.
     """
     bounds = OUTPUT_ACTIVATIONS[activation].range
     ends = np.empty((len(values), values.shape[1] if axis == -1 else 1, 2), np.float32)
     if bounds is None:
         largest = np.maximum(values.max(axis=axis, keepdims=True), -values.min(axis=axis, keepdims=True))
-        largest[largest == 0.0] = 1.0
+        largest[largest < SMALLEST_REACH] = 1.0
         ends[..., 0], ends[..., 1] = -largest[..., 0], largest[..., 0]
         gain, offset = LEVELS / 2 / largest, LEVELS / 2
     else:

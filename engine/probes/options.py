@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-
+from engine.reading import finite_numbers, is_list
 from engine.types import Array, Float64Array
 
 if TYPE_CHECKING:
@@ -37,13 +36,11 @@ class Options:
 
     def point(self) -> Float64Array:
         """The probe point (1, 2)."""
-        try:
-            point = np.array(self._left.pop("point", None), np.float64).reshape(1, 2)
-        except (TypeError, ValueError):
-            point = np.full((1, 2), np.nan)
-        if not np.isfinite(point).all():
+        value = self._left.pop("point", None)
+        point = finite_numbers(value) if is_list(value) and len(value) == 2 else None
+        if point is None:
             raise ProbeError("point", "Give a point as two finite numbers, such as [1.5, -2].")
-        return point
+        return point.reshape(1, 2)
 
     def unit(self, widths: dict[int | str, int]) -> UnitAddress | None:
         """A unit's address among layers of these widths, or None if none is given."""
@@ -53,7 +50,7 @@ class Options:
         if not isinstance(value, list | tuple) or len(value) != 2 or isinstance(value[0], bool):
             raise ProbeError("unit", "Give a unit as [layer, unit], such as [0, 2].")
         layer, unit = value
-        if layer not in widths:
+        if not isinstance(layer, int | str) or layer not in widths:
             raise ProbeError("unit", f"There are layers 0 to {len(widths) - 2}.")
         if isinstance(unit, bool) or not isinstance(unit, int) or not 0 <= unit < widths[layer]:
             raise ProbeError("unit", f"This layer has units 0 to {widths[layer] - 1}.")

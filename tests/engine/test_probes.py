@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from engine import Population, RunSpec
 from engine.features import FEATURES
 from engine.looking import look
+from engine.population import MOST_VIEWS
 from engine.probes import PROBES, ProbeError
 from engine.probes.grids import finite_rows, grid_points, shade
 from engine.types import Array
@@ -121,6 +122,14 @@ def test_unbounded_activations_are_scaled_by_their_largest_value(activation: str
     found = shade(values, activation)
     np.testing.assert_array_equal(found, [[[-4, 4], [-1, 1]]])
     assert values.astype(np.uint8).tolist() == [[[128, 159, 0], [128, 128, 128]]]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_numbers_too_small_to_divide_by_are_drawn_as_zero(dtype: type[np.floating[Any]]) -> None:
+    values = np.array([[[0.0, 1e-40, -2e-40], [0.0, 1e-29, -1e-29]]], dtype)
+    ends = shade(values, "linear")
+    assert values.astype(np.uint8).tolist() == [[[128, 128, 128], [128, 255, 0]]]
+    assert ends[0, 0].tolist() == [-1.0, 1.0]
 
 
 def test_the_decision_is_the_output_unit_and_can_be_any_other(pair: Population) -> None:
@@ -248,10 +257,16 @@ def test_data_of_different_sizes_do_not_fit_one_array() -> None:
         ("decision", {"unit": [True, 0]}, "unit"),
         ("decision", {"unit": ["features", 2]}, "unit"),
         ("decision", {"unit": "0,1"}, "unit"),
+        ("decision", {"unit": [[0], 1]}, "unit"),
+        ("decision", {"unit": [0.0, 1]}, "unit"),
         ("activations", {}, "point"),
         ("activations", {"point": [1.0]}, "point"),
         ("activations", {"point": [1.0, float("nan")]}, "point"),
         ("activations", {"point": ["a", 2]}, "point"),
+        ("activations", {"point": ["1", "2"]}, "point"),
+        ("activations", {"point": [True, 2]}, "point"),
+        ("activations", {"point": [10**400, 2]}, "point"),
+        ("activations", {"point": 3}, "point"),
         ("weights", {"resolution": 9}, "resolution"),
         ("losses", {"every": 1}, "every"),
     ],
@@ -261,3 +276,22 @@ def test_what_cannot_be_shown_is_refused(pair: Population, name: str, options: d
         pair.probe(name, **options)
     assert caught.value.option == option
     assert str(caught.value).endswith(".")
+
+
+# What is kept between two looks.
+
+
+def test_of_many_pictures_only_the_last_ones_are_kept(pair: Population) -> None:
+    first = pair.probe("decision", resolution=8)["grid"]
+    for resolution in range(9, 9 + 2 * MOST_VIEWS):
+        pair.probe("decision", resolution=resolution)
+    assert len(pair._views) == MOST_VIEWS
+    np.testing.assert_array_equal(pair.probe("decision", resolution=8)["grid"], first)
+
+
+def test_a_picture_that_is_asked_for_again_and_again_is_kept(pair: Population) -> None:
+    built: list[int] = []
+    for other in range(3 * MOST_VIEWS):
+        pair.view("shown", lambda: built.append(1))
+        pair.view(("pointed at", other), lambda: None)
+    assert built == [1]

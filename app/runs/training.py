@@ -169,6 +169,8 @@ class Training:
                 self._noticed()
             case protocol.SetParameters(edits=edits):
                 self._edit(edits)
+            case protocol.Update(patch=patch) if self.record.state is State.DIVERGED:
+                self._go_back(patch)
             case protocol.Update(patch=patch):
                 self._become_spec(self._patched(patch))
             case protocol.Back(patch=patch):

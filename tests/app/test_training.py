@@ -275,6 +275,15 @@ def test_another_network_ends_divergence_too() -> None:
     assert (training.record.state, training.step) == (State.PAUSED, 0)
 
 
+def test_a_change_by_hand_goes_back_as_the_remedy_does() -> None:
+    training = diverge()
+    weights = training.export()["parameters"]
+    training.execute(protocol.Update({"optimizer": {"learning_rate": 0.01}}))
+    assert (training.record.state, training.document()["diagnosis"]) == (State.PAUSED, None)
+    assert training.spec.optimizer.learning_rate == 0.01
+    assert training.export()["parameters"] == weights
+
+
 def test_steps_in_quick_succession_add_up() -> None:
     training = new()
     for unit in ("epoch", "update", "epoch", "epoch"):

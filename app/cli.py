@@ -102,6 +102,8 @@ def train(
     """
     run_spec = read_spec(spec)
     to_file = json_path is not None
+    if json_path is not None:
+        require_writable(json_path)
     training = train_with_progress(run_spec, epochs, lines=not to_file)
     if json_path is not None:
         write(json_path, msgspec.json.format(msgspec.json.encode(training.document()), indent=1))
@@ -175,6 +177,15 @@ def train_with_progress(spec: RunSpec, epochs: int, lines: bool) -> Training:
         if lines:
             print("epoch", "train_loss", "test_loss", sep="\t")
         return train_here(spec, epochs, on_epoch)
+
+
+def require_writable(path: Path) -> None:
+    """End before hours of training rather than after them if their result cannot be kept."""
+    if str(path) != "-":
+        try:
+            path.open("ab").close()
+        except OSError as error:
+            fail(f"Cannot write {path}: {error.strerror}.", BAD_INPUT)
 
 
 def write(path: Path, text: bytes) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable, Mapping
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -143,7 +143,9 @@ def is_own_address(name: str, scope: Scope) -> bool:
     """Whether `name` is the very IP address the connection came in on. No DNS name is, so nothing can be rebound."""
     server = scope.get("server") or ("", None)
     try:
-        return ip_address(name) == ip_address(server[0])
+        own = ip_address(server[0])
+        mapped = own.ipv4_mapped if isinstance(own, IPv6Address) else None  # IPv4, taken in by a socket for both
+        return ip_address(name) in (own, mapped)
     except ValueError:
         return False
 

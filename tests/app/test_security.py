@@ -81,6 +81,15 @@ async def test_the_address_of_the_connection_itself_is_served():
     assert (await ask(server=None, **lan)).status_code == 403
 
 
+async def test_an_address_is_the_same_on_a_socket_for_ipv4_and_ipv6():
+    lan = {"headers": {"host": "192.168.1.5:8000"}, "host": "::"}
+    assert (await ask(server=("::ffff:192.168.1.5", 8000), **lan)).status_code == 200
+    assert (await ask(server=("::ffff:192.168.1.6", 8000), **lan)).status_code == 403
+    named = {"headers": {"host": "[fd00::5]:8000"}, "host": "::"}
+    assert (await ask(server=("fd00::5", 8000), **named)).status_code == 200
+    assert (await ask(server=("fd00::6", 8000), **named)).status_code == 403
+
+
 def test_a_wildcard_is_no_name():
     assert allowed_names(Settings(host="0.0.0.0")) == {"localhost", "127.0.0.1", "::1"}
     assert allowed_names(Settings(host="::", allowed_hosts="Lab.example,[fe80::1]")) >= {"lab.example", "fe80::1"}

@@ -316,6 +316,8 @@ def field_error(text: str) -> FieldError:
     elif missing := re.fullmatch(r"Object missing required field (.*)", message):
         tokens.append(missing[1])
         message = "This field is required."
+    elif message.startswith("Invalid enum value"):  # msgspec would repeat the value
+        message = "This is none of the words that can stand here."
     else:
         message = f"{message}."
     return FieldError("".join(f"/{escape(token)}" for token in tokens), message)

@@ -219,6 +219,19 @@ def test_an_error_event_repeats_no_input() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("fields", "pointer"),
+    [
+        ({"type": "command", "command": "step", "unit": "secret"}, "/unit"),
+        ({"type": "open", "probes": {"decision": {"unit": ["secret", 1]}}}, "/probes/decision/unit/0"),
+    ],
+)
+def test_a_word_that_is_not_known_is_not_repeated(fields: dict[str, Any], pointer: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        message(id=1, run="r", **fields)
+    assert caught.value.errors == [(pointer, "This is none of the words that can stand here.")]
+
+
 def test_probe_options_of_rest_are_checked_alike() -> None:
     assert protocol.parse_probe("units", {"resolution": 16}) == protocol.UnitsOptions(resolution=16)
     with pytest.raises(NotFound, match="losses"):

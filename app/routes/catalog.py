@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 
 import msgspec
@@ -66,4 +67,4 @@ async def validate(request: Request) -> Response:
     body = await read_object(request, ("spec",))
     if "spec" not in body:
         raise Invalid("There is nothing to check.", [FieldError("/spec", "This field is required.")])
-    return JsonResponse(check(body["spec"]))
+    return JsonResponse(await asyncio.to_thread(check, body["spec"]))

@@ -1,13 +1,15 @@
 """Reading bodies, without the rest of the application."""
 
+import threading
+
 import httpx
 import pytest
 from fastapi import FastAPI
 from starlette.requests import Request
 
-from app import answers
+from app import answers, body, strict_json
 from app.answers import JsonResponse
-from app.body import MERGE_PATCH, read_json, read_object
+from app.body import LONG, MERGE_PATCH, read_json, read_object
 from app.settings import Settings
 
 LIMIT = 1000
@@ -79,6 +81,23 @@ async def test_unknown_fields_are_all_named(client):
         {"pointer": "/a~1b", "message": message},
         {"pointer": "/Speed", "message": message},
     ]
+
+
+@pytest.mark.parametrize(("length", "beside"), [(100, False), (LONG, True)])
+async def test_a_long_body_is_read_beside_the_event_loop(monkeypatch, client, length, beside):
+    readers = []
+
+    def parse(text):
+        readers.append(threading.current_thread())
+        return strict_json.parse(text)
+
+    monkeypatch.setattr(body, "parse", parse)
+    client._transport.app.state.settings = Settings(max_body=LONG)
+    text = b'{"speed": "' + b"x" * (length - 13) + b'"}'
+    assert (await post(client, text)).status_code == 200
+    assert (readers[0] is not threading.current_thread()) is beside
+    broken = await post(client, text[:-1])
+    assert (broken.status_code, broken.json()["title"]) == (400, "Bad request")
 
 
 async def test_a_body_at_the_limit_is_read(client):

@@ -18,6 +18,10 @@ from engine.probes import ProbeError
 SCALARS: Final = frozenset({"losses", "accuracy"})
 """Probes that a frame carries in its header."""
 MOST_CURVE_POINTS: Final = 8192
+MOST_KEPT: Final = 64
+"""Views kept of a run that stands still, whatever is pointed at meanwhile."""
+MOST_NUMBERS: Final = 2_000_000
+"""Numbers in an answer over REST: every weight of the largest network fits."""
 FINITE: Final = 1e30
 
 T = TypeVar("T")
@@ -75,6 +79,10 @@ class Views:
         except ProbeError as error:
             fault = FieldError(f"/{name}/{error.option}", str(error))
             raise Invalid("This network has no such view.", [fault]) from None
+        count = sum(named.values.size for named in arrays)
+        if count > MOST_NUMBERS:
+            fault = FieldError(f"/{name}/resolution", "Ask for a lower resolution.")
+            raise Invalid(f"This view has {count} numbers; an answer holds at most {MOST_NUMBERS}.", [fault])
         return {
             named.name.removeprefix(f"{name}/"): {
                 "dtype": named.values.dtype.name,
@@ -105,6 +113,8 @@ class Views:
 
     def _once(self, key: Hashable, compute: Callable[[], T]) -> T:
         if key not in self._cache:
+            if len(self._cache) >= MOST_KEPT:
+                self._cache.clear()
             self._cache[key] = compute()
         found: T = self._cache[key]
         return found

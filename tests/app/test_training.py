@@ -10,7 +10,9 @@ import pytest
 from app import protocol
 from app.errors import Conflict, Invalid
 from app.protocol import Edit, Probes, State
+from app.runs import views
 from app.runs.training import SLICE, Training
+from app.runs.views import MOST_KEPT
 from engine.spec import RunSpec
 
 STEPS_PER_EPOCH = 25
@@ -349,6 +351,24 @@ def test_a_view_of_a_unit_that_is_not_there_is_left_out_of_frames_and_refused_to
     with pytest.raises(Invalid) as caught:
         views.lists("decision", missing)
     assert caught.value.errors[0].pointer == "/decision/unit"
+
+
+def test_a_view_of_too_many_numbers_is_refused_to_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    training = new({"layers": [{"units": 3}]})
+    assert training.views.lists("units", protocol.UnitsOptions(16))["grid"]["shape"] == [4, 16, 16]
+    monkeypatch.setattr(views, "MOST_NUMBERS", 4 * 16 * 16 - 1)
+    with pytest.raises(Invalid) as caught:
+        training.views.lists("units", protocol.UnitsOptions(16))
+    assert caught.value.errors == [("/units/resolution", "Ask for a lower resolution.")]
+    assert training.views.lists("units", protocol.UnitsOptions(8))["grid"]["shape"] == [4, 8, 8]
+
+
+def test_a_run_that_stands_still_does_not_keep_every_place_pointed_at() -> None:
+    training = new()
+    points = [protocol.ActivationsOptions((place / 100, 1.0)) for place in range(3 * MOST_KEPT)]
+    first = [training.views.arrays("activations", point)[2].values.tolist() for point in points]
+    assert len(training.views._cache) <= MOST_KEPT
+    assert [training.views.arrays("activations", point)[2].values.tolist() for point in points] == first
 
 
 def test_every_view_is_finite_and_of_a_type_browsers_have() -> None:

@@ -271,8 +271,9 @@ class RunManager:
     async def _document(
         self, run: Run, build: Callable[[int], wire.Request], deadline: float | None = REQUEST_TIMEOUT
     ) -> Document:
-        run.document = await self._ask(run.id, build, deadline)
-        return run.shown()
+        """The run as an answer says. What is kept of it comes with the worker's events: an answer may be read late."""
+        answer: Document = await self._ask(run.id, build, deadline)
+        return answer if run.ready.is_set() else {**answer, "state": State.RECOVERING.value}
 
     def _tell_worker(self, run: Run, message: wire.ToWorker) -> None:
         """Say something that needs no answer. A worker that does not know the run or stream yet will be told all."""
@@ -314,7 +315,8 @@ class RunManager:
 
     def _end(self, run: Run, reason: str) -> None:
         """Take a run out of the server and tell everybody who watches."""
-        self._runs.pop(run.id, None)
+        if self._runs.pop(run.id, None) is None:
+            return
         for attachment in list(run.attachments.values()):
             self._attachments.pop(attachment.number, None)
             attachment.sink.left(run.id)

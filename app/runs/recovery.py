@@ -70,6 +70,8 @@ class Recovery:
             raise Conflict("There is no checkpoint.")
         run.document = await worker.ask(lambda number: wire.Restore(number, run.id, data))
         for attachment in list(run.attachments.values()):
+            if attachment.number not in run.attachments:  # its client has left meanwhile
+                continue
             attachment.window = protocol.Window(attachment.window.seq)
             await worker.ask(lambda number, held=attachment: attach_message(number, held))  # type: ignore[misc]
         if run.id not in self._runs:  # deleted meanwhile

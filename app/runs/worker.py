@@ -124,8 +124,7 @@ class Loop:
             case wire.Hide(hidden=hidden):
                 stream.hidden = hidden
             case wire.Detach():
-                hosted.streams.remove(stream)
-                del self._streams[message.stream]
+                self._detach(hosted, stream)
 
     def _answer(self, request: wire.Request) -> None:
         """Serve one request; whatever is wrong with it is its own answer and nobody else's trouble."""
@@ -203,11 +202,18 @@ class Loop:
         return hosted
 
     def _attach(self, hosted: Hosted, request: wire.Attach) -> None:
+        """Begin a stream, anew if it is there already: after a crash it may be asked for twice."""
+        if request.stream in self._streams:
+            self._detach(*self._streams[request.stream])
         stream = Stream(
             request.stream, request.probes, request.after_step, request.generation, request.hidden, request.seq
         )
         hosted.streams.append(stream)
         self._streams[request.stream] = (hosted, stream)
+
+    def _detach(self, hosted: Hosted, stream: Stream) -> None:
+        hosted.streams.remove(stream)
+        del self._streams[stream.number]
 
     def _forget(self, run: str) -> None:
         hosted = self._hosted.pop(run, None)

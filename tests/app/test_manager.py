@@ -2,13 +2,16 @@
 
 import asyncio
 import time
+from typing import Any
 
 import psutil
 import pytest
 
 from app.errors import Conflict, Invalid, NotFound, Problem, Unavailable
 from app.runs import manager as managers
+from app.runs import wire
 from app.runs.manager import RunManager
+from app.runs.pool import Worker
 from tests.app.watching import SIX_OF_EIGHT, Watcher, command, managing, until, worker_pid
 
 HUGE = {"layers": [{"kind": "dense", "units": 8, "activation": "tanh"}], "batch_size": 250}
@@ -65,6 +68,32 @@ async def test_commands_are_answered_when_they_are_done(manager: RunManager, run
     assert paused["epoch"] >= 40
     assert (await command(manager, run, "reset"))["step"] == 0
     assert (await command(manager, run, "new_start", seed=8))["spec"]["seed"] == 8
+
+
+async def test_an_answer_that_is_read_late_does_not_undo_what_came_after_it(
+    manager: RunManager, run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker's words are heard at once, but who asked is woken later: the run may have moved on by then."""
+    ask = Worker.ask
+
+    async def ask_and_wake_late(worker: Worker, build: Any, deadline: float | None = None) -> Any:
+        answer = await ask(worker, build, deadline)
+        manager._hear(worker, wire.Document(run, answer | {"state": "diverged", "revision": answer["revision"] + 1}))
+        return answer
+
+    monkeypatch.setattr(Worker, "ask", ask_and_wake_late)
+    assert (await command(manager, run, "start"))["state"] == "running"
+    assert manager.get(run)["state"] == "diverged"
+
+
+async def test_a_run_ends_once(manager: RunManager, run: str) -> None:
+    watcher = Watcher(manager)
+    await watcher.watch(run)
+    record = manager._find(run)
+    await manager.delete(run)
+    manager._hear(manager._pool.workers[record.slot], wire.Ended(run, "late"))
+    manager._end(record, "again")
+    assert [event["reason"] for event in watcher.events if event["type"] == "closed"] == ["The run was deleted."]
 
 
 async def test_a_long_step_is_ended_and_answered_by_the_next_command(manager: RunManager, run: str) -> None:

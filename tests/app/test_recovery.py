@@ -9,7 +9,11 @@ import psutil
 import pytest
 
 from app.errors import NotFound, Unavailable
+from app.protocol import State
 from app.runs import manager as managers
+from app.runs import wire
+from app.runs.recovery import Recovery, attach_message
+from tests.app.test_registry import attach, new_run
 from tests.app.watching import SIX_OF_EIGHT, Watcher, command, managing, until, worker_pid
 
 
@@ -117,3 +121,50 @@ async def test_a_request_to_a_run_without_a_worker_is_answered_in_time(monkeypat
             await command(manager, run, "start")
         assert "Retry-After" in caught.value.headers
         await until(lambda: manager.get(run)["state"] == "paused")
+
+
+async def test_a_client_that_leaves_while_its_run_is_recovered_is_not_attached() -> None:
+    run = new_run()
+    run.ready.clear()
+    run.checkpoint = b"kept"
+    staying, leaving = attach(run, 1), attach(run, 2)
+    said: list[Any] = []
+
+    class Replacement:
+        slot = 0
+
+        async def ask(self, build: Any) -> dict[str, Any]:
+            said.append(build(len(said)))
+            if isinstance(said[-1], wire.Attach):
+                run.attachments.pop(leaving.number, None)
+            return {"state": "running", "step": 3}
+
+    class Slots:
+        async def worker(self, slot: int) -> Replacement:
+            return Replacement()
+
+    ended: list[Any] = []
+    await Recovery({"r": run}, lambda *call: ended.append(call)).recover(Slots(), 0)  # type: ignore[arg-type]
+    assert [type(message).__name__ for message in said] == ["Restore", "Attach"]
+    assert said[1].stream == staying.number
+    assert run.state is State.RUNNING
+    assert not ended
+
+
+async def test_a_stream_asked_for_twice_is_one_stream() -> None:
+    """What may happen when a worker dies while a client attaches: both the recovery and the client ask."""
+    async with managing() as manager:
+        run = (await manager.create({}))["id"]
+        watcher = Watcher(manager, acknowledges=False)
+        await watcher.watch(run)
+        await until(lambda: len(watcher.frames) == 1)
+        assert watcher.attachment is not None
+        again = attach_message(99, watcher.attachment)
+        manager._pool.workers[0].send(again)
+        await until(lambda: len(watcher.frames) == 2)
+        watcher.acknowledges = True
+        watcher.acknowledge()
+        document = await command(manager, run, "step")
+        await until(lambda: watcher.frames[-1][0]["step"] == document["step"])
+        seqs = [header["seq"] for header, _ in watcher.frames]
+        assert seqs == sorted(set(seqs))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 from playwright.async_api import expect
 
@@ -178,6 +179,8 @@ async def test_shuffle_and_precision(park: Playground) -> None:
     await park.until_spec(shuffle=False)
     await park.choose("Precision", "64 bit")
     await park.until_spec(dtype="float64")
+    weights = np.array(_all(await park.parameters()))
+    assert (weights != weights.astype(np.float32)).any()
 
     ordered = [await _losses_after_an_epoch(park) for _ in range(2)]
     assert ordered[0] == ordered[1]

@@ -133,7 +133,7 @@ class Playground:
         slider = self.page.get_by_role("slider", name=name, exact=True)
         area = await slider.bounding_box()
         assert area is not None
-        await slider.click(position={"x": area["width"] * share, "y": area["height"] / 2})
+        await slider.click(position={"x": 1 + (area["width"] - 2) * share, "y": area["height"] / 2})
 
     async def play(self) -> None:
         await self.button("Play").click()

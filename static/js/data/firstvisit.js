@@ -41,5 +41,5 @@ export const NEXT_STEP = "Now choose a unit in the network: the large picture sh
 export function Coach() {
   if (visit.value !== "new" || drawMode.value || sheet.value || state.value === "diverged") return null;
   const aim = task.value === "regression" ? "to match the colours of the points" : "to tell orange from blue";
-  return html`<p class="coach" id="coach" role="note">Press play. The network learns ${aim}.</p>`;
+  return html`<p class="coach" id="coach" role="note">Press play. It learns ${aim}.</p>`;
 }

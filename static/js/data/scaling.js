@@ -7,9 +7,9 @@ import { setting } from "../core/format.js";
 
 /** Data is scaled to reach this far from the middle of the plot. */
 const REACH = 5;
-/** Data that lies within the plot, and is not lost in its middle, stays as it is. */
+/** Data that lies within the plot, on both sides of zero and over a third of it, stays as it is. */
 const PLOT = 6;
-const LEAST = 2;
+const LEAST = 4;
 /** A column that varies less than this is one value: finer scales are not stored. */
 const LEAST_HALF = 1e-14;
 
@@ -49,8 +49,14 @@ export function fitAxis(name, values) {
   return { name, center, scale: roundUp(Math.max(high - center, center - low) / REACH) };
 }
 
+/** @param {number[]} values */
+function fillPlot(values) {
+  const [low, high] = range(values);
+  return low >= -PLOT && high <= PLOT && low < 0 && high > 0 && high - low >= LEAST;
+}
+
 /**
- * The two axes of a set of points. Numbers that fit the plot already are left alone.
+ * The two axes of a set of points. Numbers that fill the plot already are left alone.
  * @param {[string, string]} names
  * @param {Point[]} points at least one
  * @returns {[Axis, Axis]}
@@ -58,8 +64,7 @@ export function fitAxis(name, values) {
 export function fitAxes(names, points) {
   const first = points.map((point) => point[0]);
   const second = points.map((point) => point[1]);
-  const reach = Math.max(...range([...first, ...second].map(Math.abs)));
-  if (reach <= PLOT && reach >= LEAST) {
+  if (fillPlot(first) && fillPlot(second)) {
     return [
       { name: names[0], center: 0, scale: 1 },
       { name: names[1], center: 0, scale: 1 },

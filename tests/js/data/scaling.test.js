@@ -59,14 +59,23 @@ test("the largest numbers there are do not overflow", () => {
   assert.ok(Number.isFinite(axis.scale) && Math.abs(toPlot(1.7e308, axis)) <= 5);
 });
 
+test("numbers that lie in a corner of the plot are spread over it", () => {
+  const axes = fitAxes(NAMES, [
+    [1.3, 0.1, "a"],
+    [4.9, 1.5, "b"],
+  ]);
+  assert.ok(!axes.some(isUnscaled));
+  assert.ok(Math.abs(toPlot(4.9, axes[0]) - 5) < 0.05 && Math.abs(toPlot(0.1, axes[1]) + 5) < 0.05);
+});
+
 test("plot and table are each other's inverse", () => {
   const axis = fitAxis("a", [12, 40, 17.5]);
   for (const value of [12, 17.5, 40, 99]) assert.ok(Math.abs(toRaw(toPlot(value, axis), axis) - value) < 1e-9);
 });
 
-test("numbers that fit the plot stay as they are", () => {
+test("numbers that fill the plot stay as they are", () => {
   const axes = fitAxes(NAMES, [
-    [-5.9, 1, "a"],
+    [-5.9, -1, "a"],
     [2, 3, "b"],
   ]);
   assert.ok(axes.every(isUnscaled));

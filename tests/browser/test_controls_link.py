@@ -132,9 +132,10 @@ async def test_no_link_of_a_stranger_is_believed(park: Playground) -> None:
         await park.page.evaluate("(hash) => { location.hash = hash; }", strange)
         await expect(refusal(park), strange[:40]).to_be_visible()
         await assert_unharmed(park)
-        await park.button("Close this message").click()
+        await park.button("Close this message").press("Enter")
         await expect(refusal(park)).to_have_count(0)
     assert await park.run() == usual
+    await park.page.wait_for_function("() => location.hash === ''")
 
 
 async def test_another_address_typed_into_the_page_is_taken_up(park: Playground) -> None:

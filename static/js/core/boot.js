@@ -78,24 +78,32 @@ async function openAddress() {
   if (recall()?.hash === location.hash) return;
   const target = await specInAddress();
   replaceSpec(/** @type {RunSpec} */ ("version" in target ? target : base));
+  writeSoon();
 }
 
+/** @type {any} */
+let writing = null;
+
 /** Write the setup into the address, a moment after it has settled. */
+function writeSoon() {
+  clearTimeout(writing);
+  writing = setTimeout(writeAddress, ADDRESS_DELAY);
+}
+
+async function writeAddress() {
+  const { value } = spec;
+  const id = run.value?.id;
+  if (!value || !id) return;
+  const text = await encodeSpec(value, base);
+  linkTooLong.value = text.length > LONGEST_LINK;
+  const hash = text && !linkTooLong.value ? `#${text}` : "";
+  history.replaceState(null, "", location.pathname + location.search + hash);
+  remember({ id, hash: location.hash });
+}
+
 function keepAddress() {
-  /** @type {any} */
-  let timer = null;
   effect(() => {
-    const { value } = spec;
-    const id = run.value?.id;
-    clearTimeout(timer);
-    timer = setTimeout(async () => {
-      if (!value || !id) return;
-      const text = await encodeSpec(value, base);
-      linkTooLong.value = text.length > LONGEST_LINK;
-      const hash = text && !linkTooLong.value ? `#${text}` : "";
-      history.replaceState(null, "", location.pathname + location.search + hash);
-      remember({ id, hash: location.hash });
-    }, ADDRESS_DELAY);
+    if (spec.value && run.value?.id) writeSoon();
   });
 }
 

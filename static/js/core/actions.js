@@ -44,7 +44,7 @@ export async function command(name, args = {}) {
 
 export const togglePlay = () => {
   if (s.state.value === "diverged") return;
-  command(s.state.value === "running" ? "pause" : "start");
+  command(s.state.value === "running" || s.state.value === "recovering" ? "pause" : "start");
 };
 
 /** @param {"epoch" | "update"} unit */

@@ -78,7 +78,7 @@ export class Stream {
     const socket = new this.Socket(this.url, "neuronpark.v1");
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
-    socket.onmessage = (event) => this.#receive(event.data);
+    socket.onmessage = (event) => socket === this.#socket && this.#receive(event.data);
     socket.onclose = (event) => this.#lost(socket, event.code);
     this.#watchLoss();
   }

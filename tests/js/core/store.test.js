@@ -330,3 +330,9 @@ test("a training process that stopped is news, not an alarm", () => {
   assert.equal(store.state.value, "running");
   assert.equal(store.notice.value.text, "A training process stopped. Going on from step 1\u202f144.");
 });
+
+test("a run can be paused while its process is replaced", () => {
+  FakeSocket.last.say({ type: "recovering", run: store.run.value.id });
+  store.togglePlay();
+  assert.equal(commands().at(-1).command, "pause");
+});

@@ -186,6 +186,15 @@ test("a late close of an old socket does not touch the new one", () => {
   assert.equal(stream.live, true);
 });
 
+test("what an old socket still delivers is neither taken in nor acknowledged", () => {
+  const old = live();
+  stream.tryAgain();
+  FakeSocket.last.welcome("first");
+  old.frame({ run: "r", seq: 7 });
+  assert.deepEqual(log.frames, []);
+  assert.deepEqual(FakeSocket.last.sent, []);
+});
+
 test("stopped is stopped", () => {
   const socket = live();
   stream.stop();

@@ -9,10 +9,8 @@ import pytest
 
 from app import protocol
 from app.errors import Conflict, Invalid
-from app.protocol import Edit, Probes, State
-from app.runs import views
+from app.protocol import Edit, State
 from app.runs.training import SLICE, Training
-from app.runs.views import MOST_KEPT
 from engine.spec import RunSpec
 
 STEPS_PER_EPOCH = 25
@@ -342,66 +340,3 @@ def test_predictions_come_with_classes_for_a_classification_only() -> None:
     assert [len(row) for row in answer["outputs"]] == [1, 1]
     assert set(answer["classes"]) <= {-1, 1}
     assert "classes" not in new({"dataset": {"kind": "plane"}}).predict([(0.0, 0.0)])
-
-
-def test_a_view_of_a_unit_that_is_not_there_is_left_out_of_frames_and_refused_to_rest() -> None:
-    views = new().views
-    missing = protocol.DecisionOptions(unit=(7, 0))
-    assert views.arrays("decision", missing) == []
-    with pytest.raises(Invalid) as caught:
-        views.lists("decision", missing)
-    assert caught.value.errors[0].pointer == "/decision/unit"
-
-
-def test_a_view_of_too_many_numbers_is_refused_to_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    training = new({"layers": [{"units": 3}]})
-    assert training.views.lists("units", protocol.UnitsOptions(16))["grid"]["shape"] == [4, 16, 16]
-    monkeypatch.setattr(views, "MOST_NUMBERS", 4 * 16 * 16 - 1)
-    with pytest.raises(Invalid) as caught:
-        training.views.lists("units", protocol.UnitsOptions(16))
-    assert caught.value.errors == [("/units/resolution", "Ask for a lower resolution.")]
-    assert training.views.lists("units", protocol.UnitsOptions(8))["grid"]["shape"] == [4, 8, 8]
-
-
-def test_a_run_that_stands_still_does_not_keep_every_place_pointed_at() -> None:
-    training = new()
-    points = [protocol.ActivationsOptions((place / 100, 1.0)) for place in range(3 * MOST_KEPT)]
-    first = [training.views.arrays("activations", point)[2].values.tolist() for point in points]
-    assert len(training.views._cache) <= MOST_KEPT
-    assert [training.views.arrays("activations", point)[2].values.tolist() for point in points] == first
-
-
-def test_every_view_is_finite_and_of_a_type_browsers_have() -> None:
-    training = new({"dataset": {"kind": "three_blobs"}})
-    probes = protocol.convert(
-        {"decision": {}, "units": {}, "features": {}, "weights": {}, "data": {}, "activations": {"point": [1, 2]}},
-        Probes,
-    )
-    names = set()
-    for name, options in probes.items():
-        for named in training.views.arrays(name, options):
-            names.add(named.name)
-            assert named.values.dtype.name in {"uint8", "int32", "float32", "float64"}, named.name
-            assert np.isfinite(named.values).all()
-    assert names == {
-        *("decision/grid", "units/grid", "units/range", "units/finite", "features/grid", "features/range"),
-        *("weights/theta", "data/train", "data/test", "activations/features", "activations/z", "activations/a"),
-    }
-
-
-def test_the_curve_is_given_from_where_the_client_is() -> None:
-    training = new()
-    step(training, 4)
-    arrays, last_step, complete = training.views.curve(25)
-    assert (last_step, complete) == (100, True)
-    assert [named.values.tolist() for named in arrays][:2] == [[50, 75, 100], [2, 3, 4]]
-    assert len(arrays[3].values) == 3
-    assert [len(named.values) for named in training.views.curve(100).arrays] == [0, 0, 0, 0]
-
-
-def test_without_test_examples_there_is_no_test_curve() -> None:
-    points = {"kind": "points", "task": "classification", "train": [[0, 0, 0], [1, 1, 1]], "test": []}
-    training = new({"dataset": points})
-    assert training.views.losses()["test"] is None
-    assert [len(named.values) for named in training.views.curve(-1).arrays] == [1, 1, 1, 0]
-    assert curve(training)["test"] == [None]

@@ -6,6 +6,22 @@
 >>> population.advance_epochs(10)
 >>> population.losses()["test"].shape
 (100,)
+
+To learn how a network is trained, read the modules in this order:
+
+1. What is trained on: ``types`` (the shape letters), ``datasets``, ``features``, ``batches``.
+2. What a unit computes and how wrong it is: ``activations``, ``losses``, ``layers.dense``.
+3. How layers make a network: ``wiring``, ``network``, ``initializers``.
+4. Forward and backward: ``plan``. This is back-propagation, written as a list of calls on buffers; ``looking`` is the
+   forward pass once more, as plainly as it can be said.
+5. How a gradient becomes a step: ``optimizers``, ``regularizers``, ``rates``.
+6. The loop: ``training``, then ``population``, which adds what is measured on the way: ``evaluation``, ``metrics``,
+   ``curve``, ``divergence`` and ``checkpoint``.
+7. What can be seen of it: ``probes``.
+
+The rest says what may be asked for: ``spec`` is the document that describes a run, made of ``parts``; ``reading``,
+``validation``, ``initial`` and ``merging`` read it, within ``limits`` and the rules of ``compatibility``, and name all
+``errors``; ``catalog``, ``controls`` and ``ideas`` are the words for all of it.
 """
 
 from engine.catalog import catalog

@@ -5,9 +5,9 @@ What is let go is filled in again by the reader's defaults, so a changed control
 
 from typing import Any
 
+from engine.compatibility import Problem, output_misfit
 from engine.datasets import DATASETS
 from engine.errors import Issue, SpecError
-from engine.fitting import Problem, output_misfit
 from engine.parts import DatasetSpec, PointsSpec
 from engine.reading import Reader
 from engine.types import Json

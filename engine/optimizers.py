@@ -1,4 +1,8 @@
-"""Optimizers: how a gradient becomes a step. A few vector operations on (R, P), whatever the number of layers."""
+"""Optimizers: how a gradient becomes a step. A few vector operations on (R, P), whatever the number of layers.
+
+Stochastic gradient descent takes the gradient g of the mean loss of one batch for that of all data: w ← w − η g
+(Robbins & Monro, A Stochastic Approximation Method, 1951).
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -4,6 +4,15 @@ A plan allocates all its buffers once and is compiled into *calls*: ufuncs and m
 read and write. A training step runs the calls in order and allocates nothing. Written for speed: on small networks the
 cost is the number of calls, about 0.2 µs for a ufunc and 0.9 µs for a product, whatever the number of replicas.
 
+Forward, layer after layer, ⊙ being the product element by element and x₁ the features:
+
+    z_l = W_lᵀ x_l,    a_l = φ(z_l),    x_{l+1} = a_l
+
+Backward, from the last layer to the first (Rumelhart, Hinton & Williams, Learning representations by back-propagating
+errors, 1986), with δ_l = ∂L/∂z_l:
+
+    δ_last = ∂L/∂a ⊙ φ′(z),    δ_l = (W_{l+1} δ_{l+1}) ⊙ φ′(z_l),    ∂L/∂W_l = x_l δ_lᵀ
+
 Shapes: parameters theta (R, P), inputs x (R, F + 1, B) ending in a row of ones, targets y (R, K, B).
 """
 

@@ -12,8 +12,8 @@ import numpy as np
 from engine.batches import Feed, Table, low_target, make_table, new_feed
 from engine.checkpoint import pack, unpack
 from engine.curve import COLUMNS, Curve, recorded
+from engine.divergence import Health, diagnose
 from engine.evaluation import Evaluation
-from engine.health import Health, diagnose
 from engine.looking import look
 from engine.losses import LOSSES
 from engine.network import Network, initial_parameters

@@ -9,10 +9,10 @@ from typing import Any
 
 from engine import limits
 from engine.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
+from engine.compatibility import Problem, default_loss, default_output, loss_misfit, output_misfit
 from engine.datasets import DATASETS
 from engine.datasets.inline import read_points
 from engine.features import FEATURES
-from engine.fitting import Problem, default_loss, default_output, loss_misfit, output_misfit
 from engine.initial import read_initial
 from engine.initializers import INITIALIZERS
 from engine.losses import LOSSES

@@ -7,9 +7,9 @@ from hypothesis.strategies import SearchStrategy
 
 from engine import limits
 from engine.activations import ACTIVATIONS
+from engine.compatibility import output_misfit
 from engine.datasets import DATASETS
 from engine.features import FEATURES
-from engine.fitting import output_misfit
 from engine.limits import Bounds
 from engine.spec import RunSpec
 from engine.validation import problem_of

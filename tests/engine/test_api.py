@@ -1,9 +1,11 @@
 """The engine's public surface: what a notebook may rely on, and that it works as the README shows it."""
 
 import doctest
+import re
 import subprocess
 import sys
 from importlib.resources import files
+from pathlib import Path
 
 import engine
 
@@ -24,6 +26,14 @@ def test_the_example_in_the_docstring_holds() -> None:
     result = doctest.testmod(engine)
     assert result.attempted >= 4
     assert result.failed == 0
+
+
+def test_the_reading_order_leaves_no_module_out_and_names_none_that_is_gone() -> None:
+    names = set(re.findall(r"``([a-z_.]+)``", engine.__doc__ or ""))
+    folder = Path(engine.__file__).parent
+    modules = {path.stem for path in folder.glob("[a-z]*.py")} | {path.parent.name for path in folder.glob("*/*.py")}
+    assert {name.partition(".")[0] for name in names} == modules
+    assert all((folder / f"{name.replace('.', '/')}.py").exists() or (folder / name).is_dir() for name in names)
 
 
 def test_types_are_shipped() -> None:

@@ -1,4 +1,4 @@
-"""Health: the last good parameters of every replica, which of them have diverged, and why, in plain words."""
+"""Divergence: the last good parameters of every replica, which of them have diverged, and why, in plain words."""
 
 import math
 from dataclasses import dataclass

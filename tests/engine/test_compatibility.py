@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.activations import OUTPUT_ACTIVATIONS
-from engine.fitting import Problem, default_loss, default_output, loss_misfit, output_misfit
+from engine.compatibility import Problem, default_loss, default_output, loss_misfit, output_misfit
 from engine.losses import LOSSES
 
 REGRESSION = Problem("regression", 0)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine import Population, RunSpec
-from engine.health import diagnose, snap_down
+from engine.divergence import diagnose, snap_down
 from tests.engine.numeric import make_spec
 
 

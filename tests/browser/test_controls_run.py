@@ -29,7 +29,7 @@ async def test_step_goes_one_epoch(park: Playground) -> None:
     before = await park.parameters()
 
     await park.button("Step").click()
-    run = await park.until(lambda run: run["step"] > 0)
+    run = await park.until(lambda run: run["epoch"] >= 1)
 
     assert (run["step"], run["epoch"], run["state"]) == (STEPS_AN_EPOCH, 1, "paused")
     assert await park.parameters() != before
@@ -46,7 +46,7 @@ async def test_step_goes_one_update(park: Playground) -> None:
 
     await park.button("Step by an epoch or an update").click()
     await park.page.get_by_role("dialog", name="Step by").get_by_role("button", name="One epoch").click()
-    finished = await park.until(lambda run: run["step"] > 1)
+    finished = await park.until(lambda run: run["epoch"] >= 1)
     assert (finished["step"], finished["epoch"]) == (STEPS_AN_EPOCH, 1)
 
 

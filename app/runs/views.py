@@ -125,7 +125,7 @@ class Views:
 
     def _compute(self, name: str, options: ProbeOptions) -> list[Named]:
         given = {key: value for key, value in msgspec.structs.asdict(options).items() if value is not None}
-        values = {key: sendable(array[0]) for key, array in self._population.probe(name, **given).items()}
+        values = {key: sendable(np.asarray(array[0])) for key, array in self._population.probe(name, **given).items()}
         span = values.pop("range").tolist() if "range" in values and values["range"].ndim == 1 else None
         return [Named(f"{name}/{key}", array, span if key == "grid" else None) for key, array in values.items()]
 

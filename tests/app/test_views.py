@@ -74,6 +74,14 @@ def test_without_test_examples_there_is_no_test_curve() -> None:
     assert curve(training)["test"] == [None]
 
 
+@pytest.mark.parametrize("name", ["losses", "accuracy"])
+def test_without_test_examples_their_loss_is_null_over_rest_too(name: str) -> None:
+    points = {"kind": "points", "task": "classification", "train": [[0, 0, 0], [1, 1, 1]], "test": []}
+    arrays = new({"dataset": points}).views.lists(name, Plain())
+    assert isinstance(arrays["train"]["data"], float)
+    assert arrays["test"] == {"dtype": "float64", "shape": [], "data": None}
+
+
 def test_a_long_curve_comes_in_parts_that_join(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "MOST_CURVE_POINTS", 3)
     training = new()

@@ -153,6 +153,13 @@ async def test_first_weights_their_spread_bias_and_seed(park: Playground) -> Non
     await park.until_spec(initializer__kind="uniform", initializer__scale=0.5)
 
     bias = park.page.get_by_role("textbox", name="Bias at the start")
+    for allowed in (100, -100):
+        await bias.fill(str(allowed))
+        await bias.press("Enter")
+        await park.until_spec(initializer__bias=allowed)
+    await bias.fill("101")
+    await bias.press("Enter")
+    await expect(bias).to_have_value("-100")
     await bias.fill("0.25")
     await bias.press("Enter")
     await park.until_spec(initializer__bias=0.25)
@@ -212,3 +219,30 @@ async def test_a_change_leaves_a_marker_on_the_loss_chart(park: Playground) -> N
 
     assert [(change["epoch"], change["label"]) for change in run["changes"]] == [(3, "rate 0.03 → 0.01")]
     await park.until_picture(chart, lambda shown: shown["count"] > 50, "green")
+
+
+async def test_each_kind_of_change_is_noted_in_its_own_words(park: Playground) -> None:
+    await train_a_little(park)
+    await park.move("Batch size", "ArrowRight")
+    await park.move("Noise", "ArrowRight")
+    await park.move("Share used for training", "ArrowRight")
+    await park.move("Points", "ArrowRight")
+    await park.button("Draw new points").click()
+    await park.button("Regularisation: None").click()
+    await park.choose("Regularisation", "L2")
+    await park.page.keyboard.press("Escape")
+    await park.button("More").click()
+    await park.switch("New order every epoch").uncheck(force=True)
+
+    run = await park.until_spec(shuffle=False)
+    assert {change["label"] for change in run["changes"]} == {
+        "batch 10 → 16",
+        "noise 0 % → 1 %",
+        "train share 50 % → 55 %",
+        "points 500 → 600",
+        "new data",
+        "L2 0.001",
+        "shuffle off",
+    }
+    assert {change["epoch"] for change in run["changes"]} == {1}
+    assert (run["generation"], run["step"]) == (0, 25)

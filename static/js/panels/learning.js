@@ -133,7 +133,8 @@ export function InitialWeights() {
       html`<${Slider} ...${sliderProps("initializer_scale")} value=${scale}
       onChange=${(/** @type {number} */ value) => update({ initializer: { scale: value } })} />`
     }
-    <${NumberField} label=${label("bias", "Bias at the start")} help="bias" value=${bias} min=${-10} max=${10}
+    <${NumberField} label=${label("bias", "Bias at the start")} help="bias" value=${bias}
+      min=${controlOf("bias")?.minimum ?? 0} max=${controlOf("bias")?.maximum ?? 0}
       onChange=${(/** @type {number} */ value) => update({ initializer: { bias: value } })} />
     <${NumberField} label=${label("seed", "Seed")} help="seed" value=${current.seed} min=${0} max=${LARGEST_SEED} integer
       after=${dice} onChange=${(/** @type {number} */ seed) => update({ seed })} />

@@ -112,6 +112,8 @@ class Session:
                 await self._websocket.close(*self._closing)
         except TimeoutError:
             self._hang_up()
+        except WebSocketDisconnect:
+            pass  # the client has left while something was on its way: nothing of ours is wrong
 
     def _next(self) -> dict[str, Any] | None:
         """The next message to send. Frames of a run wait until its `opened` is on the way."""

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from starlette.websockets import WebSocketState
+from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from app.protocol import MAX_EVENTS
 from app.routes.sockets import Session
@@ -160,3 +160,34 @@ async def test_an_acknowledgement_for_a_run_just_closed_is_no_mistake() -> None:
     await stage.settle()
     assert [event["type"] for event in stage.websocket.sent] == ["welcome"]
     await stage.leave()
+
+
+@pytest.mark.parametrize("closing", [False, True], ids=["sending", "closing"])
+async def test_a_client_that_is_gone_when_something_is_sent_is_no_mistake_of_ours(closing: bool) -> None:
+    stage = Stage()
+    await stage.settle()
+
+    async def gone(*arguments: object) -> None:
+        raise WebSocketDisconnect(code=1006)
+
+    stage.websocket.send = stage.websocket.close = gone  # type: ignore[method-assign, assignment]
+    if closing:
+        stage.session.shut(1001, "The server is shutting down.")
+    else:
+        stage.session.frame("r", b"frame")
+    await asyncio.wait_for(stage.served, 5)
+    assert not stage.manager.sinks
+
+
+async def test_a_mistake_of_ours_while_sending_is_not_hidden() -> None:
+    stage = Stage()
+    await stage.settle()
+
+    async def broken(message: dict[str, Any]) -> None:
+        raise ZeroDivisionError
+
+    stage.websocket.send = broken  # type: ignore[method-assign]
+    stage.session.frame("r", b"frame")
+    with pytest.raises(ZeroDivisionError):
+        await asyncio.wait_for(stage.served, 5)
+    assert not stage.manager.sinks

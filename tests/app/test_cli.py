@@ -149,7 +149,10 @@ def test_ctrl_c_writes_what_there_is_and_is_130(spec_file, tmp_path):
     out = tmp_path / "out.json"
     command = [COMMAND, "train", spec_file(SPEC), "--epochs", "10000000", "--json", out]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as training:
-        time.sleep(3)
+        while not out.exists():  # it is made just before the training begins
+            assert training.poll() is None
+            time.sleep(0.05)
+        time.sleep(1)
         training.send_signal(signal.SIGINT)
         _, said = training.communicate(timeout=30)
     assert training.returncode == 130, said

@@ -227,7 +227,7 @@ class TrainingPlan:
         return [*steps, self._through_activation(last)]
 
     def _through_activation(self, place: int) -> Call:
-        """δ ← δ ⊙ φ′, in one sweep over unbroken memory: of the units' rows alone NumPy would make a copy at every step.
+        """δ ← δ ⊙ φ′, in one sweep over unbroken memory: of the units' rows alone NumPy would make a copy.
         The last row of a hidden layer's block is no unit's; it holds 0 and stays 0."""
         block = self._blocks[place]
         return partial(np.multiply, block, self._slopes[place], block)

@@ -12,8 +12,10 @@ import contextlib
 import ctypes
 import multiprocessing
 import os
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from multiprocessing import resource_tracker
 from multiprocessing.sharedctypes import RawArray
 from typing import Any, Final, Protocol
 
@@ -41,6 +43,17 @@ class Marker(Protocol):
 Target = Callable[[socket.socket, Marker, float], None]
 OnMessage = Callable[["Worker", wire.FromWorker], None]
 OnDeath = Callable[["Worker", str | None], None]
+
+
+@contextlib.contextmanager
+def sigint_held() -> Iterator[None]:
+    """A process started meanwhile never hears Ctrl-C, not even while it is still importing; we hear it afterwards."""
+    resource_tracker.ensure_running()  # else the first process started would start it, which lets signals in again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def worker_died() -> Unavailable:
@@ -81,7 +94,8 @@ class Worker:
         """Start the process and wait until it listens. Its socket's other end is then the child's alone."""
         for name in ONE_THREAD:
             os.environ.setdefault(name, "1")
-        self.process.start()
+        with sigint_held():
+            self.process.start()
         self._child_socket.close()
         reader, self._writer = await asyncio.open_unix_connection(sock=self._socket, limit=2**20)
         async with asyncio.timeout(START_TIMEOUT):

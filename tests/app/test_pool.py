@@ -144,6 +144,24 @@ async def test_stopping_leaves_no_process_behind() -> None:
     assert [worker.process.exitcode for worker in pool.workers] == [0, 0]
 
 
+async def test_ctrl_c_is_not_a_workers_business_not_even_while_it_starts() -> None:
+    """A terminal sends it to all its processes. The first worker is special: with it the resource tracker starts."""
+    workers = [Worker(slot, pool_targets.polite, 1.0) for slot in range(2)]
+    starting = [asyncio.create_task(worker.start()) for worker in workers]
+    for worker in workers:
+        await until(lambda worker=worker: worker.pid > 0)  # type: ignore[misc]
+        for _ in range(3):
+            os.kill(worker.pid, signal.SIGINT)
+    await asyncio.gather(*starting)
+    for worker in workers:
+        os.kill(worker.pid, signal.SIGINT)
+        assert worker.alive
+        assert worker.process.is_alive()
+        worker.bury()
+        assert await worker.ended(10)
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, set())
+
+
 async def test_a_worker_that_will_not_end_is_ended() -> None:
     heard = Heard()
     pool = Pool(1, pool_targets.deaf, 1.0, heard.message, heard.death)

@@ -52,8 +52,9 @@ def escape(key: str) -> str:
 
 
 def _decode(body: bytes) -> str:
+    """UTF-8 as text. The mark that some editors put in front of it is left out (RFC 8259, section 8.1)."""
     try:
-        return body.decode("utf-8")
+        return body.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise BadRequest(f"The body is not UTF-8 text: byte {error.start + 1} does not fit. Send UTF-8.") from None
 

@@ -47,7 +47,7 @@ def test_malformed_text_is_refused_with_line_and_column():
     assert caught.value.detail == "The body is not valid JSON: Expecting ':' delimiter at line 2, column 11."
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[1,]", b"{'a': 1}", b"\xef\xbb\xbf{}", b"{} {}", b'"a\x00b"', b"01"])
+@pytest.mark.parametrize("body", [b"", b"{", b"[1,]", b"{'a': 1}", b"{} {}", b'"a\x00b"', b"01"])
 def test_almost_json_is_a_bad_request(body):
     with pytest.raises(BadRequest, match=r"line 1, column \d+"):
         parse(body)
@@ -95,3 +95,11 @@ def test_pointers_escape_the_two_special_characters():
     with pytest.raises(Invalid) as caught:
         parse('{"a/b": NaN}')
     assert caught.value.errors[0].pointer == "/a~1b"
+
+
+def test_the_byte_order_mark_of_some_editors_is_no_part_of_the_document():
+    assert parse(b'\xef\xbb\xbf{"seed": 1}') == {"seed": 1}
+    with pytest.raises(BadRequest):
+        parse(b"\xef\xbb\xbf\xef\xbb\xbf1")
+    with pytest.raises(BadRequest, match="not UTF-8 text: byte 5"):
+        parse(b"\xef\xbb\xbf1\xff")

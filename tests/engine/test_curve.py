@@ -1,6 +1,11 @@
 """The curve: which epochs it keeps, and that replicas keep their own."""
 
+import math
+
 import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine import Population
 from engine.curve import COLUMNS, FIRST_CAPACITY, Curve, recorded
@@ -51,3 +56,38 @@ def test_how_a_run_is_cut_into_calls_does_not_show_in_its_curve() -> None:
         cut.advance(steps)
     for name, values in whole.curve(0).items():
         np.testing.assert_array_equal(values, cut.curve(0)[name])
+
+
+@given(st.lists(st.lists(st.booleans(), min_size=3, max_size=3), max_size=40))
+def test_a_curve_is_what_was_added_to_each_replica(marks: list[list[bool]]) -> None:
+    curve = Curve(3)
+    expected: list[list[float]] = [[], [], []]
+    for place, chosen in enumerate(marks):
+        train = np.array([10.0 * place, 10.0 * place + 1, 10.0 * place + 2])
+        curve.append(np.array(chosen), np.full(3, place), np.full(3, place), train, -train)
+        for replica in np.flatnonzero(chosen):
+            expected[replica].append(float(train[replica]))
+    for replica in range(3):
+        points = curve.read(replica)
+        assert points["train"].tolist() == expected[replica]
+        assert points["test"].tolist() == [-value for value in expected[replica]]
+        assert points["step"].tolist() == [value // 10 for value in expected[replica]]
+
+
+@pytest.mark.parametrize("epochs", [10, 1000, 1001, 5000, 123_456, 1_000_000])
+def test_a_long_run_leaves_few_points(epochs: int) -> None:
+    """A thousand, and five hundred more for every doubling after that."""
+    doublings = max(0, math.ceil(math.log2(epochs / 1000)))
+    kept = int(recorded(np.arange(1, epochs + 1)).sum())
+    assert min(epochs, 1000) <= kept <= min(epochs, 1000) + 500 * doublings
+
+
+def test_what_was_read_does_not_change_afterwards() -> None:
+    curve = Curve(1)
+    one = np.array([1.0])
+    curve.append(np.array([True]), one, one, one, one)
+    before = curve.read(0)
+    curve.write(0, {name: np.zeros(1) for name in COLUMNS})
+    assert before["train"].tolist() == [1.0]
+    curve.write(0, {name: np.empty(0) for name in COLUMNS})
+    assert len(curve.read(0)["train"]) == 0

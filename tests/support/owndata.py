@@ -89,9 +89,8 @@ def points_of(dataset: Json) -> list[Point]:
 
 async def trains_exactly_on(park: Playground, points: list[Point], classes: list[Any] | None) -> None:
     """The run's own word, spec and probe, on what it trains and tests on: these points and no others."""
-    dataset = await park.spec()
-    dataset = dataset["dataset"]
-    assert points_of(dataset) == sorted(points)
+    dataset: Json = (await park.spec())["dataset"]
+    assert points_of(dataset) == sorted(points), dataset
     shown = await park.probe("data")
     for part in ("train", "test"):
         rows = [(x1, x2, label if classes is None else classes.index(label)) for x1, x2, label in dataset[part]]

@@ -1,108 +1,37 @@
-/** The store against a server played by hand: the socket and fetch are doubles of the transport, nothing else is. */
+/** The store against a server played by hand. */
 
 import assert from "node:assert/strict";
-import { beforeEach, mock, test } from "node:test";
+import { beforeEach, test } from "node:test";
+import {
+  allParameters,
+  animate,
+  commands,
+  curveAt,
+  done,
+  opened,
+  openRun,
+  refuse,
+  rest,
+  runDocument,
+  SPEC,
+  sent,
+  session,
+  show,
+  store,
+  toasts,
+  turn,
+} from "./byhand.js";
 import { FakeSocket } from "./fakesocket.js";
 
-mock.timers.enable({ apis: ["setTimeout"] });
-globalThis.location = { protocol: "http:", host: "host" };
-globalThis.document = { hidden: false };
-globalThis.WebSocket = FakeSocket;
-const animation = [];
-globalThis.requestAnimationFrame = (callback) => animation.push(callback);
-const requests = [];
-let respond;
-globalThis.fetch = async (url, init) => {
-  const request = { method: init.method, url, body: init.body && JSON.parse(init.body) };
-  requests.push(request);
-  const [status, body] = respond(request);
-  return { ok: status < 400, status, json: async () => body };
-};
-
-const store = await import("../../../static/js/core/store.js");
-const { adopt, stream, takeUp } = await import("../../../static/js/core/session.js");
+const { adopt, stream, takeUp } = session;
 const { pendingPatches } = await import("../../../static/js/core/state.js");
-const { toasts } = await import("../../../static/js/core/toast.js");
 
-const SPEC = {
-  version: 1,
-  dataset: { kind: "circle", samples: 500, noise: 0, train_fraction: 0.5, seed: 1 },
-  features: ["x1", "x2"],
-  layers: [
-    { kind: "dense", units: 2, activation: "tanh" },
-    { kind: "dense", units: 2, activation: "tanh" },
-  ],
-  output: { activation: "sigmoid" },
-  loss: "cross_entropy",
-  optimizer: { kind: "sgd", learning_rate: 0.03 },
-  regularizer: { kind: "none", rate: 0 },
-  initializer: { kind: "glorot_uniform", scale: 1, bias: 0 },
-  batch_size: 10,
-  shuffle: true,
-  seed: 7,
-  dtype: "float32",
-};
-const NETWORK = {
-  parameters: 15,
-  layers: [
-    { name: "a", units: 2, offset: 0, shape: [3, 2] },
-    { name: "b", units: 2, offset: 6, shape: [3, 2] },
-    { name: "c", units: 1, offset: 12, shape: [3, 1] },
-  ],
-};
-
-let count = 0;
-
-function runDocument(changes = {}) {
-  return {
-    id: `run${count}`,
-    state: "paused",
-    step: 0,
-    epoch: 0,
-    generation: 0,
-    revision: 1,
-    spec: SPEC,
-    network: NETWORK,
-    losses: { train: 0.7, test: 0.8 },
-    accuracy: { train: 0.5, test: 0.6 },
-    speed: { epochs_per_second: 60 },
-    changes: [],
-    diagnosis: null,
-    ...changes,
-  };
-}
-
-const turn = () => new Promise((resolve) => setImmediate(resolve));
-const animate = () => {
-  for (const callback of animation.splice(0)) callback();
-};
-const commands = () => FakeSocket.last.sent.filter(({ type }) => type === "command");
-
-/** Answer the last command, as the server does: done, with the run as it is now. */
-async function done(changes) {
-  const { id } = commands().at(-1);
-  FakeSocket.last.say({ type: "done", id, run: store.run.value.id, result: runDocument(changes) });
-  await turn();
-}
-
-beforeEach(async () => {
-  count += 1;
-  requests.length = 0;
-  respond = () => [500, {}];
-  toasts.value = [];
-  store.notice.value = null;
-  store.frame.value = null;
-  stream.tryAgain();
-  FakeSocket.last.welcome("boot");
-  const taken = takeUp(runDocument());
-  FakeSocket.last.say({ type: "opened", id: FakeSocket.last.sent.at(-1).id, run: runDocument() });
-  await taken;
-});
+beforeEach(openRun);
 
 test("a run is opened with the probes that are watched", async () => {
-  const opened = FakeSocket.last.sent.findLast(({ type }) => type === "open");
-  assert.deepEqual(Object.keys(opened.probes), ["losses", "accuracy", "weights", "data"]);
-  assert.equal(opened.after_step, -1);
+  const { probes, after_step } = sent("open").at(-1);
+  assert.deepEqual(Object.keys(probes), ["losses", "accuracy", "weights", "data"]);
+  assert.equal(after_step, -1);
   const dispose = store.watch("decision", { resolution: 100 });
   await turn();
   assert.deepEqual(FakeSocket.last.sent.at(-1).probes.decision, { resolution: 100 });
@@ -117,7 +46,7 @@ test("probes watched while the run is being opened follow when it is", async () 
   const dispose = store.watch("units", { resolution: 32 });
   await turn();
   assert.equal(FakeSocket.last.sent.length, before);
-  FakeSocket.last.say({ type: "opened", id: FakeSocket.last.sent.at(-1).id, run: runDocument({ revision: 2 }) });
+  await opened({ revision: 2 });
   await taken;
   assert.deepEqual(FakeSocket.last.sent.at(-1).probes.units, { resolution: 32 });
   dispose();
@@ -125,14 +54,8 @@ test("probes watched while the run is being opened follow when it is", async () 
 
 test("a frame is published once per animation frame, and its curve is kept", () => {
   const socket = FakeSocket.last;
-  const curve = (step) => ({
-    "curve/step": new Float64Array([step]),
-    "curve/epoch": new Float64Array([step / 25]),
-    "curve/train": new Float64Array([0.5]),
-    "curve/test": new Float64Array([0.6]),
-  });
-  socket.frame({ run: store.run.value.id, seq: 1, step: 25, epoch: 1, scalars: { test_loss: 0.6 } }, curve(25));
-  socket.frame({ run: store.run.value.id, seq: 2, step: 50, epoch: 2, scalars: { test_loss: 0.5 } }, curve(50));
+  socket.frame({ run: store.run.value.id, seq: 1, step: 25, epoch: 1, scalars: { test_loss: 0.6 } }, curveAt(25));
+  socket.frame({ run: store.run.value.id, seq: 2, step: 50, epoch: 2, scalars: { test_loss: 0.5 } }, curveAt(50));
   assert.equal(store.frame.value, null);
   animate();
   assert.equal(store.frame.value.header.step, 50);
@@ -154,13 +77,11 @@ test("data sent in a frame that is never drawn is not lost", () => {
 });
 
 test("a new generation clears the curve, an old frame does not bring it back", () => {
-  const one = { "curve/step": new Float64Array([0]), "curve/epoch": new Float64Array([0]) };
-  const all = { ...one, "curve/train": new Float64Array([1]), "curve/test": new Float64Array([1]) };
-  FakeSocket.last.frame({ run: store.run.value.id, seq: 1, step: 0 }, all);
+  FakeSocket.last.frame({ run: store.run.value.id, seq: 1, step: 0 }, curveAt(0));
   assert.equal(store.curve.length, 1);
   adopt(runDocument({ generation: 1, revision: 2 }));
   assert.equal(store.curve.length, 0);
-  FakeSocket.last.frame({ run: store.run.value.id, seq: 2, step: 0, generation: 0 }, all);
+  FakeSocket.last.frame({ run: store.run.value.id, seq: 2, step: 0, generation: 0 }, curveAt(0));
   assert.equal(store.curve.length, 0);
 });
 
@@ -173,10 +94,8 @@ test("an older document does not overwrite a newer one", () => {
 test("play shows at once and is taken back when the server refuses", async () => {
   store.togglePlay();
   assert.equal(store.state.value, "running");
-  const { id, command } = commands().at(-1);
-  assert.equal(command, "start");
-  FakeSocket.last.say({ type: "error", id, status: 429, title: "Too many", detail: "Too many runs train at once." });
-  await turn();
+  assert.equal(commands().at(-1).command, "start");
+  await refuse("Too many runs train at once.", { status: 429 });
   assert.equal(store.state.value, "paused");
   assert.equal(toasts.value[0].text, "Too many runs train at once.");
 });
@@ -193,8 +112,7 @@ test("a change shows at once, and what the server made of it afterwards", async 
 test("a refused change is taken back, with the server's words", async () => {
   store.update({ batch_size: 0 });
   const errors = [{ pointer: "/batch_size", message: "Give a whole number from 1 to 10000." }];
-  FakeSocket.last.say({ type: "error", id: commands().at(-1).id, status: 422, title: "Invalid", errors });
-  await turn();
+  await refuse(undefined, { errors });
   assert.equal(store.spec.value.batch_size, 10);
   assert.equal(toasts.value[0].text, "Give a whole number from 1 to 10000.");
 });
@@ -217,12 +135,12 @@ test("a change that changes nothing is not sent", () => {
 
 test("what is removed can be had back, weights and all", async () => {
   const theta = new Float32Array(15).map((_, index) => index / 8);
-  FakeSocket.last.frame({ run: store.run.value.id, seq: 1, step: 9 }, { "weights/theta": theta });
-  animate();
+  show({}, { "weights/theta": theta });
   store.update({ layers: SPEC.layers.slice(0, 1) });
   assert.equal(toasts.value[0].text, "Layer removed.");
   await done({ revision: 2, generation: 1, spec: { ...SPEC, layers: SPEC.layers.slice(0, 1) } });
   toasts.value[0].action.run();
+  assert.deepEqual(toasts.value, []);
   assert.deepEqual(commands().at(-1).patch, { layers: SPEC.layers });
   await done({ revision: 3, generation: 2 });
   const { command, edits } = commands().at(-1);
@@ -238,9 +156,7 @@ test("what is removed can be had back, weights and all", async () => {
 });
 
 test("what is had back at once comes with its weights too", async () => {
-  const theta = new Float32Array(15).fill(0.5);
-  FakeSocket.last.frame({ run: store.run.value.id, seq: 1, step: 9 }, { "weights/theta": theta });
-  animate();
+  show({}, allParameters(0.5));
   store.update({ layers: SPEC.layers.slice(0, 1) });
   store.undo();
   assert.equal(commands().length, 1);
@@ -264,20 +180,18 @@ test("own points leave nothing behind when another kind of data is chosen", asyn
 });
 
 test("many points go over REST", async () => {
-  respond = ({ body }) => [200, runDocument({ revision: 2, spec: { ...SPEC, dataset: body.dataset } })];
+  rest.respond = ({ body }) => [200, runDocument({ revision: 2, spec: { ...SPEC, dataset: body.dataset } })];
   const train = Array.from({ length: 5000 }, (_, index) => [index / 1000, -1.5, index % 2]);
   store.update({ dataset: { kind: "points", task: "classification", train, test: [] } });
   await turn();
   assert.equal(commands().length, 0);
-  assert.equal(requests[0].method, "PATCH");
-  assert.equal(requests[0].url, `/api/v1/runs/run${count}`);
+  assert.equal(rest.requests[0].method, "PATCH");
+  assert.equal(rest.requests[0].url, `/api/v1/runs/${store.run.value.id}`);
   assert.equal(store.run.value.spec.dataset.train.length, 5000);
 });
 
 test("one weight is written, and undone", async () => {
-  const theta = new Float32Array(15).fill(0.25);
-  FakeSocket.last.frame({ run: store.run.value.id, seq: 1, step: 9 }, { "weights/theta": theta });
-  animate();
+  show({}, allParameters(0.25));
   store.setParameter(1, 0, null, -0.5);
   assert.deepEqual(commands().at(-1).edits, [{ layer: 1, unit: 0, input: null, value: -0.5 }]);
   await done({ revision: 2 });
@@ -287,30 +201,24 @@ test("one weight is written, and undone", async () => {
 });
 
 test("a lost connection is resumed where the curve ends", async () => {
-  const column = new Float64Array([40]);
-  const points = Object.fromEntries(["step", "epoch", "train", "test"].map((name) => [`curve/${name}`, column]));
-  FakeSocket.last.frame({ run: store.run.value.id, seq: 1, step: 40 }, points);
+  show({ step: 40 }, curveAt(40));
   stream.tryAgain();
   FakeSocket.last.welcome("boot");
-  const opened = FakeSocket.last.sent.at(-1);
-  assert.deepEqual([opened.type, opened.after_step, opened.generation], ["open", 40, 0]);
-  FakeSocket.last.say({ type: "opened", id: opened.id, run: runDocument({ revision: 2, step: 50 }) });
-  await turn();
+  const { after_step, generation } = sent("open").at(-1);
+  assert.deepEqual([after_step, generation], [40, 0]);
+  await opened({ revision: 2, step: 50 });
   assert.deepEqual([...store.curve.step], [40]);
 });
 
 test("after a restart of the server the run is made again, with its weights, and says so", async () => {
-  const theta = new Float32Array(15).fill(0.5);
-  FakeSocket.last.frame({ run: store.run.value.id, seq: 1, step: 9 }, { "weights/theta": theta });
-  animate();
-  respond = () => [201, runDocument({ id: "again" })];
+  show({}, allParameters(0.5));
+  rest.respond = () => [201, runDocument({ id: "again" })];
   stream.tryAgain();
   FakeSocket.last.welcome("another boot");
   FakeSocket.last.say({ type: "error", id: FakeSocket.last.sent.at(-1).id, status: 404, title: "Not found" });
   await turn();
-  assert.deepEqual(requests[0].body.spec, SPEC);
-  FakeSocket.last.say({ type: "opened", id: FakeSocket.last.sent.at(-1).id, run: runDocument({ id: "again" }) });
-  await turn();
+  assert.deepEqual(rest.requests[0].body.spec, SPEC);
+  await opened({ id: "again" });
   assert.equal(commands().at(-1).command, "set_parameters");
   assert.ok(
     commands()

@@ -2,27 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mergePatch } from "../../../static/js/core/merge.js";
 import { decodeHash, encodeSpec, LinkError, LONGEST_LINK } from "../../../static/js/core/urlstate.js";
+import { dense, usualSpec } from "./usualspec.js";
 
-const BASE = {
-  version: 1,
-  dataset: { kind: "circle", samples: 500, noise: 0, train_fraction: 0.5, seed: 1 },
-  features: ["x1", "x2"],
-  layers: [
-    { kind: "dense", units: 4, activation: "tanh" },
-    { kind: "dense", units: 2, activation: "tanh" },
-  ],
-  output: { activation: "sigmoid" },
-  loss: "cross_entropy",
-  optimizer: { kind: "sgd", learning_rate: 0.03 },
-  regularizer: { kind: "none", rate: 0 },
-  initializer: { kind: "glorot_uniform", scale: 1, bias: 0 },
-  batch_size: 10,
-  shuffle: true,
-  seed: 7,
-  dtype: "float32",
-};
-
-const dense = (units, activation = "tanh") => ({ kind: "dense", units, activation });
+const BASE = usualSpec(4, 2);
 
 /** What a person sees in the address, and the spec that comes out at the other end. */
 async function roundTrip(patch) {

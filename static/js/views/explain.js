@@ -11,19 +11,23 @@ import { IconButton } from "../ui/button.js";
 import { Formula } from "../ui/formula.js";
 import { html } from "../ui/html.js";
 import { ExplainPainter } from "./explainpaint.js";
-import { unitFormula } from "./formulas.js";
+import { unitFormula, unitLine } from "./formulas.js";
 import { unitName } from "./names.js";
 import { showThumbnail } from "./thumbnails.js";
 import { WeightTable, weightsOpen } from "./weighttable.js";
 
 /** @typedef {import("../core/types.js").Run} Run */
 
-/** @param {Run} current @param {number} layer */
-function formulaOf({ network }, layer) {
+/** What a layer's formula is made of. @param {Run} current @param {number} layer */
+function termsOf({ network }, layer) {
   const { activation, inputs } = network.layers[layer];
-  const result = layer === network.layers.length - 1 ? "y" : "h";
-  const formula = entryOf("activations", activation)?.formula ?? `a = ${activation}(z)`;
-  return unitFormula(formula, result, inputs.every((name) => name === "features") ? "x" : "h");
+  const entry = entryOf("activations", activation);
+  return {
+    formula: entry?.formula ?? `a = ${activation}(z)`,
+    label: entry?.label ?? activation,
+    result: /** @type {"y" | "h"} */ (layer === network.layers.length - 1 ? "y" : "h"),
+    input: /** @type {"x" | "h"} */ (inputs.every((name) => name === "features") ? "x" : "h"),
+  };
 }
 
 export function Explain() {
@@ -39,21 +43,21 @@ export function Explain() {
 
 /** Nothing chosen: what is to be seen, and what to do. @param {{ current: Run }} props */
 function Overview({ current }) {
-  const last = current.network.layers.length - 1;
+  const { formula, result, input } = termsOf(current, current.network.layers.length - 1);
   const verb = layout.value === "phone" ? "Tap" : "Choose";
   return html`
     <section class="explain explain-overview" aria-label="Explain">
       <h2>What you see</h2>
       <div class="explain-columns">
         <p>
-          Each small picture is one unit and what it makes of the plane: <span class="word-pos">blue where it is
-          positive</span>, <span class="word-neg">orange where negative</span>. A line is a weight, the thicker, the larger.
+          Each small picture is one unit and what it makes of the plane: <span class="word-pos">blue where its value is
+          high</span>, <span class="word-neg">orange where it is low</span>. A line is a weight, the thicker, the larger.
         </p>
         <p>
           <b>${verb} a unit</b> to see how its value comes about. ${verb} a line, or the bar under a unit, to change that weight
           or bias.
         </p>
-        <p>The output: ${formulaOf(current, last).map((source) => html`<br /><${Formula} source=${source} />`)}</p>
+        <p>The output: ${unitFormula(formula, result, input).map((source) => html`<br /><${Formula} source=${source} />`)}</p>
       </div>
     </section>
   `;
@@ -65,31 +69,31 @@ function Unit({ current, layer, unit }) {
   const map = useRef(/** @type {HTMLCanvasElement | null} */ (null));
   const open = weightsOpen.value;
   const { activation } = current.network.layers[layer];
+  const { formula, label, result, input } = termsOf(current, layer);
   const entry = catalog.value?.activations.find(({ name }) => name === activation);
   useEffect(() => {
     if (!open) return followUnit(/** @type {HTMLElement} */ (root.current), layer, unit);
   }, [open, current.spec, layer, unit]);
   useEffect(() => (map.current ? showThumbnail(`${layer}:${unit}`, map.current) : undefined), [open, layer, unit]);
-  const word = entry?.label ?? activation;
   const drawing = html`<div class="explain-body">
     <canvas class="explain-waterfall" role="img" aria-label="The terms of the sum"></canvas>
     ${
       entry &&
-      html`<figure class="explain-curve"><canvas></canvas><figcaption><i class="math">z</i> → ${word}</figcaption></figure>`
+      html`<figure class="explain-curve"><canvas></canvas><figcaption><i class="math">z</i> → ${label}</figcaption></figure>`
     }
     <figure class="explain-map">
       <canvas ref=${map}></canvas>
       <figcaption><b data-part="value"></b><span data-part="leaning"></span>
-        ${!entry?.range && html`<span class="explain-scale" data-part="scale" title=${`Every ${word} unit has a colour scale of its own.`}></span>`}
+        ${!entry?.range && html`<span class="explain-scale" data-part="scale" title=${`Every ${label} unit has a colour scale of its own.`}></span>`}
       </figcaption>
     </figure>
   </div>`;
   return html`
-    <section class="explain" aria-label="Explain" ref=${root}>
+    <section class="explain" aria-label="Explain" ref=${root} onKeyDown=${letGo}>
       <header class="explain-head">
         <h2>${unitName([layer, unit], current.network, current.spec)}</h2>
-        ${formulaOf(current, layer).map((source) => html`<${Formula} source=${source} />`)}
-        <span class="explain-equation"><span data-part="equation"></span> = <b data-part="a"></b></span>
+        <${Formula} source=${unitLine(formula, label, result, input)} />
+        <span class="explain-equation" hidden=${open}><span data-part="equation"></span> = <b data-part="a"></b></span>
         <button type="button" class="explain-weights" aria-expanded=${open} onClick=${() => (weightsOpen.value = !open)}>
           ${open ? "Drawing" : "Weights as a table"}
         </button>
@@ -98,6 +102,13 @@ function Unit({ current, layer, unit }) {
       ${open ? html`<${WeightTable} layer=${layer} unit=${unit} />` : drawing}
     </section>
   `;
+}
+
+/** @param {KeyboardEvent} event */
+function letGo(event) {
+  if (event.key !== "Escape") return;
+  event.preventDefault();
+  selectedUnit.value = null;
 }
 
 /** @param {HTMLElement} root @param {number} layer @param {number} unit */

@@ -16,12 +16,21 @@ export function unitFormula(formula, result, input) {
   return ARGUMENT.test(side) ? [`${result} = ${side.replace(ARGUMENT, sum)}`] : [`z = ${sum}`, `${result} = ${side}`];
 }
 
+/** The same in one line, by the activation's name where z has no place for a sum: "y = sigmoid(b + Σ w_i h_i)".
+ * @param {string} formula of the catalog @param {string} label @param {"y" | "h"} result @param {"x" | "h"} input */
+export function unitLine(formula, label, result, input) {
+  const [line, second] = unitFormula(formula, result, input);
+  return second ? `${result} = ${called(label, `${SUM}${input}_i`)}` : line;
+}
+
+/** "sigmoid(…)" from the label "Sigmoid"; "ELU" stays. @param {string} label @param {string} argument */
+const called = (label, argument) =>
+  `${label.replace(/^[A-Z](?=[a-z]+$)/, (first) => first.toLowerCase())}(${argument})`;
+
 /** The activation with a number in place of z: "tanh(+1.12)". @param {string} formula of the catalog
  * @param {string} label @param {string} z */
 export function unitEquation(formula, label, z) {
   const side = rightSide(formula);
   if (side === "z") return z;
-  return ARGUMENT.test(side)
-    ? side.replace(ARGUMENT, z)
-    : `${label.replace(/^[A-Z](?=[a-z]+$)/, (first) => first.toLowerCase())}(${z})`;
+  return ARGUMENT.test(side) ? side.replace(ARGUMENT, z) : called(label, z);
 }

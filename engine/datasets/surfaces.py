@@ -49,7 +49,7 @@ KINDS = (
         1200,
         "Three hills and three hollows: flat nearly everywhere, so it takes hidden units.",
         "y = ±max(0, 1 − d/2), d to the nearest centre",
-        "The more noise, the further off the place at which each value was read.",
+        "The more noise, the further from its point each value was read.",
         hills,
     ),
 )

@@ -35,7 +35,7 @@ effect(() => {
 });
 
 /** The line under Try this after the first play. */
-export const NEXT_STEP = "Now choose a unit in the network: the large picture shows what it has learnt to look for.";
+export const NEXT_STEP = "Now point at a unit in the network: the large picture shows what it has learnt to look for.";
 
 /** The line over the picture (on a phone over Play), until Play was pressed once. */
 export function Coach() {

@@ -85,7 +85,7 @@ IDEAS: tuple[Idea, ...] = (
     _idea(
         "Remove units from the first layer one by one. How few still hold the spiral?",
         "spiral",
-        layers=_dense(8, 8),
+        layers=_dense(12, 8),
         optimizer={"learning_rate": 0.1},
     ),
     _idea(

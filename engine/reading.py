@@ -125,7 +125,7 @@ class Reader:
         if not isinstance(value, str):
             self.problem(pointer, f"Choose one of {listed}; this is {describe(value)}.")
         else:
-            self.problem(pointer, f"Choose one of {listed}{_near(value, names)}.")
+            self.problem(pointer, f"Choose one of {listed}.{_near(value, names)}")
         return default
 
     def switch(self, value: Json, pointer: str) -> bool:
@@ -178,9 +178,9 @@ def is_name(text: str, longest: int) -> bool:
 
 def _near(value: str, names: Collection[str]) -> str:
     close = get_close_matches(value, names, n=1) if len(value) <= LONGEST_NAME else []
-    return f"; did you mean {close[0]}" if close else ""
+    return f" Did you mean {close[0]}?" if close else ""
 
 
 def _unknown_field(key: object, fields: Sequence[str]) -> str:
     near = _near(key, fields) if isinstance(key, str) else ""
-    return f"This field is not known{near}. The fields here are {', '.join(fields)}."
+    return f"This field is not known.{near} The fields here are {', '.join(fields)}."

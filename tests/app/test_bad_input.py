@@ -24,7 +24,7 @@ def raw(client, body, path=RUNS, method="POST", content_type="application/json")
 WRONG_SPECS = [
     (
         {"batchsize": 3},
-        ("/spec/batchsize", "did you mean batch_size"),
+        ("/spec/batchsize", "Did you mean batch_size"),
     ),
     ({"optimizer": {"learning_rate": True}}, ("/spec/optimizer/learning_rate", "this is true or false")),
     ({"optimizer": {"learning_rate": "0.1"}}, ("/spec/optimizer/learning_rate", "this is a text")),
@@ -35,7 +35,7 @@ WRONG_SPECS = [
     ({"batch_size": 1.5}, ("/spec/batch_size", "this has a fraction")),
     ({"dataset": {"samples": 10**9}}, ("/spec/dataset/samples", "this is too large")),
     ({"dataset": {"noise": None}}, ("/spec/dataset/noise", "this is null")),
-    ({"dataset": {"kind": "cirle"}}, ("/spec/dataset/kind", "did you mean circle")),
+    ({"dataset": {"kind": "cirle"}}, ("/spec/dataset/kind", "Did you mean circle")),
     ({"dataset": []}, ("/spec/dataset", "this is a list")),
     ({"layers": [{"units": 10**9}]}, ("/spec/layers/0/units", "this is too large")),
     ({"layers": [{}] * 17}, ("/spec/layers", "this list is too long")),

@@ -131,8 +131,8 @@ class TestNames:
 
     def test_a_slip_of_the_pen_is_recognised(self) -> None:
         assert errors_of({"regularizer": {"kind": "L2"}})[0].message.startswith("Choose one of none, l1, l2")
-        assert "did you mean spiral" in errors_of({"dataset": {"kind": "spirals"}})[0].message
-        assert "did you mean batch_size" in errors_of({"batchsize": 3})[0].message
+        assert "Did you mean spiral" in errors_of({"dataset": {"kind": "spirals"}})[0].message
+        assert "Did you mean batch_size" in errors_of({"batchsize": 3})[0].message
 
     def test_softmax_is_for_the_output_alone(self) -> None:
         assert pointers_of({"layers": [{"activation": "softmax"}]}) == ["/layers/0/activation"]

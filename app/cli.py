@@ -133,16 +133,17 @@ def read_settings(given: dict[str, Any]) -> Settings:
 
 def read_spec(path: str) -> RunSpec:
     """The specification in a file or on standard input, or an end that says everything that is wrong with it."""
+    name = "Standard input" if path == "-" else path
     try:
         body = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
         return RunSpec.from_dict(parse(body))
     except OSError as error:
         fail(f"Cannot read {path}: {error.strerror}.", BAD_INPUT)
     except Problem as problem:
-        errors.print(f"{path}: {problem.detail.replace('The body', 'The file')}")
+        errors.print(f"{name}: {problem.detail.replace('The body', 'The file')}")
         faults: list[Any] = problem.errors
     except SpecError as error:
-        errors.print(f"{path} cannot be trained as it is:")
+        errors.print(f"{name} cannot be trained as it is:")
         faults = error.errors
     for fault in faults:
         errors.print(f"  {fault.pointer or '/'}: {fault.message}")

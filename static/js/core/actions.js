@@ -4,9 +4,9 @@ import { batch } from "@preact/signals";
 import * as api from "./api.js";
 import { History } from "./history.js";
 import { composePatches, diff, equal, isObject, mergePatch } from "./merge.js";
-import { adopt, lastTheta, restoreWeights, SPEEDS, stream } from "./session.js";
+import { adopt, lastTheta, restoreWeights, SPEEDS, speedNamed, stream } from "./session.js";
 import * as s from "./state.js";
-import { dismiss, toast, toasts } from "./toast.js";
+import { toast } from "./toast.js";
 
 export { restoreWeights } from "./session.js";
 
@@ -60,9 +60,11 @@ export const newStart = (seed) => command("new_start", seed === undefined ? {} :
 export const goBack = (patch) => command("back", patch ? { patch } : {});
 
 /** @param {"slow" | "normal" | "max"} name */
-export function setSpeed(name) {
+export async function setSpeed(name) {
   s.speed.value = name;
-  return command("speed", { epochs_per_second: SPEEDS[name] });
+  const done = await command("speed", { epochs_per_second: SPEEDS[name] });
+  if (!done && s.run.value) s.speed.value = speedNamed(s.run.value.speed.epochs_per_second);
+  return done;
 }
 
 /**
@@ -78,13 +80,19 @@ export function update(patch, { label } = {}) {
   if (equal(before, after)) return;
   const theta = lastTheta()?.slice() ?? null;
   history.push({
-    key: JSON.stringify(paths(fitted)),
-    undo: () => returnTo(before, theta),
-    redo: () => send(diff(s.spec.value ?? {}, after)),
+    key: JSON.stringify([paths(fitted), changedLayers(before, after)]),
+    undo: () => goTo(before, after, theta),
+    redo: () => goTo(after, before),
   });
   send(fitted);
   const sentence = label ?? removal(before, after);
   if (sentence) toast(sentence, { action: { label: "Undo", run: undo } });
+}
+
+/** What became of the layers: each one's changes, or how many there are now. @param {RunSpec} before @param {RunSpec} after */
+function changedLayers(before, after) {
+  if (before.layers.length !== after.layers.length) return after.layers.length;
+  return after.layers.map((layer, index) => Object.keys(diff(before.layers[index], layer)));
 }
 
 /** Go over to another setup as a whole. @param {RunSpec} target */
@@ -142,10 +150,25 @@ async function post(patch) {
   return (await stream.request({ type: "command", run: id, command: "update", patch })).result;
 }
 
-/** Undo of a spec edit: where the network had to be built anew, its weights come back too. */
-async function returnTo(/** @type {RunSpec} */ before, /** @type {Float32Array | any} */ theta) {
+/**
+ * Undo or redo of a spec edit: to one side of it from the other. A new start made since stays as it is.
+ * @param {RunSpec} target
+ * @param {RunSpec} from
+ * @param {ArrayLike<number> | null} theta the weights that come back where the network has to be built anew
+ * @returns {boolean} whether there was anything to change; a refused edit left nothing
+ */
+function goTo(target, from, theta = null) {
+  const now = /** @type {RunSpec} */ (s.spec.value);
+  const patch = diff(now, target.seed === from.seed ? { ...target, seed: now.seed } : target);
+  if (!Object.keys(patch).length) return false;
+  sendAndRestore(patch, theta);
+  return true;
+}
+
+/** @param {Patch} patch @param {ArrayLike<number> | null} theta */
+async function sendAndRestore(patch, theta) {
   const generation = s.run.value?.generation;
-  await send(diff(s.spec.value ?? {}, before));
+  await send(patch);
   if (theta && s.run.value?.generation !== generation) await restoreWeights(theta).catch(complain);
 }
 
@@ -191,11 +214,8 @@ function parameter(layer, unit, input) {
   return theta[info.offset + (input ?? rows - 1) * units + unit];
 }
 
-/** Take back the last edit of the spec or of a weight. What offered to do so has had its say. */
-export function undo() {
-  for (const { id, action } of toasts.value) if (action?.run === undo) dismiss(id);
-  return history.undo();
-}
+/** Take back the last edit of the spec or of a weight. */
+export const undo = () => history.undo();
 
 /** Do again what was taken back. */
 export const redo = () => history.redo();

@@ -1,6 +1,6 @@
 /** Undo and redo. A burst of changes to one thing (a slider being dragged) is one entry. */
 
-/** @typedef {{ key: string, undo: () => void, redo: () => void, time?: number }} Entry */
+/** @typedef {{ key: string, undo: () => unknown, redo: () => unknown, time?: number }} Entry one that has nothing to do says false */
 
 const BURST = 1000;
 const AT_MOST = 100;
@@ -36,10 +36,11 @@ export class History {
 
   /** @param {Entry[]} from @param {Entry[]} to @param {"undo" | "redo"} direction */
   #move(from, to, direction) {
-    const entry = from.pop();
-    if (!entry) return false;
-    to.push({ ...entry, time: 0 });
-    entry[direction]();
-    return true;
+    for (let entry = from.pop(); entry; entry = from.pop()) {
+      if (entry[direction]() === false) continue;
+      to.push({ ...entry, time: 0 });
+      return true;
+    }
+    return false;
   }
 }

@@ -80,7 +80,7 @@ function scalarsOf({ losses, accuracy, state }) {
 }
 
 /** The nearest of the three speeds. @param {number | null} rate @returns {keyof typeof SPEEDS} */
-function speedNamed(rate) {
+export function speedNamed(rate) {
   if (rate === null) return "max";
   return rate < (SPEEDS.slow + SPEEDS.normal) / 2 ? "slow" : "normal";
 }
@@ -90,10 +90,13 @@ let waitingFrame = null;
 let lastCommit = 0;
 const calm = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
 
+/** Whether a frame is of another run, or from before it started over. @param {Frame} frame */
+const isOutdated = ({ header }) => header.run !== s.run.value?.id || header.generation < generation;
+
 /** Curve points and data are kept from every frame; the picture is drawn from the latest only. @param {Frame} frame */
 function receiveFrame(frame) {
+  if (isOutdated(frame)) return;
   const { header, arrays } = frame;
-  if (header.run !== s.run.value?.id || header.generation < generation) return;
   enterGeneration(header.generation);
   const [step, epoch, train, test] = ["step", "epoch", "train", "test"].map((name) => arrays.get(`curve/${name}`));
   if (step && epoch && train && test && s.curve.append({ step, epoch, train, test })) curveGrew = true;
@@ -117,7 +120,7 @@ function commit() {
   }
   const frame = waitingFrame;
   waitingFrame = null;
-  if (!frame) return;
+  if (!frame || isOutdated(frame)) return;
   lastCommit = now;
   batch(() => {
     if (waitingData) s.dataset.value = waitingData;
@@ -159,16 +162,26 @@ export const tryAgain = () => stream.tryAgain();
 /** Open the run on a fresh connection, from where the curve ends. @param {string} boot */
 async function attach(boot) {
   if (document.hidden) stream.send({ type: "hidden", hidden: true });
-  const restarted = boot !== server;
-  server = boot;
-  const current = s.run.value;
-  if (!current) return;
   try {
-    await open(current);
+    await reopen(boot !== server);
+    server = boot;
   } catch (error) {
-    const status = error instanceof Error && "status" in error ? error.status : 0;
-    if (status === 404) await recreate(restarted);
-    else if (status) toast(/** @type {Error} */ (error).message, { bad: true });
+    // Without a status the connection was lost again, and the next welcome comes here again.
+    if (statusOf(error)) toast(/** @type {Error} */ (error).message, { bad: true });
+  }
+}
+
+/** @param {unknown} error @returns {unknown} */
+const statusOf = (error) => (error instanceof Error && "status" in error ? error.status : 0);
+
+/** @param {boolean} restarted whether this is another server than last time */
+async function reopen(restarted) {
+  if (!s.run.value) return;
+  try {
+    await open(s.run.value);
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error;
+    await recreate(restarted);
   }
 }
 
@@ -197,7 +210,10 @@ async function recreate(restarted) {
   const wasRunning = lost.state === "running";
   await begin(spec);
   if (theta) await restoreWeights(theta);
-  if (wasRunning && s.run.value) await stream.request({ type: "command", run: s.run.value.id, command: "start" });
+  if (wasRunning && s.run.value) {
+    const { result } = await stream.request({ type: "command", run: s.run.value.id, command: "start" });
+    adopt(result);
+  }
   const reason = restarted ? "The server was restarted." : "The server had put this network away.";
   tell(`${reason} Your network is back with its last weights; the curve starts again.`);
 }

@@ -8,6 +8,9 @@ mock.timers.enable({ apis: ["setTimeout"] });
 globalThis.location = { protocol: "http:", host: "host" };
 globalThis.document = { hidden: false, querySelector: () => null };
 globalThis.WebSocket = FakeSocket;
+/** Whether the person wants less motion. */
+export const calm = { matches: false };
+globalThis.matchMedia = () => calm;
 
 const animation = [];
 globalThis.requestAnimationFrame = (callback) => animation.push(callback);
@@ -63,6 +66,7 @@ export async function openRun() {
   toasts.value = [];
   store.notice.value = null;
   store.frame.value = null;
+  store.run.value = null;
   session.stream.tryAgain();
   FakeSocket.last.welcome("boot");
   const taken = session.takeUp(runDocument());

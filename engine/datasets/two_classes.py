@@ -144,7 +144,7 @@ KINDS = (
     ),
     DatasetKind(
         "checkerboard",
-        "Checkerboard",
+        "Chequerboard",
         "classification",
         TWO,
         500,

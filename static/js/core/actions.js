@@ -6,7 +6,7 @@ import { History } from "./history.js";
 import { composePatches, diff, equal, isObject, mergePatch } from "./merge.js";
 import { adopt, lastTheta, restoreWeights, SPEEDS, speedNamed, stream } from "./session.js";
 import * as s from "./state.js";
-import { toast } from "./toast.js";
+import { dismiss, toast, toasts } from "./toast.js";
 
 export { restoreWeights } from "./session.js";
 
@@ -214,8 +214,11 @@ function parameter(layer, unit, input) {
   return theta[info.offset + (input ?? rows - 1) * units + unit];
 }
 
-/** Take back the last edit of the spec or of a weight. */
-export const undo = () => history.undo();
+/** Take back the last edit of the spec or of a weight. What offered to do so has had its say. */
+export function undo() {
+  for (const { id, action } of toasts.value) if (action?.run === undo) dismiss(id);
+  return history.undo();
+}
 
 /** Do again what was taken back. */
 export const redo = () => history.redo();

@@ -71,9 +71,10 @@ function Unit({ current, layer, unit }) {
   const { activation } = current.network.layers[layer];
   const { formula, label, result, input } = termsOf(current, layer);
   const entry = catalog.value?.activations.find(({ name }) => name === activation);
-  useEffect(() => {
-    if (!open) return followUnit(/** @type {HTMLElement} */ (root.current), layer, unit);
-  }, [open, current.spec, layer, unit]);
+  useEffect(
+    () => followUnit(/** @type {HTMLElement} */ (root.current), layer, unit),
+    [open, current.spec, layer, unit],
+  );
   useEffect(() => (map.current ? showThumbnail(`${layer}:${unit}`, map.current) : undefined), [open, layer, unit]);
   const drawing = html`<div class="explain-body">
     <canvas class="explain-waterfall" role="img" aria-label="The terms of the sum"></canvas>
@@ -93,7 +94,7 @@ function Unit({ current, layer, unit }) {
       <header class="explain-head">
         <h2>${unitName([layer, unit], current.network, current.spec)}</h2>
         <${Formula} source=${unitLine(formula, label, result, input)} />
-        <span class="explain-equation" hidden=${open}><span data-part="equation"></span> = <b data-part="a"></b></span>
+        <span class="explain-equation"><span data-part="equation"></span> = <b data-part="a"></b></span>
         <button type="button" class="explain-weights" aria-expanded=${open} onClick=${() => (weightsOpen.value = !open)}>
           ${open ? "Drawing" : "Weights as a table"}
         </button>

@@ -14,7 +14,9 @@ const sentence = computed(() => {
   const { epoch } = progress.value;
   if (!run.value) return "";
   const word = state.value === "paused" ? "Paused. " : "";
-  return `${word}Epoch ${format.whole(epoch)}, test loss ${format.loss(metrics.value.test_loss)}.`;
+  const { train_loss, test_loss } = metrics.value;
+  const loss = test_loss === null ? `training loss ${format.loss(train_loss)}` : `test loss ${format.loss(test_loss)}`;
+  return `${word}Epoch ${format.whole(epoch)}, ${loss}.`;
 });
 
 export function startAnnouncer() {

@@ -43,7 +43,10 @@ function actionFor(event, target, showHelp) {
     if (key === "z") return event.shiftKey ? redo : undo;
     return key === "y" ? redo : undefined;
   }
-  if (key === " ") return target.closest(PRESSED_BY_SPACE) ? undefined : togglePlay;
+  if (key === " ") {
+    if (target.closest(PRESSED_BY_SPACE)) return undefined;
+    return event.repeat ? () => {} : togglePlay;
+  }
   if (key === "arrowright" || key === ".") {
     return key !== "." && target.closest(USES_ARROWS) ? undefined : () => step(event.shiftKey ? "update" : "epoch");
   }

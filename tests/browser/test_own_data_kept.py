@@ -48,6 +48,22 @@ async def test_reload_keeps_the_run_its_points_and_the_text(park: Playground) ->
     await data.says("4 points read.")
 
 
+async def test_reload_at_once_keeps_the_name_and_the_text_of_a_file(park: Playground) -> None:
+    data = await YourData(park).open()
+    table = {"name": "plants.csv", "mimeType": "text/csv", "buffer": TABLE.replace("\n", "\r").encode()}
+    await data.dialog.get_by_label("File with points").set_input_files(table)
+    await data.says("4 points read.")
+    await data.use.click()
+    await park.until_spec(dataset__kind="points")
+
+    await park.page.reload()
+    await park.ready()
+
+    await expect(park.page.get_by_text("plants.csv")).to_be_visible()
+    await data.open()
+    await expect(data.text).to_have_value(TABLE)
+
+
 async def test_later_visit_offers_the_points_again(park: Playground, visit: Visit) -> None:
     await use_table(park)
     await address_of(park)

@@ -45,7 +45,10 @@ export async function recall(key) {
 export async function keep(key, value) {
   try {
     const database = await open();
-    await settled(database.transaction(STORE, "readwrite").objectStore(STORE).put(value, key));
+    const transaction = database.transaction(STORE, "readwrite");
+    const put = settled(transaction.objectStore(STORE).put(value, key));
+    transaction.commit();
+    await put;
     return true;
   } catch {
     return false;

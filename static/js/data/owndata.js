@@ -134,23 +134,34 @@ export function backToReadyMade() {
 const isOwnData = (value) =>
   Array.isArray(value?.points) && (value.task === "classification" || value.task === "regression");
 
-/** @param {string} key @param {() => unknown} read saves what it reads a little after every change */
+/** Saves a value a little after every change, and at once when the page is left. @param {string} key @param {() => unknown} read */
 function keepUp(key, read) {
-  let timer = 0;
-  effect(() => {
-    const value = read();
+  /** @type {any} */
+  let timer = null;
+  const save = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => keep(key, value), SAVE_DELAY);
+    timer = null;
+    keep(key, read());
+  };
+  effect(() => {
+    read();
+    clearTimeout(timer);
+    timer = setTimeout(save, SAVE_DELAY);
   });
+  addEventListener("pagehide", () => timer && save());
 }
 
 /** Brings back what was kept and keeps it up to date from now on. */
 export async function startKeeping() {
-  const [data, text] = await Promise.all([recall("data"), recall("text")]);
+  const [data, text, name] = await Promise.all([recall("data"), recall("text"), recall("name")]);
   if (own.value === null && isOwnData(data)) own.value = data;
-  if (csvText.value === "" && typeof text === "string") csvText.value = text;
+  if (csvText.value === "" && typeof text === "string") {
+    csvText.value = text;
+    if (typeof name === "string") csvName.value = name;
+  }
   keepUp("data", () => own.value);
   keepUp("text", () => csvText.value);
+  keepUp("name", () => csvName.value);
   effect(() => {
     const kind = spec.value?.dataset.kind;
     if (kind && kind !== "points") lastReadyMade.value = kind;

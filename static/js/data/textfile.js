@@ -57,7 +57,8 @@ export function decodeText(bytes) {
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 
 /**
- * Reads a chosen or dropped file. A file that is too large is refused before anything of it is read.
+ * Reads a chosen or dropped file. A file that is too large is refused before anything of it is read. Lines end as they
+ * do in a text area, whatever system wrote them.
  * @param {{name: string, size: number, arrayBuffer(): Promise<ArrayBuffer>}} file
  * @returns {Promise<{text: string} | {error: string}>}
  */
@@ -68,7 +69,7 @@ export async function readTextFile(file) {
     };
   }
   try {
-    return { text: decodeText(new Uint8Array(await file.arrayBuffer())) };
+    return { text: decodeText(new Uint8Array(await file.arrayBuffer())).replace(/\r\n?/g, "\n") };
   } catch {
     return { error: `${file.name} could not be read. Choose it again, or paste its text.` };
   }

@@ -67,3 +67,11 @@ test("a file that vanished is said to be unreadable", async () => {
     error: "gone.csv could not be read. Choose it again, or paste its text.",
   });
 });
+
+test("lines end as in a text area, whatever system wrote them", async () => {
+  const lines = "1,2,a\n3,4,b\n\n5,6,c\n";
+  for (const end of ["\r\n", "\r", "\n"]) {
+    const bytes = new TextEncoder().encode(lines.replaceAll("\n", end));
+    assert.deepEqual(await readTextFile(file(bytes)), { text: lines }, JSON.stringify(end));
+  }
+});

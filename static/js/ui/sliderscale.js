@@ -46,19 +46,13 @@ function snapping(choices, place) {
   return {
     position: (/** @type {number} */ value) => clamp(place(value)),
     nearest: (/** @type {number} */ position) => choices[closest(position)],
+    /** A value that is none of the choices moves to the nearest one first, if that lies in the right direction. */
     moved: (/** @type {number} */ value, /** @type {number} */ by) => {
       const here = closest(place(value));
-      const there = between(choices, value, by) ? here : here + by;
+      const there = Number.isFinite(by) && Math.sign(choices[here] - value) === Math.sign(by) ? here : here + by;
       return choices[Math.min(choices.length - 1, Math.max(0, there))];
     },
   };
-}
-
-/** A value that is none of the choices moves to the nearest one first, if that lies in the right direction. */
-function between(/** @type {number[]} */ choices, /** @type {number} */ value, /** @type {number} */ by) {
-  if (choices.includes(value) || !Number.isFinite(by)) return false;
-  const nearest = choices.reduce((best, choice) => (Math.abs(choice - value) < Math.abs(best - value) ? choice : best));
-  return Math.sign(nearest - value) === Math.sign(by);
 }
 
 /** @param {number} min @param {number} max @param {number} step */

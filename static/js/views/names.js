@@ -1,7 +1,7 @@
 // What units, features and classes are called on the screen.
 
 import { catalog } from "../core/store.js";
-import { colourLabels } from "../data/classes.js";
+import { colourLabels, countClasses } from "../data/classes.js";
 
 /** @typedef {import("../core/types.js").UnitAddress} UnitAddress */
 /** @typedef {import("../core/types.js").NetworkInfo} NetworkInfo */
@@ -31,10 +31,12 @@ export function classNames(spec, network) {
 
 /** @param {RunSpec} spec @returns {string[] | null} in the engine's order; null where the labels only stand for colours */
 function ownLabels({ dataset }) {
-  const labels = [...new Set([...(dataset.train ?? []), ...(dataset.test ?? [])].map((row) => row[2]))];
-  const numeric = labels.every((label) => typeof label === "number");
-  const sorted = numeric ? labels.sort((a, b) => Number(a) - Number(b)) : labels.map(String).sort();
-  return colourLabels(sorted) ? null : sorted.map(String);
+  const rows = /** @type {import("../data/classes.js").Point[]} */ ([
+    ...(dataset.train ?? []),
+    ...(dataset.test ?? []),
+  ]);
+  const labels = countClasses(rows).map(({ label }) => label);
+  return colourLabels(labels) ? null : labels.map(String);
 }
 
 /** @param {UnitAddress | null} a @param {UnitAddress | null} b */

@@ -56,3 +56,18 @@ test("values beyond the scale stand at its ends", () => {
   assert.equal(scale.position(1000), 1000);
   assert.equal(scale.position(1e-6), 0);
 });
+
+test("a value between two choices never jumps over the next one, nor moves the wrong way", () => {
+  const scale = makeScale({ scale: "log", values: RATES });
+  for (const value of [0.011, 0.016, 0.018, 0.025, 0.029]) {
+    assert.equal(scale.moved(value, 1), 0.03, `${value} up`);
+    assert.equal(scale.moved(value, -1), 0.01, `${value} down`);
+  }
+  assert.equal(scale.moved(0.00002, Number.POSITIVE_INFINITY), 10);
+  assert.equal(scale.moved(5, Number.NEGATIVE_INFINITY), 0.00001);
+});
+
+test("one choice alone stays where it is", () => {
+  const scale = makeScale({ values: [3] });
+  assert.deepEqual([scale.position(3), scale.nearest(700), scale.moved(3, 1)], [0, 3, 3]);
+});

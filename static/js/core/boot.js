@@ -9,6 +9,7 @@ import { begin, stream, takeUp } from "./session.js";
 import { catalog, notice, run, spec } from "./state.js";
 import { backoff } from "./stream.js";
 import { startLayout, startTheme } from "./theme.js";
+import { toast } from "./toast.js";
 import { decodeHash, encodeSpec, LinkError, LONGEST_LINK } from "./urlstate.js";
 
 /** @typedef {import("./types.js").RunSpec} RunSpec */
@@ -76,8 +77,12 @@ async function specInAddress() {
 
 async function openAddress() {
   if (recall()?.hash === location.hash) return;
-  const target = await specInAddress();
-  replaceSpec(/** @type {RunSpec} */ ("version" in target ? target : base));
+  try {
+    const target = await specInAddress();
+    replaceSpec(/** @type {RunSpec} */ ("version" in target ? target : base));
+  } catch (error) {
+    toast(/** @type {Error} */ (error).message, { bad: true });
+  }
   writeSoon();
 }
 

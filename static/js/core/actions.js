@@ -15,6 +15,7 @@ export { restoreWeights } from "./session.js";
 
 const LARGEST_MESSAGE = 60_000;
 const history = new History();
+const UNDO = { action: { label: "Undo", run: () => undo() } };
 
 /** @param {unknown} error */
 function complain(error) {
@@ -51,10 +52,28 @@ export const togglePlay = () => {
 export const step = (unit = "epoch") => command("step", { unit, count: 1 });
 
 /** The same initial parameters and the same order again. */
-export const reset = () => command("reset");
+export const reset = () => startAgain("reset", {}, "Start over.");
 
 /** Other initial parameters: from a new random seed, or the one given. @param {number} [seed] */
-export const newStart = (seed) => command("new_start", seed === undefined ? {} : { seed });
+export const newStart = (seed) => startAgain("new_start", seed === undefined ? {} : { seed }, "New start.");
+
+/** What training has reached can be had back. @param {string} name @param {Patch} args @param {string} sentence */
+async function startAgain(name, args, sentence) {
+  const before = s.spec.value;
+  const theta = lastTheta()?.slice();
+  const trained = s.progress.value.step > 0;
+  const done = await command(name, args);
+  const after = s.spec.value;
+  if (!done || !trained || !before || !after || !theta) return done;
+  const same = equal(before, after);
+  history.push({
+    key: name,
+    undo: () => (same ? restoreWeights(theta).catch(complain) : goTo(before, after, theta)),
+    redo: () => (same ? command(name) : goTo(after, before)),
+  });
+  toast(sentence, UNDO);
+  return done;
+}
 
 /** From a diverged run back to its last good parameters. @param {Patch} [patch] a remedy */
 export const goBack = (patch) => command("back", patch ? { patch } : {});
@@ -86,7 +105,7 @@ export function update(patch, { label } = {}) {
   });
   send(fitted);
   const sentence = label ?? removal(before, after);
-  if (sentence) toast(sentence, { action: { label: "Undo", run: undo } });
+  if (sentence) toast(sentence, UNDO);
 }
 
 /** What became of the layers: each one's changes, or how many there are now. @param {RunSpec} before @param {RunSpec} after */
@@ -115,7 +134,8 @@ function removal(before, after) {
   if (after.layers.length === before.layers.length && units(after) < units(before)) return "Unit removed.";
   if (after.features.length < before.features.length) return "Feature removed.";
   if (before.dataset.kind === "points" && after.dataset.kind !== "points") return "Your points are put away.";
-  return null;
+  const other = before.dataset.kind !== after.dataset.kind;
+  return other && s.progress.value.step > 0 ? "Other data, so training starts over." : null;
 }
 
 /** Which fields a patch touches: bursts on the same fields are one entry of the history. @param {Patch} patch @returns {any[]} */
@@ -216,7 +236,7 @@ function parameter(layer, unit, input) {
 
 /** Take back the last edit of the spec or of a weight. What offered to do so has had its say. */
 export function undo() {
-  for (const { id, action } of toasts.value) if (action?.run === undo) dismiss(id);
+  for (const { id, action } of toasts.value) if (action === UNDO.action) dismiss(id);
   return history.undo();
 }
 

@@ -13,6 +13,7 @@ const withRate = (rate, spec = SPEC) => ({ ...spec, optimizer: { ...spec.optimiz
 const changeRate = (rate) => store.update({ optimizer: { learning_rate: rate } });
 const rate = () => store.spec.value.optimizer.learning_rate;
 const lastPatch = () => commands().at(-1).patch;
+const lastEdits = () => commands().at(-1).edits;
 
 test("a refusal takes back its own change and leaves those that wait behind it", async () => {
   store.update({ batch_size: 0 });
@@ -118,6 +119,64 @@ test("undo does not take back a new start made since", async () => {
   store.redo();
   assert.deepEqual(lastPatch(), { optimizer: { learning_rate: 0.1 } });
   await done({ revision: 5, generation: 1, spec: { ...withRate(0.1), seed: 99 } });
+});
+
+test("a new start of a trained network is undone: its seed and its weights come back", async () => {
+  session.adopt({ ...store.run.value, revision: 2, step: 900, epoch: 36 });
+  show({ step: 900 }, allParameters(0.25));
+  store.newStart();
+  await done({ revision: 3, generation: 1, spec: { ...SPEC, seed: 99 } });
+  assert.deepEqual([toasts.value.at(-1).text, toasts.value.at(-1).action.label], ["New start.", "Undo"]);
+  store.undo();
+  assert.deepEqual(toasts.value, []);
+  assert.deepEqual(lastPatch(), { seed: 7 });
+  await done({ revision: 4, generation: 2 });
+  assert.equal(commands().at(-1).command, "set_parameters");
+  assert.ok(lastEdits().every(({ value }) => value === 0.25));
+  await done({ revision: 5, generation: 2 });
+  store.redo();
+  assert.deepEqual(lastPatch(), { seed: 99 });
+  await done({ revision: 6, generation: 3, spec: { ...SPEC, seed: 99 } });
+});
+
+test("starting over after training is undone: the weights come back", async () => {
+  session.adopt({ ...store.run.value, revision: 2, step: 900, epoch: 36 });
+  show({ step: 900 }, allParameters(0.5));
+  store.reset();
+  await done({ revision: 3, generation: 1 });
+  assert.equal(toasts.value.at(-1).text, "Start over.");
+  toasts.value.at(-1).action.run();
+  assert.deepEqual([lastEdits().length, lastEdits()[0].value], [15, 0.5]);
+  await done({ revision: 4, generation: 1 });
+  store.redo();
+  assert.equal(commands().at(-1).command, "reset");
+  await done({ revision: 5, generation: 2 });
+});
+
+test("before training there is nothing to lose, and a refused start over takes nothing", async () => {
+  show({ step: 0, epoch: 0 }, allParameters(0.5));
+  store.reset();
+  await done({ revision: 2, generation: 1 });
+  session.adopt({ ...store.run.value, revision: 3, step: 9, epoch: 1 });
+  store.reset();
+  await refuse("Not now.");
+  assert.deepEqual(
+    toasts.value.map(({ text }) => text),
+    ["Not now."],
+  );
+});
+
+test("other data for a trained network can be undone from the toast", async () => {
+  session.adopt({ ...store.run.value, revision: 2, step: 900, epoch: 36 });
+  show({ step: 900 }, allParameters(0.5));
+  const dataset = { ...SPEC.dataset, kind: "spiral" };
+  store.update({ dataset: { kind: "spiral" } });
+  assert.match(toasts.value.at(-1).text, /starts over/);
+  await done({ revision: 3, generation: 1, spec: { ...SPEC, dataset } });
+  store.undo();
+  await done({ revision: 4, generation: 2 });
+  assert.equal(lastEdits()[0].value, 0.5);
+  await done({ revision: 5, generation: 2 });
 });
 
 test("a seed that was typed in is undone", async () => {

@@ -94,9 +94,10 @@ class Edit(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SetParameters(Struct, frozen=True, forbid_unknown_fields=True, tag_field="command", tag="set_parameters"):
-    """Write weights and biases by hand."""
+    """Write weights and biases by hand, or (`restored`) put back those that a network had before."""
 
     edits: Annotated[list[Edit], Meta(min_length=1, max_length=1000)]
+    restored: bool = False
 
 
 class Update(Struct, frozen=True, forbid_unknown_fields=True, tag_field="command", tag="update"):

@@ -215,6 +215,9 @@ class SetParameters(Request):
 
     command: Literal["set_parameters"] = Field(description="The command.")
     edits: list[Edit] = Field(min_length=1, max_length=1000, description="The parameters and their new values.")
+    restored: bool = Field(
+        False, description="Whether they are those of a network that is put back: no change anybody made by hand."
+    )
 
 
 class Update(Request):

@@ -39,6 +39,15 @@ class Curve:
             column[rows, ends] = values[rows]
         self._length[rows] += 1
 
+    def last_step(self, replica: int) -> int:
+        """The step of the newest point of one replica, -1 while there is none."""
+        length = self._length[replica]
+        return int(self._columns[0, replica, length - 1]) if length else -1
+
+    def retake(self, replica: int, train: float, test: float) -> None:
+        """Other losses for the newest point of one replica."""
+        self._columns[2:, replica, self._length[replica] - 1] = train, test
+
     def read(self, replica: int) -> dict[str, Float64Array]:
         """The points of one replica, oldest first."""
         points = self._columns[:, replica, : self._length[replica]].copy()

@@ -222,7 +222,10 @@ class Population:
     # Changing.
 
     def set_parameter(self, replica: int, layer: int, unit: int, input: int | None, value: float) -> None:
-        """Set one weight, or the bias of a unit where ``input`` is None. Raises IndexError and ValueError."""
+        """Set one weight, or the bias of a unit where ``input`` is None. Raises IndexError and ValueError.
+
+        Call :meth:`retake` after the last of several.
+        """
         if not 0 <= layer < len(self.network.layers):
             raise IndexError(f"There are layers 0 to {len(self.network.layers) - 1}.")
         rows, units = self.network.layers[layer]["shape"]
@@ -235,6 +238,15 @@ class Population:
         row = -1 if input is None else input
         self.network.matrices(self.theta[replica : replica + 1])[layer][0, row, unit] = value
         self._fresh = None
+
+    def retake(self, replica: int) -> None:
+        """Take the curve's point of this very step, if there is one, anew: it was that of other parameters."""
+        if self._curve.last_step(replica) != self.step[replica]:
+            return
+        train, test = self._evaluate()
+        chosen = np.arange(len(self.specs)) == replica
+        if not self._health.broken(chosen, self.theta, self.step, train, test)[replica]:
+            self._curve.retake(replica, train[replica], test[replica])
 
     def update(self, replica: int, spec: RunSpec) -> None:
         """Go on under a changed specification with the same weights. Raises ValueError for a change that cannot."""

@@ -25,11 +25,16 @@ def describe(old: Spec, new: Spec) -> list[Change]:
 
 def edited(edits: Sequence[Any]) -> Change:
     """Parameters written by hand; each edit has an `input`, None for a bias."""
-    if len(edits) > 1:
-        label = f"{len(edits)} weights edited"
-    else:
-        label = "bias edited" if edits[0].input is None else "weight edited"
-    return {"label": label, "pointer": "/parameters", "from": None, "to": None}
+    biases = sum(edit.input is None for edit in edits)
+    one, many = ("bias", "biases") if biases == len(edits) else ("weight", "values" if biases else "weights")
+    return _change(f"{one if len(edits) == 1 else f'{len(edits)} {many}'} edited", "/parameters", None, None)
+
+
+def _change(label: str, pointer: str, old: object, new: object) -> Change:
+    return {"label": label, "pointer": pointer, "from": old, "to": new}
+
+
+RESTORED: Final = _change("weights put back", "/parameters", None, None)
 
 
 def remember(changes: list[Change], change: Change) -> None:
@@ -44,10 +49,6 @@ def remember(changes: list[Change], change: Change) -> None:
             change["label"] = _number_label(change["pointer"], change["from"], change["to"])
     changes.append(change)
     del changes[:-MOST_CHANGES]
-
-
-def _change(label: str, pointer: str, old: object, new: object) -> Change:
-    return {"label": label, "pointer": pointer, "from": old, "to": new}
 
 
 def _at(spec: Spec, pointer: str) -> Any:

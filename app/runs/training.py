@@ -167,8 +167,8 @@ class Training:
                 self.record.epochs_per_second = rate
                 self.pace = self._new_pace()
                 self._noticed()
-            case protocol.SetParameters(edits=edits):
-                self._edit(edits)
+            case protocol.SetParameters(edits=edits, restored=restored):
+                self._edit(edits, restored)
             case protocol.Update(patch=patch) if self.record.state is State.DIVERGED:
                 self._go_back(patch)
             case protocol.Update(patch=patch):
@@ -241,13 +241,15 @@ class Training:
         if spec is not None:
             self._become_spec(spec)
 
-    def _edit(self, edits: list[protocol.Edit]) -> None:
+    def _edit(self, edits: list[protocol.Edit], restored: bool) -> None:
         errors = [error for index, edit in enumerate(edits) if (error := self._misplaced(index, edit))]
         if errors:
             raise Invalid("Some parameters do not exist in this network.", errors)
         for edit in edits:
             self._population.set_parameter(0, edit.layer, edit.unit, edit.input, edit.value)
-        self._remember([changes.edited(edits)])
+        self._population.retake(0)
+        if self.step or not restored:
+            self._remember([changes.RESTORED if restored else changes.edited(edits)])
         self._noticed()
 
     def _misplaced(self, index: int, edit: protocol.Edit) -> FieldError | None:

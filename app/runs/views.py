@@ -94,9 +94,9 @@ class Views:
         }
 
     def curve(self, after_step: int) -> Curve:
-        """The points after `after_step`. `curve/test` is as long as the others or, without test examples, empty."""
+        """The points from `after_step` on: its own may have been taken anew since. `curve/test` is as long as the others or, without test examples, empty."""
         curve = self._once("curve", lambda: self._population.curve(0))
-        begin = int(np.searchsorted(curve["step"], after_step, side="right"))
+        begin = int(np.searchsorted(curve["step"], after_step, side="left"))
         end = min(len(curve["step"]), begin + MOST_CURVE_POINTS)
         columns = {name: column[begin:end] for name, column in curve.items()}
         if not self._population.has_test[0]:

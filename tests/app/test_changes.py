@@ -69,7 +69,9 @@ def test_edits_of_parameters_are_named() -> None:
     weight, bias = SimpleNamespace(input=1), SimpleNamespace(input=None)
     assert edited([weight])["label"] == "weight edited"
     assert edited([bias])["label"] == "bias edited"
-    assert edited([weight, bias])["label"] == "2 weights edited"
+    assert edited([weight, bias, weight])["label"] == "3 values edited"
+    assert edited([weight, weight])["label"] == "2 weights edited"
+    assert edited([bias, bias])["label"] == "2 biases edited"
 
 
 def rate(step: int, old: float, new: float) -> dict[str, Any]:

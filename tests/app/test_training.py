@@ -224,7 +224,27 @@ def test_weights_and_biases_are_written_by_hand() -> None:
     parameters = training.export()["parameters"]
     assert parameters["weights"][0][1][0] == 2.5
     assert parameters["biases"][2][0] == -1.5
-    assert [change["label"] for change in training.record.changes] == ["2 weights edited"]
+    assert [change["label"] for change in training.record.changes] == ["2 values edited"]
+
+
+def test_weights_put_back_are_nobodys_edit_and_the_curve_begins_with_them() -> None:
+    trained, fresh = new(), new()
+    trained.execute(protocol.Step(count=3))
+    while trained.is_training:
+        trained.train()
+    biases = trained.export()["parameters"]["biases"]
+    weights = trained.export()["parameters"]["weights"]
+    edits = [Edit(2, 0, biases[2][0]), *(Edit(2, 0, value, index) for index, value in enumerate(weights[2][0]))]
+    for layer in (0, 1):
+        for unit, row in enumerate(weights[layer]):
+            edits += [Edit(layer, unit, biases[layer][unit])]
+            edits += [Edit(layer, unit, value, index) for index, value in enumerate(row)]
+    fresh.execute(protocol.SetParameters(edits, restored=True))
+    assert fresh.record.changes == []
+    assert fresh.export()["curve"]["step"] == [0]
+    assert fresh.export()["curve"]["train"] == trained.export()["curve"]["train"][-1:]
+    trained.execute(protocol.SetParameters(edits, restored=True))
+    assert [change["label"] for change in trained.record.changes] == ["weights put back"]
 
 
 def test_an_edit_that_misses_the_network_is_refused_with_its_place_and_nothing_is_written() -> None:

@@ -327,11 +327,27 @@ def test_a_restart_gives_the_curve_from_its_beginning(boss: Boss) -> None:
     boss.frame(1)
     boss.send(wire.Ack(1, 1))
     boss.execute("a", protocol.Step(count=4))
-    assert decode_frame(boss.frame(2).data)[1]["curve/step"].tolist() == [25, 50, 75, 100]
+    assert decode_frame(boss.frame(2).data)[1]["curve/step"].tolist() == [0, 25, 50, 75, 100]
     boss.send(wire.Ack(1, 2))
     boss.execute("a", protocol.Reset())
     header, arrays = decode_frame(boss.frame(3).data)
     assert (header["generation"], arrays["curve/step"].tolist()) == (1, [0])
+
+
+def test_a_point_taken_anew_is_sent_to_a_client_that_had_it(boss: Boss) -> None:
+    boss.create("a")
+    boss.attach("a")
+    before = decode_frame(boss.frame(1).data)[1]
+    boss.send(wire.Ack(1, 1))
+    boss.execute("a", protocol.SetParameters([protocol.Edit(2, 0, 4.0)]))
+    after = decode_frame(boss.frame(2).data)[1]
+    assert after["curve/step"].tolist() == [0]
+    assert after["curve/train"][0] > 2 * before["curve/train"][0]
+    boss.send(wire.Ack(1, 2))
+    boss.execute("a", protocol.Step(count=1))
+    later = decode_frame(boss.frame(3).data)[1]
+    assert later["curve/step"].tolist() == [0, 25]
+    assert later["curve/train"][0] == after["curve/train"][0]
 
 
 def test_runs_that_train_together_are_heard_while_they_do(boss: Boss) -> None:

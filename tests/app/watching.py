@@ -23,7 +23,8 @@ SIX_OF_EIGHT = {
 
 
 class Curve:
-    """The loss curve a page holds: cleared by another generation, extended by points that are new to it."""
+    """The loss curve a page holds: cleared by another generation, extended by points that are new to it,
+    the last one replaced by one of the same step."""
 
     def __init__(self) -> None:
         self.generation = 0
@@ -38,7 +39,11 @@ class Curve:
         if header["generation"] != self.generation:
             self.generation, self.points = header["generation"], []
         new = zip(*(arrays[f"curve/{name}"].tolist() for name in COLUMNS), strict=True)
-        self.points += [point for point in new if point[0] > self.last_step]
+        for point in new:
+            if point[0] == self.last_step:
+                self.points[-1] = point
+            elif point[0] > self.last_step:
+                self.points.append(point)
 
 
 class Watcher:

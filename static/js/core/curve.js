@@ -31,16 +31,24 @@ export class Curve {
     this.length = 0;
   }
 
-  /** Add the points that are newer than what is here. @param {Points} points @returns {boolean} whether any was */
+  /**
+   * Add the points that are newer than what is here. One of the last step takes the last one's place: the weights were
+   * edited there.
+   * @param {Points} points
+   * @returns {boolean} whether the curve is another now
+   */
   append(points) {
-    const before = this.length;
+    let changed = false;
     for (let index = 0; index < points.step.length; index += 1) {
-      if (points.step[index] <= this.lastStep) continue;
+      const isNew = points.step[index] > this.lastStep;
+      const at = isNew ? this.length : this.length - 1;
+      if (!isNew && (points.step[index] < this.lastStep || points.train[index] === this.#columns.train[at])) continue;
       this.#reserve();
-      for (const column of COLUMNS) this.#columns[column][this.length] = points[column][index];
-      this.length += 1;
+      for (const column of COLUMNS) this.#columns[column][at] = points[column][index];
+      this.length = at + 1;
+      changed = true;
     }
-    return this.length > before;
+    return changed;
   }
 
   #reserve() {

@@ -248,7 +248,7 @@ export async function restoreWeights(theta) {
   });
   for (let start = 0; start < edits.length; start += EDITS_A_MESSAGE) {
     const part = edits.slice(start, start + EDITS_A_MESSAGE);
-    const answer = await stream.request({ type: "command", run: current.id, command: "set_parameters", edits: part });
-    adopt(answer.result);
+    const command = { type: "command", run: current.id, command: "set_parameters", edits: part, restored: true };
+    adopt((await stream.request(command)).result);
   }
 }

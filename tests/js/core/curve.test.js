@@ -20,6 +20,18 @@ test("points that are here already are dropped", () => {
   assert.equal(curve.lastStep, 75);
 });
 
+test("a point of the last step takes the last one's place, an earlier one does not", () => {
+  const curve = new Curve();
+  curve.append(points([0, 25]));
+  const edited = { step: [0, 25, 50], epoch: [0, 1, 2], train: [9, 8, 7], test: [6, 5, 4] };
+  assert.equal(curve.append(edited), true);
+  assert.deepEqual([...curve.step], [0, 25, 50]);
+  assert.deepEqual([...curve.train], [1, 8, 7]);
+  assert.deepEqual([...curve.test], [2, 5, 4]);
+  assert.equal(curve.append({ step: [50], epoch: [2], train: [3], test: [] }), true);
+  assert.deepEqual([...curve.train], [1, 8, 3]);
+});
+
 test("the columns grow and keep what they hold", () => {
   const curve = new Curve();
   for (let step = 0; step < 2000; step += 1) curve.append(points([step]));

@@ -172,8 +172,9 @@ test("a run that was training trains again after a restart of the server, from i
   await comeBack("boot after a restart");
   assert.deepEqual(steps(), []);
   assert.equal(sent("open").at(-1).after_step, -1);
-  const { edits, run } = commands().at(-1);
+  const { edits, run, restored } = commands().at(-1);
   assert.equal(run, "again");
+  assert.equal(restored, true);
   assert.equal(edits.length, 15);
   assert.ok(edits.every(({ value }) => value === 0.75));
   await done({ id: "again", revision: 2 });

@@ -21,15 +21,20 @@ const sentence = computed(() => {
 
 export function startAnnouncer() {
   let last = 0;
+  let saidStopped = false;
   /** @type {any} */
   let timer = null;
   const speak = () => {
     timer = null;
     last = Date.now();
+    saidStopped = state.peek() === "diverged";
     announcement.value = sentence.peek();
   };
   effect(() => {
-    if (sentence.value === announcement.peek() || timer) return;
-    timer = setTimeout(speak, Math.max(0, last + INTERVAL - Date.now()));
+    // That training has stopped, or has not any more, does not wait.
+    const waits = saidStopped === (state.value === "diverged");
+    if (sentence.value === announcement.peek() || (timer && waits)) return;
+    clearTimeout(timer);
+    timer = setTimeout(speak, waits ? Math.max(0, last + INTERVAL - Date.now()) : 0);
   });
 }

@@ -21,11 +21,23 @@ export function whole(value) {
   return value < 0 ? MINUS + digits : digits;
 }
 
-/** Three decimals below 100; a loss beyond a million is a word. @param {number | null} value */
+const SUPERSCRIPT = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"];
+const SMALL = 0.0005;
+const VERY_SMALL = 1e-4;
+
+/** Two digits of what three decimals would show as nothing: 0.00032, and 3.2×10⁻⁷. @param {number} value */
+function small(value) {
+  if (value >= VERY_SMALL) return value.toFixed(5);
+  const [digits, exponent] = value.toExponential(1).split("e-");
+  return `${digits}×10⁻${[...exponent].map((digit) => SUPERSCRIPT[Number(digit)]).join("")}`;
+}
+
+/** Three decimals below 100, two digits below 0.0005; a loss beyond a million is a word. @param {number | null} value */
 export function loss(value) {
   if (value === null || value === undefined) return "–";
   if (!Number.isFinite(value) || value >= 1e6) return "too large";
   if (value >= 1000) return whole(value);
+  if (value > 0 && value < SMALL) return small(value);
   return fixed(value, value >= 100 ? 1 : 3);
 }
 

@@ -29,6 +29,8 @@ export const dataset = of(/** @type {Dataset | null} */ (null));
 export const curve = new Curve();
 export const curveVersion = of(0);
 export const connection = of(/** @type {import("./types.js").Connection} */ ("connecting"));
+/** Whether the server has been out of reach for so long that the page says so. */
+export const away = computed(() => connection.value === "reconnecting" || connection.value === "offline");
 /** Where training stands now: newest of the last frame and the last run document. */
 export const progress = of({ step: 0, epoch: 0 });
 export const metrics = of(

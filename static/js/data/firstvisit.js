@@ -1,7 +1,7 @@
 // The first visit: one line that points at Play, one more under Try this, then silence for good.
 
 import { effect, signal } from "@preact/signals";
-import { drawMode, progress, sheet, state, task } from "../core/store.js";
+import { drawMode, hoveredUnit, progress, selectedUnit, sheet, state, task } from "../core/store.js";
 import { html } from "../ui/html.js";
 
 const STORED = "neuronpark.visit";
@@ -32,6 +32,17 @@ export function advanceVisit(value) {
 
 effect(() => {
   if (visit.value === "new" && state.value === "running" && progress.value.step > 0) advanceVisit("played");
+});
+
+/** So long a look at a unit counts as having pointed at it, in milliseconds. */
+const LOOK = 1500;
+
+effect(() => {
+  if (visit.value !== "played") return undefined;
+  if (selectedUnit.value) advanceVisit("done");
+  if (typeof hoveredUnit.value?.[0] !== "number") return undefined;
+  const timer = setTimeout(() => advanceVisit("done"), LOOK);
+  return () => clearTimeout(timer);
 });
 
 /** The line under Try this after the first play. */

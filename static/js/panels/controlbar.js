@@ -3,7 +3,7 @@
 import { newStart, reset, setSpeed, step, togglePlay } from "../core/actions.js";
 import { controlOf } from "../core/catalog.js";
 import * as format from "../core/format.js";
-import { layout, progress, run, speed, state } from "../core/state.js";
+import { away, layout, progress, run, speed, state } from "../core/state.js";
 import { Button, StackButton } from "../ui/button.js";
 import { Field } from "../ui/field.js";
 import { FieldHelp } from "../ui/fieldhelp.js";
@@ -43,7 +43,9 @@ export function ControlBar() {
 }
 
 /** Disabled buttons stay in place and say why. */
-const stuck = () => (state.value === "diverged" ? "Training has diverged. Go back or start over first." : "");
+const unheard = () => (away.value ? "The server cannot be reached just now." : "");
+const stuck = () =>
+  unheard() || (state.value === "diverged" ? "Training has diverged. Go back or start over first." : "");
 
 export function PlayButton({ size = 24 }) {
   const running = state.value === "running" || state.value === "recovering";
@@ -74,10 +76,12 @@ export function StepButton() {
 }
 
 export function StartButtons({ short = false }) {
+  const disabled = Boolean(unheard());
   return html`
-    <${StackButton} icon="restart" word="Start over" title="Back to the same initial weights (R)" onClick=${reset} />
-    <${StackButton} icon="dice" word=${short ? "New" : "New start"} aria-label="New start" title="New initial weights from a new seed (N)"
-      onClick=${() => newStart()} />
+    <${StackButton} icon="restart" word="Start over" title=${unheard() || "Back to the same initial weights (R)"}
+      disabled=${disabled} onClick=${reset} />
+    <${StackButton} icon="dice" word=${short ? "New" : "New start"} aria-label="New start"
+      title=${unheard() || "New initial weights from a new seed (N)"} disabled=${disabled} onClick=${() => newStart()} />
   `;
 }
 

@@ -59,6 +59,14 @@ export function ActivationForAll() {
   />`;
 }
 
+/** The catalog's activations have a curve each. This one has none: its value depends on all sums of its layer. */
+export const SOFTMAX = {
+  name: "softmax",
+  label: "Softmax",
+  explanation: "One unit for each class, and the values are shares: each lies between 0 and 1 and all add up to 1.",
+  formula: "a_i = e^{z_i} / Σ e^{z_j}",
+};
+
 /** Softmax couples all units of a layer, so it stands at the output only. */
 const hiddenActivations = () => optionsOf("activations").filter(({ value }) => value !== "softmax");
 
@@ -106,10 +114,11 @@ export function OutputActivation() {
     return name !== "softmax" || classes > 1;
   };
   const options = optionsOf("activations");
-  if (!options.some(({ value }) => value === "softmax"))
-    options.push({ value: "softmax", label: "Softmax", title: "" });
+  if (!options.some(({ value }) => value === SOFTMAX.name))
+    options.push({ value: SOFTMAX.name, label: SOFTMAX.label, title: SOFTMAX.explanation });
+  const chosen = entryOf("activations", current.output.activation) ?? SOFTMAX;
   return html`<${Select}
-    label=${label("output_activation", "Output activation")} help="output_activation" value=${current.output.activation}
+    label=${label("output_activation", "Output activation")} help="output_activation" chosen=${chosen} value=${current.output.activation}
     options=${options.map((option) => ({ ...option, disabled: !fits(option.value) }))}
     onChange=${(/** @type {string} */ activation) => update({ output: { activation } })}
   />`;

@@ -2,7 +2,7 @@
 
 import { computed } from "@preact/signals";
 import * as format from "../core/format.js";
-import { metrics, progress, run, state } from "../core/state.js";
+import { away, metrics, progress, run, state } from "../core/state.js";
 
 const running = computed(() => state.value === "running");
 
@@ -14,7 +14,7 @@ export const epochText = computed(() => {
 export const stepText = computed(() => format.whole(progress.value.step));
 
 export const rateText = computed(() => {
-  const rate = running.value ? (metrics.value.steps_per_second ?? 0) : 0;
+  const rate = running.value && !away.value ? (metrics.value.steps_per_second ?? 0) : 0;
   return `${format.whole(Math.round(rate))} steps/s`;
 });
 
@@ -24,6 +24,8 @@ const lossText = (name) =>
 
 export const testLossText = lossText("test_loss");
 export const trainLossText = lossText("train_loss");
+/** Whether a loss takes more room than usual: 3.2×10⁻⁷. */
+export const longLoss = computed(() => `${testLossText.value}${trainLossText.value}`.includes("×"));
 export const testAccuracyText = computed(() => format.percent(metrics.value.test_accuracy));
 export const hasTest = computed(() => metrics.value.test_loss !== null || state.value === "diverged");
 

@@ -4,7 +4,7 @@ import { lossScale, state, task } from "../core/state.js";
 import { FieldHelp } from "../ui/fieldhelp.js";
 import { html } from "../ui/html.js";
 import { Segmented } from "../ui/segmented.js";
-import { hasTest, testAccuracyText, testLossText, trainLossText } from "./numbers.js";
+import { hasTest, longLoss, testAccuracyText, testLossText, trainLossText } from "./numbers.js";
 
 const SCALES = [
   { value: "linear", label: "Linear" },
@@ -12,7 +12,7 @@ const SCALES = [
 ];
 
 export function Stats() {
-  const bad = state.value === "diverged" ? " stat-bad" : "";
+  const bad = state.value === "diverged" ? " stat-bad" : longLoss.value ? " stat-long" : "";
   return html`<div class="stats">
     ${hasTest.value && html`<${Stat} label="Test loss" text=${testLossText} class=${`stat-main${bad}`} />`}
     <${Stat} label="Training loss" text=${trainLossText} class=${`stat-train${bad}`} />

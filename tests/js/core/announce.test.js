@@ -52,6 +52,16 @@ test("a pause, a divergence and a loss of the server are said", () => {
   assert.match(announcement.value, /^Offline\./);
 });
 
+test("that training has stopped is not said any longer than it is so", () => {
+  train(1234, 0.25);
+  state.run.value = { ...state.run.value, state: "diverged", diagnosis: { title: "The steps got too big." } };
+  mock.timers.tick(1);
+  assert.equal(announcement.value, "Training stopped. The steps got too big.");
+  state.run.value = { ...state.run.value, state: "paused", diagnosis: null };
+  mock.timers.tick(1);
+  assert.equal(announcement.value, "Paused. Epoch 1\u202f234, test loss 0.250.");
+});
+
 test("without test points it is the training loss", () => {
   train(3, null);
   state.metrics.value = { ...state.metrics.value, train_loss: 0.125 };

@@ -25,6 +25,16 @@ test("a loss has three decimals until it is large, then it is a word", () => {
   assert.equal(format.loss(null), "–");
 });
 
+test("a loss too small for three decimals has two digits", () => {
+  assert.equal(format.loss(0.0005), "0.001");
+  assert.equal(format.loss(0.000318), "0.00032");
+  assert.equal(format.loss(0.0001), "0.00010");
+  assert.equal(format.loss(0.0000999), "1.0×10⁻⁴");
+  assert.equal(format.loss(3.21e-7), "3.2×10⁻⁷");
+  assert.equal(format.loss(4.56e-12), "4.6×10⁻¹²");
+  assert.equal(format.loss(0), "0.000");
+});
+
 test("percent", () => {
   assert.equal(format.percent(0.974), "97.4\u202f%");
   assert.equal(format.percent(0.06, 0), "6\u202f%");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 
 /** @type {Map<string, string>} */
 const stored = new Map();
@@ -11,7 +11,7 @@ Object.defineProperty(globalThis, "localStorage", {
   },
 });
 
-const { drawMode, progress, run, sheet } = await import("../../../static/js/core/state.js");
+const { drawMode, hoveredUnit, progress, run, selectedUnit, sheet } = await import("../../../static/js/core/state.js");
 const { advanceVisit, Coach, visit } = await import("../../../static/js/data/firstvisit.js");
 
 test("the first line shows until the first play, and never again", () => {
@@ -23,6 +23,27 @@ test("the first line shows until the first play, and never again", () => {
   assert.equal(visit.value, "played");
   assert.equal(stored.get("neuronpark.visit"), "played");
   assert.equal(Coach(), null);
+});
+
+test("the second line goes once a unit was chosen, or looked at for a while", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  visit.value = "played";
+  hoveredUnit.value = ["features", 1];
+  mock.timers.tick(10_000);
+  hoveredUnit.value = [0, 1];
+  mock.timers.tick(1000);
+  hoveredUnit.value = null;
+  mock.timers.tick(10_000);
+  assert.equal(visit.value, "played");
+  hoveredUnit.value = [0, 1];
+  mock.timers.tick(1500);
+  assert.equal(visit.value, "done");
+  hoveredUnit.value = null;
+  visit.value = "played";
+  selectedUnit.value = [0, 1];
+  assert.equal(visit.value, "done");
+  selectedUnit.value = null;
+  mock.timers.reset();
 });
 
 test("it keeps out of the way of drawing, of sheets and of trouble", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { metrics, progress, run } from "../../../static/js/core/state.js";
+import { connection, metrics, progress, run } from "../../../static/js/core/state.js";
 import * as numbers from "../../../static/js/panels/numbers.js";
 
 const show = (state, changes = {}) => {
@@ -36,6 +36,23 @@ test("steps per second are those of training, and none without it", () => {
     show(state);
     assert.equal(numbers.rateText.value, "0 steps/s");
   }
+});
+
+test("nothing is known of the speed while the server is out of reach", () => {
+  show("running");
+  for (const word of ["reconnecting", "offline"]) {
+    connection.value = word;
+    assert.equal(numbers.rateText.value, "0 steps/s");
+  }
+  connection.value = "live";
+  assert.equal(numbers.rateText.value, "12\u202f346 steps/s");
+});
+
+test("a loss that needs a power of ten is a long one", () => {
+  show("paused");
+  assert.equal(numbers.longLoss.value, false);
+  show("paused", { train_loss: 3.2e-7 });
+  assert.equal(numbers.longLoss.value, true);
 });
 
 test("losses have three decimals, the accuracy one", () => {

@@ -28,6 +28,7 @@ SHEETS = (
     "vendor/uplot.css",
     "css/layout.css",
     "css/narrow.css",
+    "css/touch.css",
     "css/network.css",
     "css/plot.css",
     "css/explain.css",

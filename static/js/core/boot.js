@@ -4,6 +4,7 @@ import { effect, signal } from "@preact/signals";
 import { replaceSpec } from "./actions.js";
 import { startAnnouncer } from "./announce.js";
 import * as api from "./api.js";
+import { startFocusKeeping } from "./focus.js";
 import { startKeyboard } from "./keyboard.js";
 import { begin, stream, takeUp } from "./session.js";
 import { catalog, notice, run, spec } from "./state.js";
@@ -28,6 +29,7 @@ export async function start() {
   startTheme();
   startLayout();
   startAnnouncer();
+  startFocusKeeping();
   startKeyboard(() => (helpOpen.value = true));
   document.addEventListener("visibilitychange", () => stream.send({ type: "hidden", hidden: document.hidden }));
   addEventListener("online", () => stream.live || stream.tryAgain());

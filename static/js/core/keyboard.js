@@ -12,7 +12,12 @@ export const KEYS = [
   { keys: "N", does: "New start with new weights" },
   { keys: "Ctrl Z", does: "Undo the last change" },
   { keys: "Ctrl Shift Z", does: "Redo it" },
-  { keys: "Arrows", does: "In the picture: move the cross-hair. In the network: go to another unit" },
+  {
+    keys: "Arrows",
+    does: "In the picture: move the cross-hair. In the network: go to another unit. In the curve: read it",
+  },
+  { keys: "E", does: "On a unit: its weights as a table" },
+  { keys: "Enter, Delete", does: "While drawing: add a point at the cross-hair, or erase there" },
   { keys: "?", does: "Show these keys" },
 ];
 
@@ -23,12 +28,27 @@ const USES_ARROWS =
 const PRESSED_BY_SPACE =
   "button, a, summary, input:not([type=range], [type=radio]:checked), [role=button], [role=switch], [role=menuitem]";
 
+/** What is being typed into and not yet taken. @type {EventTarget | null} */
+let typedInto = null;
+
+/** Keys a field has no use for: Escape, and Ctrl with a letter where no text has been touched.
+ * @param {KeyboardEvent} event @param {Element} target */
+const leftAlone = (event, target) =>
+  target.matches("select, input") &&
+  (event.key === "Escape" || ((event.ctrlKey || event.metaKey) && target !== typedInto));
+
 /** @param {() => void} showHelp */
 export function startKeyboard(showHelp) {
+  addEventListener("input", ({ target }) => (typedInto = target));
+  for (const end of ["change", "focusout"]) addEventListener(end, () => (typedInto = null));
+  document.querySelector(".skip")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    document.querySelector("main")?.focus();
+  });
   addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.altKey || document.querySelector("dialog[open]")) return;
     const target = event.target instanceof Element ? event.target : document.body;
-    if (target.closest(TYPING)) return;
+    if (target.closest(TYPING) && !leftAlone(event, target)) return;
     const action = actionFor(event, target, showHelp);
     if (!action) return;
     event.preventDefault();

@@ -7,6 +7,7 @@ import { notice } from "./state.js";
 
 const LIFETIME = 6000;
 const AT_MOST = 3;
+const AGAIN = 1000;
 const NOTICE_LIFETIME = 20_000;
 
 let nextId = 1;
@@ -21,7 +22,15 @@ export function toast(text, { action, bad = false } = {}) {
   const entry = { id: nextId++, text, bad, action: action ?? null };
   const others = toasts.value.filter((other) => other.text !== text);
   toasts.value = [...others, entry].slice(-AT_MOST);
-  setTimeout(() => dismiss(entry.id), LIFETIME);
+  fade(() => dismiss(entry.id), LIFETIME);
+}
+
+/** Does something after a while, but not while the keyboard or the pointer is in the messages. @param {() => void} remove @param {number} after */
+function fade(remove, after) {
+  setTimeout(
+    () => (document.querySelector(".notices:is(:focus-within, :hover)") ? fade(remove, AGAIN) : remove()),
+    after,
+  );
 }
 
 /** @param {number} id */
@@ -33,7 +42,7 @@ export function dismiss(id) {
 export function tell(text) {
   const entry = { text };
   notice.value = entry;
-  setTimeout(() => {
+  fade(() => {
     if (notice.value === entry) notice.value = null;
   }, NOTICE_LIFETIME);
 }

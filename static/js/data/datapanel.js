@@ -10,7 +10,7 @@ import { Icon } from "../ui/icon.js";
 import { Segmented } from "../ui/segmented.js";
 import { Slider } from "../ui/slider.js";
 import { finishDrawing, startDrawing } from "./drawpoints.js";
-import { backToReadyMade, classesOf, inUse, own, setShare, useOwn } from "./owndata.js";
+import { backToReadyMade, classesOf, inUse, own, setShare, targetLost, useOwn } from "./owndata.js";
 import { ScaleWords } from "./scalewords.js";
 import { ClassCounts, PointsCanvas, Tiles } from "./tiles.js";
 import { counted } from "./wording.js";
@@ -59,15 +59,15 @@ function OwnTile() {
         ${
           kept && kept.points.length > 0
             ? html`<button
-            type="button" class="owntile-use" aria-pressed=${Boolean(inUse.value)} aria-label="Use your points"
+            key="use" type="button" class="owntile-use" aria-pressed=${Boolean(inUse.value)} aria-label="Use your points"
             title=${inUse.value ? "Your points are in use" : "Use your points again"} onClick=${() => inUse.value || useOwn(kept)}
           ><${PointsCanvas} sample=${thumbnail(kept)} /></button>`
             : html`<span class="owntile-name">Your data</span>`
         }
-        <button type="button" class="owntile-way" onClick=${() => {
+        <button key="draw" type="button" class="owntile-way" onClick=${() => {
           yourData.value = "draw";
         }}><${Icon} name="pencil" size=${18} />Draw</button>
-        <button type="button" class="owntile-way" onClick=${() => {
+        <button key="csv" type="button" class="owntile-way" onClick=${() => {
           yourData.value = "csv";
         }}><${Icon} name="table" size=${18} />CSV</button>
       </div>
@@ -88,7 +88,7 @@ function OwnSummary({ data }) {
       <p class="classcounts">
         ${classes.length === 0 ? counted(data.points.length, "point") : html`<${ClassCounts} classes=${classes} />`}
       </p>
-      <${ScaleWords} axes=${data.axes} target=${data.target} />
+      <${ScaleWords} axes=${data.axes} target=${data.target} lost=${targetLost(data)} />
       <p class="ownsummary-ways">
         <button type="button" class="link" onClick=${edit}>Edit</button>
         <button type="button" class="link" onClick=${backToReadyMade}>Back to ready-made sets</button>

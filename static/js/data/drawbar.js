@@ -1,7 +1,7 @@
 // The tools for drawing, in one line over the plot: what to draw with, erase, undo, redo, clear, done.
 
 import { drawMode } from "../core/store.js";
-import { Button, IconButton } from "../ui/button.js";
+import { Button, IconButton, pressable } from "../ui/button.js";
 import { html } from "../ui/html.js";
 import { className } from "./classes.js";
 import {
@@ -36,7 +36,7 @@ function ClassTools({ data }) {
     return html`<button
       key=${index} type="button" class="drawbar-tool" aria-pressed=${chosen} aria-label=${`Draw ${name}`}
       title=${waits(data, index) ? "Draw some orange and some blue points first" : `Draw ${name}`}
-      disabled=${waits(data, index)} onClick=${choose}
+      ...${pressable({ disabled: waits(data, index), onClick: choose })}
     ><${ClassMark} index=${index} size=${18} /></button>`;
   });
 }

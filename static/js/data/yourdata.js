@@ -25,14 +25,21 @@ async function loadTables() {
   return tables.value;
 }
 
+/** Whether the dialog ends because drawing begins. */
+let begun = false;
+
+/** Also called once the dialog is closed and has given the focus back. */
 function close() {
   yourData.value = null;
+  if (begun) /** @type {HTMLElement | null} */ (document.querySelector(".plot-area[tabindex]"))?.focus();
+  begun = false;
 }
 
 /** @param {OwnData} data */
 function begin(data) {
-  close();
+  yourData.value = null;
   startDrawing(data);
+  begun = true;
 }
 
 /** @param {{title: string, words: string, onChoose: () => void}} props */
@@ -46,7 +53,7 @@ function DrawPage() {
   const kept = inUse.value ? null : own.value;
   return html`
     <div class="drawpage">
-      <p>Click or drag on the large picture to add points of a colour. The network learns from them at once.</p>
+      <p>Click or drag on the large picture to add points of a colour, or go there with the arrow keys and press Enter. The network learns from them at once.</p>
       <${Way} title="Start from these points" words=${`${counted(here.points.length, "point")} of the data on the plot`} onChoose=${() => begin(here)} />
       ${
         kept &&

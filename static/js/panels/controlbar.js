@@ -4,7 +4,7 @@ import { newStart, reset, setSpeed, step, togglePlay } from "../core/actions.js"
 import { controlOf } from "../core/catalog.js";
 import * as format from "../core/format.js";
 import { away, layout, progress, run, speed, state } from "../core/state.js";
-import { Button, StackButton } from "../ui/button.js";
+import { Button, pressable, StackButton } from "../ui/button.js";
 import { Field } from "../ui/field.js";
 import { FieldHelp } from "../ui/fieldhelp.js";
 import { html } from "../ui/html.js";
@@ -53,7 +53,7 @@ export function PlayButton({ size = 24 }) {
   const waiting = !run.value;
   return html`<button
     type="button" class=${`play${untouched.value ? " play-waiting" : ""}`} aria-label=${word} title=${stuck() || `${word} (Space)`}
-    disabled=${Boolean(stuck()) || waiting} onClick=${togglePlay}
+    ...${pressable({ disabled: Boolean(stuck()) || waiting, onClick: togglePlay })}
   ><${Icon} name=${running ? "pause" : "play"} size=${size} /></button>`;
 }
 

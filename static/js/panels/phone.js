@@ -15,6 +15,7 @@ import { Icon } from "../ui/icon.js";
 import { Sheet } from "../ui/sheet.js";
 import { Explain } from "../views/explain.js";
 import { LossChart } from "../views/losschart.js";
+import { unitName } from "../views/names.js";
 import { NetworkView } from "../views/network.js";
 import { OutputPlot } from "../views/plot.js";
 import { PlayButton, StartButtons, StepButton } from "./controlbar.js";
@@ -91,8 +92,9 @@ function PhoneOverview() {
 }
 
 function PhoneNetwork() {
+  const chosen = selectedUnit.value;
   return html`<section class="phone-full" aria-label="Network"><${NetworkView} /></section>
-    ${selectedUnit.value && html`<${Sheet} key="Unit" title="Unit" onClose=${() => (selectedUnit.value = null)}><${Explain} /><//>`}`;
+    ${chosen && run.value?.network.layers[Number(chosen[0])] && html`<${Sheet} key="Unit" title=${unitName(chosen, run.value.network, run.value.spec)} onClose=${() => (selectedUnit.value = null)}><${Explain} /><//>`}`;
 }
 
 function OpenSheet() {

@@ -24,8 +24,8 @@ export function Popover({ trigger, label, children, class: extra = "", triggerCl
 
   return html`
     <button
-      type="button" ref=${button} class=${triggerClass} popovertarget=${id} aria-expanded=${open} aria-haspopup="dialog"
-      title=${title} disabled=${disabled} aria-label=${name}
+      type="button" ref=${button} class=${triggerClass} popovertarget=${disabled ? null : id} aria-expanded=${open} aria-haspopup="dialog"
+      title=${title} aria-disabled=${disabled || null} aria-label=${name}
     >${trigger}</button>
     <div id=${id} ref=${panel} popover="auto" role="dialog" aria-label=${label} class=${`popover ${extra}`} onToggle=${toggled}>
       ${open && children(close)}

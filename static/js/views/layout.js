@@ -18,7 +18,7 @@ const FEATURE_LABEL = 56;
 const DENSITIES = {
   roomy: { tile: 44, row: 54, room: 432, pitch: 86, head: 63 },
   short: { tile: 38, row: 44, room: 352, pitch: 86, head: 62 },
-  phone: { tile: 44, row: 54, room: 864, pitch: 130, head: 94 },
+  phone: { tile: 44, row: 54, room: 864, pitch: 130, head: 102 },
   miniature: { tile: 26, row: 32, room: 256, pitch: 60, head: 0 },
 };
 

@@ -23,7 +23,7 @@ import { listenToLinks, pointed } from "./linkpointer.js";
 import { moveFocus } from "./navigation.js";
 import { LayerHead, NetworkHead } from "./networkhead.js";
 import { paintNetwork } from "./networkpaint.js";
-import { FeatureTile, focused, UnitTile } from "./tiles.js";
+import { FeatureTile, focused, keepTabStop, UnitTile } from "./tiles.js";
 import { editing, WeightEditor } from "./weighteditor.js";
 import { wire } from "./wiring.js";
 
@@ -101,9 +101,11 @@ function Drawing({ current, width, density }) {
   const scene = useMemo(() => sceneOf(current, width, density), [shape]);
   useLayoutEffect(() => {
     placed.value += 1;
+    keepTabStop(scene.layout);
   }, [scene]);
-  useEffect(() => followFrames(/** @type {HTMLElement} */ (stage.current), scene), [scene]);
-  useEffect(() => listenToLinks(/** @type {HTMLElement} */ (stage.current), scene), [scene]);
+  // A sheet may be closed before its effects begin.
+  useEffect(() => (stage.current ? followFrames(stage.current, scene) : undefined), [scene]);
+  useEffect(() => (stage.current ? listenToLinks(stage.current, scene) : undefined), [scene]);
   const { layout, layers } = scene;
   const last = layers.length - 1;
   return html`

@@ -12,9 +12,8 @@ import { PlotLegend, spokenReading } from "./legend.js";
 import { Lens } from "./lens.js";
 import { unitName } from "./names.js";
 import { PlotController } from "./plotcontrol.js";
+import { plotTool } from "./plottool.js";
 import { shownUnit } from "./probe.js";
-
-export { registerPlotTool } from "./plottool.js";
 
 const SPEAKING_PAUSE = 300;
 
@@ -49,7 +48,7 @@ function PlotSwitches() {
 
 function PlotTitle() {
   const address = shownUnit.value;
-  return html`<h2 class="plot-title">${address && run.value ? unitName(address, run.value.network, run.value.spec) : "Output"}</h2>`;
+  return html`<h2 class=${`plot-title${address ? " plot-title-unit" : ""}`}>${address && run.value ? unitName(address, run.value.network, run.value.spec) : "Output"}</h2>`;
 }
 
 function Ticks() {
@@ -89,7 +88,8 @@ function PlotFrame({ mini = false, children }) {
     return html`<div class="plot-frame"><div class="plot-area" ref=${area} role="img" aria-label="The output">${canvases}</div></div>`;
   }
   const [across, up] = axes.value;
-  const label = `The network over ${across.name} and ${up.name}. Arrow keys move the point that is read.`;
+  const keys = plotTool.value ? "Enter adds a point there, Delete erases." : "";
+  const label = `The network over ${across.name} and ${up.name}. Arrow keys move the point that is read. ${keys}`;
   return html`
     <div class="plot-frame">
       <${Lens} />

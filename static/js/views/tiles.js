@@ -23,6 +23,12 @@ export const focused = signal(null);
 /** The tile that Tab reaches, as "column:row". */
 export const tabStop = signal("0:0");
 
+/** Tab must find a tile even when the one it reached last is gone. @param {import("./layout.js").Layout} layout */
+export function keepTabStop({ columns }) {
+  const [column, row] = tabStop.value.split(":").map(Number);
+  if (!columns[column]?.places[row]) tabStop.value = "0:0";
+}
+
 /** @param {Column} column @param {number} row */
 function box({ places, tile }, row) {
   const { x, y } = places[row];
@@ -32,7 +38,7 @@ function box({ places, tile }, row) {
 /** @param {string} id */
 function useThumbnail(id) {
   const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
-  useEffect(() => showThumbnail(id, /** @type {HTMLCanvasElement} */ (canvas.current)), [id]);
+  useEffect(() => (canvas.current ? showThumbnail(id, canvas.current) : undefined), [id]);
   return canvas;
 }
 

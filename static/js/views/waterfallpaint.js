@@ -98,7 +98,10 @@ function paintFoot(context, { kind, input, count }, { x, height, bar, picture })
   const { color } = palette();
   context.fillStyle = color.ink3;
   if (kind === "bias") context.fillText("bias", x, height - 7);
-  if (kind === "rest") context.fillText(`${count} more`, x, height - 7);
+  if (kind === "rest") {
+    context.textAlign = "left";
+    context.fillText(`${count} more`, x - bar / 2, height - 7);
+  }
   const image = kind === "term" ? picture(input) : null;
   if (!image) return;
   const side = Math.min(PICTURE, bar + 4);

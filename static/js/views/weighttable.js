@@ -3,7 +3,7 @@
 import { effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { signed } from "../core/format.js";
-import { frame, run, setParameter } from "../core/store.js";
+import { frame, run, setParameter, state } from "../core/store.js";
 import { markSoon, unmark } from "../draw/commit.js";
 import { html } from "../ui/html.js";
 import { incoming, valueAt } from "./frames.js";
@@ -47,17 +47,24 @@ export function WeightTable({ layer, unit }) {
 /** @param {{ name: string, address: import("./networkpaint.js").ParameterAddress }} props */
 function Row({ name, address }) {
   const write = (/** @type {Event} */ event) => {
-    const value = parseTyped(/** @type {HTMLInputElement} */ (event.target).value);
+    const field = /** @type {HTMLInputElement} */ (event.target);
+    delete field.dataset.typed;
+    const value = parseTyped(field.value);
     if (value !== null) setParameter(address.layer, address.unit, address.input, value);
   };
   return html`<tr>
     <th scope="row">${name}</th>
-    <td><input class="weight-input" type="number" step="0.05" aria-label=${parameterName(address)} onChange=${write} /></td>
+    <td><input class="weight-input" type="number" step="0.05" aria-label=${parameterName(address)} onInput=${hold} onChange=${write} /></td>
     <td></td><td></td>
   </tr>`;
 }
 
-/** Writes the numbers of the last frame; a field in use is left alone.
+/** What is being typed stays until it is taken. @param {Event} event */
+function hold(event) {
+  /** @type {HTMLInputElement} */ (event.target).dataset.typed = "";
+}
+
+/** Writes the numbers of the last frame, but not under the caret while they change by themselves or by typing.
  * @param {HTMLTableElement} table @param {number} layer @param {number} unit */
 function fillTable(table, layer, unit) {
   const found = incoming(layer, unit);
@@ -65,7 +72,8 @@ function fillTable(table, layer, unit) {
   const weights = [found.bias, ...found.weights];
   [...table.tBodies[0].rows].forEach((row, index) => {
     const field = /** @type {HTMLInputElement} */ (row.querySelector("input"));
-    if (field !== document.activeElement) field.value = typed(weights[index]);
+    const inUse = field === document.activeElement && (state.value === "running" || "typed" in field.dataset);
+    if (!inUse) field.value = typed(weights[index]);
     const value = index === 0 ? null : valueAt(found.sources[index - 1]);
     row.cells[2].textContent = value === null ? "" : signed(value);
     row.cells[3].textContent = index === 0 ? signed(found.bias) : value === null ? "" : signed(weights[index] * value);

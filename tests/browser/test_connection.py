@@ -150,6 +150,12 @@ async def test_lost_network_resumes_the_same_run(far_park: Playground, network: 
     network.cut()
     await expect(connection(page)).to_have_text("Reconnecting")
     held = await ask_store(page, "progress.value.step")
+    pause = page.get_by_role("button", name="Pause")
+    await expect(pause).to_have_attribute("aria-disabled", "true")
+    await expect(pause).to_have_attribute("title", "The server cannot be reached just now.")
+    await expect(page.get_by_text("0 steps/s", exact=True)).to_be_visible()
+    ink3 = await page.locator(".readout-hint").evaluate("(hint) => getComputedStyle(hint).color")
+    await expect(page.get_by_test_id("step")).to_have_css("color", ink3)
     while network.refused < 2:
         await asyncio.sleep(0.05)
     assert await ask_store(page, "progress.value.step") == held, "the picture stays as it was"

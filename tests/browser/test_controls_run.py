@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+
+import pytest
 from playwright.async_api import expect
 
 from tests.support.browser import ask_store, wait_for_store
@@ -112,6 +116,28 @@ async def test_new_start_draws_other_parameters_and_keeps_the_setup(park: Playgr
     assert run["spec"]["seed"] != spec["seed"]
     assert run["spec"] == spec | {"seed": run["spec"]["seed"]}
     assert await park.parameters() != first
+
+
+@pytest.mark.parametrize("key", ["r", "n"])
+async def test_trained_weights_come_back_after_a_stray_key(park: Playground, key: str) -> None:
+    await park.button("Step").click()
+    await park.until(lambda run: run["epoch"] == 1)
+    await park.agrees()
+    trained, spec = await park.parameters(), await park.spec()
+
+    await park.page.keyboard.press(key)
+    await park.until(lambda run: run["step"] == 0)
+    assert await park.parameters() != trained
+    toast = await park.toast("Start over." if key == "r" else "New start.")
+    await expect(toast.get_by_role("button", name="Undo")).to_be_visible()
+    await park.undo()
+    await expect(toast).to_have_count(0)
+
+    deadline = time.monotonic() + 10
+    while await park.parameters() != trained:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.02)
+    assert await park.spec() == spec
 
 
 async def test_speed_paces_the_run(park: Playground) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from tests.support.browser import wait_for_store
+from tests.support.browser import Visit, ask_store, wait_for_store
 from tests.support.owndata import YourData, trains_exactly_on
 from tests.support.playground import Playground
 
@@ -100,6 +100,37 @@ async def test_numbers_as_labels_become_a_regression(park: Playground, table: Yo
     )
     await trains_exactly_on(park, [(x1, x2, (price - 30) / 20) for x1, x2, price in rows], None)
     await expect(park.page.get_by_role("radio", name="Regression")).to_be_checked()
+
+
+async def test_output_of_a_table_is_read_in_its_own_units(park: Playground, table: YourData, visit: Visit) -> None:
+    await table.paste("a,b,price\n1,2,10\n2,3,20\n-4,1,30\n3,-5,50\n0,0.5,12.5")
+    await table.says("5 points read.")
+    await table.train_on_it()
+    page = park.page
+    await wait_for_store(page, "location.hash.length > 1")
+    readout, legend = page.locator(".readout-line"), page.locator(".legend-number")
+
+    async def reads_in_its_units() -> None:
+        await page.locator(".plot-area").hover(position={"x": 100, "y": 100})
+        await park.output.click()
+        value = float((await readout.locator("[data-part=value]").inner_text()).replace("−", "-"))
+        scaled = await ask_store(page, "frame.value.arrays.get('activations/a').at(-1)")
+        assert value == pytest.approx(30 + 20 * scaled, abs=0.06)
+        await expect(readout.locator("[data-part=name]")).to_have_text("price")
+        low, high = await legend.all_inner_texts()
+        assert float(low.replace("−", "-")) + float(high) == pytest.approx(60, abs=0.2)
+        shown = page.locator(".explain figcaption")
+        await expect(shown.locator("[data-part=value]")).to_have_text(await readout.locator("b").nth(2).inner_text())
+        await expect(shown.locator("[data-part=leaning]")).to_have_text("price")
+
+    await reads_in_its_units()
+    await page.reload()
+    await park.ready()
+    await reads_in_its_units()
+    guest = await Playground(await visit(page.url)).ready()
+    words = "The output is scaled to −1 … 1: a link does not carry its units."
+    await expect(guest.page.get_by_role("region", name="Data").get_by_text(words)).to_be_visible()
+    await expect(page.get_by_text(words)).to_have_count(0)
 
 
 async def test_whole_numbers_as_labels_are_classes_unless_taken_as_numbers(park: Playground, table: YourData) -> None:

@@ -80,6 +80,9 @@ export function fromDataset(dataset) {
   };
 }
 
+/** Whether these are numbers of a table whose own scale is not known: a link brings them scaled. @param {OwnData} data */
+export const targetLost = ({ task, axes, target }) => task === "regression" && axes !== null && target === null;
+
 /** A number that does not depend on the order of the rows. @param {readonly (readonly (number | string)[])[]} rows */
 function fingerprint(rows) {
   let sum = 0;

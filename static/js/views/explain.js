@@ -72,7 +72,7 @@ function Unit({ current, layer, unit }) {
   const { formula, label, result, input } = termsOf(current, layer);
   const entry = catalog.value?.activations.find(({ name }) => name === activation);
   useEffect(
-    () => followUnit(/** @type {HTMLElement} */ (root.current), layer, unit),
+    () => (root.current ? followUnit(root.current, layer, unit) : undefined),
     [open, current.spec, layer, unit],
   );
   useEffect(() => (map.current ? showThumbnail(`${layer}:${unit}`, map.current) : undefined), [open, layer, unit]);

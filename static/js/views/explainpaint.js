@@ -9,6 +9,7 @@ import { paintActivation } from "./activationcurve.js";
 import { unitEquation } from "./formulas.js";
 import { activations, incoming, rangeOf, valueAt } from "./frames.js";
 import { unitName } from "./names.js";
+import { columnName, inUnits, outputColumn } from "./outputunits.js";
 import { leaning, placeOn } from "./reading.js";
 import { showThumbnail } from "./thumbnails.js";
 import { waterfall } from "./waterfall.js";
@@ -71,14 +72,17 @@ export class ExplainPainter {
     const [z, a] = [values.z[index], values.a[index]];
     const place = placeOn(a, rangeOf("units", index));
     this.#write("a", signed(a));
-    this.#write("value", signed(a));
-    this.#write("leaning", leaning(place));
-    const { activation } = current.network.layers[this.layer];
+    const { layers } = current.network;
+    const column = this.layer === layers.length - 1 ? outputColumn.value : null;
+    this.#write("value", column ? inUnits(a, column) : signed(a));
+    this.#write("leaning", column ? columnName(column) : leaning(place));
+    const { activation } = layers[this.layer];
     const entry = entryOf("activations", activation);
     const label = entry?.label ?? activation;
     this.#write("equation", unitEquation(entry?.formula ?? "", label, signed(z)));
-    const [, end] = rangeOf("units", index);
-    this.#write("scale", `own scale, ±${fixed(end, 2)}`);
+    const [low, high] = rangeOf("units", index);
+    const ends = column ? `${inUnits(low, column)} to ${inUnits(high, column)}` : `own scale, ±${fixed(high, 2)}`;
+    this.#write("scale", ends);
     this.#paintDrawings(found, z, a, place);
   }
 

@@ -11,6 +11,7 @@ import { html } from "../ui/html.js";
 import { axes, PLAIN_AXES } from "./axisnames.js";
 import { activations, rangeOf, valueAt } from "./frames.js";
 import { classNames, unitName } from "./names.js";
+import { columnName, inUnits, outputColumn } from "./outputunits.js";
 import { shownUnit } from "./probe.js";
 import { leaning, placeOn, readOutputs } from "./reading.js";
 
@@ -34,17 +35,21 @@ function readingNow() {
     const value = valueAt(address);
     if (value === null) return null;
     const word = leaning(placeOn(value, rangeOf("decision")));
-    return { name: unitName(address, current.network, current.spec), value, word, certainty: null };
+    const name = unitName(address, current.network, current.spec);
+    return { name, value, text: numberOn(value), word, certainty: null };
   }
   const output = current.network.layers[current.network.layers.length - 1];
   const outputs = values.a.subarray(values.a.length - output.units);
   const reading = readOutputs(outputs, output.activation, task.value);
   const word = reading.class === null ? "" : classNames(current.spec, current.network)[reading.class];
-  return { name: output.units > 1 ? "" : "Output", value: reading.value, word, certainty: reading.certainty };
+  const column = outputColumn.value;
+  const name = output.units > 1 ? "" : column ? columnName(column) : "Output";
+  const text = column ? inUnits(reading.value, column) : numberOn(reading.value);
+  return { name, value: reading.value, text, word, certainty: reading.certainty };
 }
 
-/** With its sign where the scale has two. @param {readonly [number, number]} range @param {number} value */
-const numberOn = ([low], value) => (low < 0 ? signed(value) : fixed(value, 2));
+/** With its sign where the scale has two. @param {number} value */
+const numberOn = (value) => (rangeOf("decision")[0] < 0 ? signed(value) : fixed(value, 2));
 
 /** One line: x₁ 2.1  x₂ −0.6  Output −0.95  Orange, 97.4 % sure. @param {Write} write */
 function writeReading(write) {
@@ -54,7 +59,7 @@ function writeReading(write) {
     write(`x${index + 1}`, point ? fixed(center + scale * point[index], decimalsFor(scale)) : "");
   });
   write("name", reading?.name ?? "Output");
-  write("value", reading?.name ? numberOn(rangeOf("decision"), reading.value) : "");
+  write("value", reading?.name ? reading.text : "");
   write("word", reading ? reading.word + (reading.certainty === null ? "" : ", ") : "");
   write("certainty", reading?.certainty ? percent(reading.certainty) : "");
   write("sure", reading?.certainty ? " sure" : "");
@@ -73,7 +78,7 @@ const short = (end) => setting(Number(end.toFixed(2)));
 
 export function PlotLegend() {
   const root = useRef(/** @type {HTMLElement | null} */ (null));
-  useEffect(() => effect(() => writeAll(/** @type {HTMLElement} */ (root.current))), []);
+  useEffect(() => effect(() => writeAll(root.current)), []);
   const current = run.value;
   const classes = current && task.value === "classification" ? classNames(current.spec, current.network) : null;
   const several = (current?.network.layers.at(-1)?.units ?? 1) > 1 && !shownUnit.value;
@@ -96,9 +101,10 @@ export function PlotLegend() {
   `;
 }
 
-/** @param {HTMLElement} root */
+/** @param {HTMLElement | null} root null once the page has gone on without it */
 function writeAll(root) {
   frame.value;
+  if (!root) return;
   /** @type {Write} */
   const write = (name, text) => {
     const element = root.querySelector(`[data-part=${name}]`);
@@ -107,9 +113,12 @@ function writeAll(root) {
   const reading = writeReading(write);
   root.classList.toggle("has-point", reading !== null);
   const range = rangeOf("decision");
-  write("low", short(range[0]));
-  write("middle", short((range[0] + range[1]) / 2));
-  write("high", (range[0] < 0 ? "+" : "") + short(range[1]));
+  const column = shownUnit.value ? null : outputColumn.value;
+  const plus = range[0] < 0 && !column ? "+" : "";
+  const end = (/** @type {number} */ value) => (column ? inUnits(value, column) : short(value));
+  write("low", end(range[0]));
+  write("middle", end((range[0] + range[1]) / 2));
+  write("high", plus + end(range[1]));
   const pointer = /** @type {HTMLElement | null} */ (root.querySelector(".legend-pointer"));
   if (pointer && reading) pointer.style.left = `${50 + 50 * placeOn(reading.value, range)}%`;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { classesOf, datasetOf, fromDataset, holds, missing } from "../../../static/js/data/owndata.js";
+import { classesOf, datasetOf, fromDataset, holds, missing, targetLost } from "../../../static/js/data/owndata.js";
 import { ownPoints } from "../../../static/js/data/pointset.js";
 
 /**
@@ -53,6 +53,15 @@ test("the dataset of a run has every class among its training points", () => {
 
 test("no axes take away those that were there", () => {
   assert.equal(datasetOf(data(FOUR)).axes, null);
+});
+
+test("a link brings a table's numbers without their units, and the page knows", () => {
+  const axis = { name: "a", center: 3, scale: 2 };
+  const table = { ...data(FOUR, "regression"), axes: [axis, axis], target: { name: "price", center: 20, scale: 8 } };
+  assert.equal(targetLost(table), false);
+  assert.equal(targetLost(fromDataset(datasetOf(table))), true);
+  assert.equal(targetLost(data(FOUR, "regression")), false);
+  assert.equal(targetLost({ ...data(FOUR), axes: [axis, axis] }), false);
 });
 
 test("points from a link become one's own and stay the same points", () => {

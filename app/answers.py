@@ -26,6 +26,7 @@ from app.errors import (
     NotFound,
     Problem,
 )
+from app.field_errors import from_pydantic
 from engine.spec import SpecError
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -66,8 +67,11 @@ async def _spec_error(request: Request, error: Exception) -> Response:
 async def _invalid_request(request: Request, error: Exception) -> Response:
     """A query or path parameter FastAPI could not read. Its place is `/query/<name>` or `/path/<name>`."""
     assert isinstance(error, RequestValidationError)
+    operation = request.app.openapi()["paths"][request.scope["route"].path][request.method.lower()]
+    schemas = {(given["in"], given["name"]): given["schema"] for given in operation["parameters"]}
     errors = [
-        FieldError("".join(f"/{part}" for part in fault["loc"]), f"{fault['msg']}.") for fault in error.errors()[:20]
+        FieldError("".join(f"/{part}" for part in fault["loc"]), from_pydantic(fault, schemas[tuple(fault["loc"][:2])]))
+        for fault in error.errors()[:20]
     ]
     return problem_response(Invalid("Some parameters cannot be used.", errors))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -14,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app import __version__, logs
 from app.errors import Problem
+from app.field_errors import from_pydantic
 from app.runs.headless import Training
 from app.runs.headless import train as train_here
 from app.settings import PREFIX, Settings
@@ -24,6 +26,7 @@ CANNOT_SERVE = 1
 BAD_INPUT = 2
 DIVERGED = 3
 INTERRUPTED = 130
+MOST_EPOCHS = 10_000_000
 
 app = typer.Typer(
     name="neuronpark",
@@ -46,6 +49,13 @@ def show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def read_epochs(text: str) -> int:
+    """What stands behind `--epochs`."""
+    if re.fullmatch(r"\d{1,8}", text) and int(text) <= MOST_EPOCHS:
+        return int(text)
+    raise typer.BadParameter(f"Give a whole number from 0 to {MOST_EPOCHS}.")
+
+
 @app.callback()
 def neuronpark(
     version: Annotated[
@@ -59,10 +69,12 @@ def neuronpark(
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
     port: Annotated[
-        int | None, typer.Option(help="Port to listen on; 0 takes any free one.", show_default="8000")
+        str | None,
+        typer.Option(metavar="INTEGER", help="Port to listen on; 0 takes any free one.", show_default="8000"),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(help="Processes that train.", show_default="one for each processor core")
+        str | None,
+        typer.Option(metavar="INTEGER", help="Processes that train.", show_default="one for each processor core"),
     ] = None,
     open_page: Annotated[
         bool | None, typer.Option("--open/--no-open", help="Open the page in the browser.", show_default="open")
@@ -91,7 +103,7 @@ def serve(
 @app.command()
 def train(
     spec: Annotated[str, typer.Argument(help="The run specification, a JSON file; - reads standard input.")],
-    epochs: Annotated[int, typer.Option(min=0, max=10_000_000, help="Passes over the training data.")],
+    epochs: Annotated[int, typer.Option(parser=read_epochs, metavar="INTEGER", help="Passes over the training data.")],
     json_path: Annotated[
         Path | None, typer.Option("--json", help="Write losses and parameters to this file; - is standard output.")
     ] = None,
@@ -124,10 +136,11 @@ def read_settings(given: dict[str, Any]) -> Settings:
     try:
         return Settings(**given)
     except ValidationError as error:
+        schemas = Settings.model_json_schema()["properties"]
         for fault in error.errors(include_url=False, include_input=False):
             name = str(fault["loc"][0])
             source = f"--{name}" if name in given else f"{PREFIX}{name.upper()}"
-            errors.print(f"{source}: {fault['msg']}.")
+            errors.print(f"{source}: {from_pydantic(fault, schemas[name])}")
         raise typer.Exit(BAD_INPUT) from None
 
 

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import Annotated, Any, Final, Generic, Literal, TypeAlias, TypeVar
 
@@ -15,7 +14,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from app.errors import BadRequest, Conflict, FieldError, Invalid, NotFound, Problem
-from app.strict_json import escape, parse
+from app.field_errors import from_msgspec
+from app.strict_json import parse
 
 SUBPROTOCOL: Final = "neuronpark.v1"
 MAX_MESSAGE: Final = 64 * 1024
@@ -298,30 +298,7 @@ def convert(value: object, type_: Any) -> Any:
     try:
         return msgspec.convert(value, type_)
     except msgspec.ValidationError as error:
-        raise Invalid("Some values cannot be used.", [field_error(str(error))]) from None
-
-
-_PATH: Final = re.compile(r"^(?P<message>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
-_TOKEN: Final = re.compile(r"\.([A-Za-z_]\w*)|\[(\d+)\]|\[(\.\.\.)\]")
-
-
-def field_error(text: str) -> FieldError:
-    """A pointer and a message out of what msgspec says, such as "Expected `int`, got `str` - at `$.edits[0].unit`"."""
-    match = _PATH.match(text)
-    assert match is not None
-    tokens = [token for groups in _TOKEN.findall(match["path"] or "") for token in groups if token]
-    message = match["message"].replace("`", "")
-    if unknown := re.fullmatch(r"Object contains unknown field (.*)", message, re.DOTALL):
-        tokens.append(unknown[1][:100])
-        message = "There is no such field. Remove it."
-    elif missing := re.fullmatch(r"Object missing required field (.*)", message):
-        tokens.append(missing[1])
-        message = "This field is required."
-    elif message.startswith("Invalid enum value"):  # msgspec would repeat the value
-        message = "This is none of the words that can stand here."
-    else:
-        message = f"{message}."
-    return FieldError("".join(f"/{escape(token)}" for token in tokens), message)
+        raise Invalid("Some values cannot be used.", [from_msgspec(str(error), type_)]) from None
 
 
 # --- events of the server -----------------------------------------------------------------------------------------

@@ -94,7 +94,10 @@ class Views:
         }
 
     def curve(self, after_step: int) -> Curve:
-        """The points from `after_step` on: its own may have been taken anew since. `curve/test` is as long as the others or, without test examples, empty."""
+        """The points from `after_step` on: its own may have been taken anew since.
+
+        `curve/test` is as long as the others or, without test examples, empty.
+        """
         curve = self._once("curve", lambda: self._population.curve(0))
         begin = int(np.searchsorted(curve["step"], after_step, side="left"))
         end = min(len(curve["step"]), begin + MOST_CURVE_POINTS)

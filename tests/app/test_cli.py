@@ -176,10 +176,18 @@ def test_help_names_the_commands_and_their_options():
 def test_a_wrong_setting_is_named(spec_file):
     done = neuronpark("serve", NEURONPARK_MAX_RUNS="none", NEURONPARK_OPEN="0")
     assert done.returncode == 2
-    assert done.stderr.startswith("NEURONPARK_MAX_RUNS: ")
-    done = neuronpark("serve", "--port", "70000")
+    assert done.stderr == "NEURONPARK_MAX_RUNS: Give a whole number from 1 to 100000.\n"
+    for port in ("70000", "many"):
+        done = neuronpark("serve", "--port", port)
+        assert done.returncode == 2
+        assert done.stderr == "--port: Give a whole number from 0 to 65535.\n"
+
+
+@pytest.mark.parametrize("epochs", ["-3", "many", "10000001", "1.5"])
+def test_a_wrong_number_of_epochs_is_refused_with_what_to_give(spec_file, epochs):
+    done = neuronpark("train", spec_file({}), "--epochs", epochs)
     assert done.returncode == 2
-    assert done.stderr.startswith("--port: ")
+    assert "Give a whole number from 0 to 10000000." in done.stderr
 
 
 @pytest.mark.parametrize("command", ["serve", "train"])

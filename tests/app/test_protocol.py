@@ -215,21 +215,27 @@ def test_an_error_event_repeats_no_input() -> None:
         "status": 422,
         "title": "Invalid values",
         "detail": "Some values cannot be used.",
-        "errors": [{"pointer": "/after_step", "message": "Expected int, got str."}],
+        "errors": [{"pointer": "/after_step", "message": "Give a whole number from -1 to 9007199254740992."}],
     }
 
 
 @pytest.mark.parametrize(
-    ("fields", "pointer"),
+    ("fields", "error"),
     [
-        ({"type": "command", "command": "step", "unit": "secret"}, "/unit"),
-        ({"type": "open", "probes": {"decision": {"unit": ["secret", 1]}}}, "/probes/decision/unit/0"),
+        (
+            {"type": "command", "command": "step", "unit": "secret"},
+            ("/unit", "Choose one of epoch, update."),
+        ),
+        (
+            {"type": "open", "probes": {"decision": {"unit": ["secret", 1]}}},
+            ("/probes/decision/unit/0", "Give a whole number from 0 to 100000 or features."),
+        ),
     ],
 )
-def test_a_word_that_is_not_known_is_not_repeated(fields: dict[str, Any], pointer: str) -> None:
+def test_a_word_that_is_not_known_is_not_repeated(fields: dict[str, Any], error: tuple[str, str]) -> None:
     with pytest.raises(Invalid) as caught:
         message(id=1, run="r", **fields)
-    assert caught.value.errors == [(pointer, "This is none of the words that can stand here.")]
+    assert caught.value.errors == [error]
 
 
 def test_probe_options_of_rest_are_checked_alike() -> None:

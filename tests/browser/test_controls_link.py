@@ -138,6 +138,21 @@ async def test_no_link_of_a_stranger_is_believed(park: Playground) -> None:
     await park.page.wait_for_function("() => location.hash === ''")
 
 
+async def test_what_can_be_used_of_a_strangers_link_is_used(visit: Visit) -> None:
+    link = "/#dataset.kind=spiral&dataset.noise=0.9&batch_size=300000&colour=mauve&seed=7&layers=8,8"
+    park = await Playground(await visit(link)).ready()
+    spec = await park.spec()
+    assert (spec["dataset"]["kind"], spec["dataset"]["noise"], spec["batch_size"], spec["seed"]) == ("spiral", 0, 10, 7)
+    assert [layer["units"] for layer in spec["layers"]] == [4, 2]
+    said = park.page.get_by_role("status").filter(has_text="Some settings in this link cannot be used")
+    assert await said.get_by_role("listitem").all_inner_texts() == [
+        "Write layers as 8-8.",
+        "“colour” is not a setting.",
+        "dataset.noise: Give a number from 0 to 0.5; this is too large.",
+        "batch_size: Give a whole number from 1 to 10000; this is too large.",
+    ]
+
+
 async def test_another_address_typed_into_the_page_is_taken_up(park: Playground) -> None:
     await park.page.evaluate("location.hash = '#dataset.kind=xor&layers=3'")
     run = await park.until_spec(dataset__kind="xor")

@@ -6,12 +6,13 @@ import { startAnnouncer } from "./announce.js";
 import * as api from "./api.js";
 import { startFocusKeeping } from "./focus.js";
 import { startKeyboard } from "./keyboard.js";
+import { readLink } from "./link.js";
 import { begin, stream, takeUp } from "./session.js";
 import { catalog, notice, run, spec } from "./state.js";
 import { backoff } from "./stream.js";
 import { startLayout, startTheme } from "./theme.js";
 import { toast } from "./toast.js";
-import { decodeHash, encodeSpec, LinkError, LONGEST_LINK } from "./urlstate.js";
+import { encodeSpec, LONGEST_LINK } from "./urlstate.js";
 
 /** @typedef {import("./types.js").RunSpec} RunSpec */
 
@@ -60,21 +61,11 @@ async function findRun() {
   await begin(await specInAddress());
 }
 
-/** @returns {Promise<Partial<RunSpec>>} the setup in the address, or the usual one and a word on what was wrong */
+/** @returns {Promise<Partial<RunSpec>>} what can be used of the setup in the address; what cannot has been said */
 async function specInAddress() {
-  /** @type {string[]} */
-  let problems;
-  try {
-    const partial = await decodeHash(location.hash);
-    const answer = await api.validate(partial);
-    if (answer.valid && answer.spec) return answer.spec;
-    problems = answer.errors.map(({ pointer, message }) => `${pointer.slice(1).replaceAll("/", ".")}: ${message}`);
-  } catch (error) {
-    if (!(error instanceof LinkError)) throw error;
-    problems = [error.message];
-  }
-  notice.value = { text: "The setup in this link cannot be used, so this is the usual one.", details: problems };
-  return {};
+  const { spec: found, trouble } = await readLink(location.hash, api.validate);
+  if (trouble) notice.value = trouble;
+  return found;
 }
 
 async function openAddress() {

@@ -46,22 +46,37 @@ export async function encodeSpec(spec, base) {
 
 /**
  * @param {string} hash with or without its #
+ * @param {(error: Error) => void} [refuse] told of a word that cannot be read, the others being taken
  * @returns {Promise<Patch>} a partial spec, not yet validated
  * @throws {LinkError}
  */
-export async function decodeHash(hash) {
+export async function decodeHash(hash, refuse = raise) {
   const text = hash.replace(/^#/, "");
   if (text.startsWith("z=")) return parsePacked(await unpack(text.slice(2)));
   /** @type {Patch} */
   const partial = {};
   for (const pair of text.split("&")) {
     if (!pair) continue;
-    const at = pair.indexOf("=");
-    const key = pair.slice(0, Math.max(at, 0));
-    if (!KEY.test(key)) throw new LinkError(`“${pair.slice(0, 40)}” is not a setting.`);
-    put(partial, key, parseValue(key, decode(pair.slice(at + 1))));
+    try {
+      takeWord(partial, pair);
+    } catch (error) {
+      refuse(/** @type {Error} */ (error));
+    }
   }
   return partial;
+}
+
+/** @param {Error} error */
+function raise(error) {
+  throw error;
+}
+
+/** @param {Patch} partial @param {string} word `key=value` */
+function takeWord(partial, word) {
+  const at = word.indexOf("=");
+  const key = word.slice(0, Math.max(at, 0));
+  if (!KEY.test(key)) throw new LinkError(`“${word.slice(0, 40)}” is not a setting.`);
+  put(partial, key, parseValue(key, decode(word.slice(at + 1))));
 }
 
 /** @param {Patch} partial @returns {{[key: string]: string}} */
@@ -95,6 +110,7 @@ function decode(text) {
 /** @param {string} key @param {string} text */
 function parseValue(key, text) {
   if (key === "features") return text.split(",").filter(Boolean);
+  if (key === "layers" && /[,;+ ]/.test(text)) throw new LinkError("Write layers as 8-8.");
   if (key === "layers") return text === "none" ? [] : text.split("-").map(parseLayer);
   if (text === "true" || text === "false") return text === "true";
   return text !== "" && Number.isFinite(Number(text)) ? Number(text) : text;

@@ -32,6 +32,12 @@ Pointer = Annotated[
 RunId = Annotated[str, Field(description="The run's name in every address.", min_length=1, max_length=64)]
 StepNumber = Annotated[int, Field(description="Updates of the parameters since the start.", ge=0)]
 EpochNumber = Annotated[float, Field(description="Passes over the training data since the start.", ge=0)]
+State = Annotated[
+    Literal["paused", "running", "diverged", "recovering"],
+    Field(description="`diverged` stopped by itself, see `diagnosis`; `recovering`: its worker is being replaced."),
+]
+Generation = Annotated[int, Field(description="Goes up by one whenever the run begins again at step 0.", ge=0)]
+Created = Annotated[str, Field(description="When the run was created: ISO 8601, UTC.")]
 Point = Annotated[
     list[Annotated[float, Field(ge=-1e6, le=1e6)]],
     Field(description="x1 and x2 in plot units; the plot shows −6 to 6.", min_length=2, max_length=2),
@@ -114,12 +120,10 @@ class Run(Document):
     """One network in training."""
 
     id: RunId
-    state: Literal["paused", "running", "diverged", "recovering"] = Field(
-        description="`diverged` stopped by itself, see `diagnosis`; `recovering`: its worker is being replaced."
-    )
+    state: State
     step: StepNumber
     epoch: EpochNumber
-    generation: int = Field(description="Goes up by one whenever the run begins again at step 0.", ge=0)
+    generation: Generation
     revision: int = Field(description="Goes up by one with every change of state, specification or speed.", ge=0)
     spec: RunSpec = Field(description="The specification in full, with every default filled in.")
     network: NetworkInfo = Field(description="The network that follows from the specification.")
@@ -130,11 +134,24 @@ class Run(Document):
     speed: SpeedLimit = Field(description="How fast the run may train.")
     changes: list[Change] = Field(description="Settings changed since step 0, oldest first.")
     diagnosis: Diagnosis | None = Field(description="Why the run diverged and what to do; null unless it did.")
-    created: str = Field(description="When the run was created: ISO 8601, UTC.")
+    created: Created
+
+
+class RunSummary(Document):
+    """One run in short; `GET /runs/{id}` says everything."""
+
+    id: RunId
+    state: State
+    step: StepNumber
+    epoch: EpochNumber
+    generation: Generation
+    dataset: str = Field(description="The kind of its points, such as `circle`; `points` for given ones.")
+    layers: list[int] = Field(description="The units of each hidden layer.")
+    created: Created
 
 
 class RunList(Document):
-    runs: list[Run] = Field(description="Every run of this server, oldest first.")
+    runs: list[RunSummary] = Field(description="Every run of this server, oldest first.")
 
 
 class CreateRun(Request):

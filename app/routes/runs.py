@@ -77,7 +77,7 @@ async def create_run(request: Request) -> Response:
 @router.get(
     "",
     summary="List the runs",
-    responses={200: {"model": schemas.RunList, "description": "Every run, oldest first."}, **problems()},
+    responses={200: {"model": schemas.RunList, "description": "Every run in short, oldest first."}, **problems()},
 )
 async def list_runs(request: Request) -> Response:
     return JsonResponse({"runs": manager_of(request).list()})

@@ -101,8 +101,8 @@ class RunManager:
         return self._find(run_id).shown()
 
     def list(self) -> builtins.list[Document]:
-        """Every run's document as last heard, oldest first."""
-        return [run.shown() for run in self._runs.values() if run.document]
+        """Every run in short as last heard, oldest first."""
+        return [run.summary() for run in self._runs.values() if run.document]
 
     async def read(self, run_id: str) -> Document:
         """The run's document as it is now."""

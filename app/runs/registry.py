@@ -89,6 +89,16 @@ class Run:
         """The run document."""
         return {**self.document, "state": self.state.value}
 
+    def summary(self) -> dict[str, Any]:
+        """The run in a few words, however many points and parameters it has."""
+        document, spec = self.document, self.document["spec"]
+        return {
+            **{name: document[name] for name in ("id", "step", "epoch", "generation", "created")},
+            "state": self.state.value,
+            "dataset": spec["dataset"]["kind"],
+            "layers": [layer["units"] for layer in spec["layers"]],
+        }
+
     def blame(self, now: float) -> bool:
         """A worker died while busy with this run. Returns whether that happened too often to try again."""
         self._deaths.append(now)

@@ -22,7 +22,7 @@ async def test_a_run_is_created_read_listed_and_deleted(manager: RunManager) -> 
     assert (document["state"], document["step"], document["generation"]) == ("paused", 0, 0)
     assert document["speed"] == {"epochs_per_second": 5.0}
     assert await manager.read(document["id"]) == manager.get(document["id"]) == document
-    assert document in manager.list()
+    assert document["id"] in [short["id"] for short in manager.list()]
     await manager.delete(document["id"])
     for attempt in (manager.delete, manager.read, manager.metrics, manager.export):
         with pytest.raises(NotFound):

@@ -61,6 +61,17 @@ def test_a_run_is_idle_when_nobody_watches_and_nothing_happens(state: str, watch
     assert run.is_idle is idle
 
 
+def test_a_run_in_short_leaves_out_its_points_and_parameters() -> None:
+    run = new_run()
+    layers = [{"units": 512, "activation": "relu"}, {"units": 3, "activation": "tanh"}]
+    spec = {"dataset": {"kind": "points", "train": [[0, 0, 1]] * 10_000}, "layers": layers}
+    run.document |= {"id": "r", "epoch": 0.5, "generation": 2, "created": "now", "spec": spec, "changes": [1, 2]}
+    short = {"id": "r", "state": "paused", "step": 3, "epoch": 0.5, "generation": 2, "created": "now"}
+    assert run.summary() == {**short, "dataset": "points", "layers": [512, 3]}
+    run.ready.clear()
+    assert run.summary()["state"] == "recovering"
+
+
 def test_three_deaths_within_a_minute_are_too_many() -> None:
     run = new_run()
     assert [run.blame(now) for now in (0.0, 20.0, 40.0)] == [False, False, True]

@@ -46,7 +46,12 @@ def test_a_speed_can_be_given_at_creation(client):
 def test_runs_are_listed_read_and_deleted(client, new_run):
     run = new_run(seed=3)
     listed = client.get(RUNS).json()["runs"]
-    assert run["id"] in [other["id"] for other in listed]
+    (short,) = [other for other in listed if other["id"] == run["id"]]
+    assert short == {
+        **{name: run[name] for name in ("id", "state", "step", "epoch", "generation", "created")},
+        "dataset": "circle",
+        "layers": [4, 2],
+    }
     assert client.get(f"{RUNS}/{run['id']}").json() == run
     assert client.delete(f"{RUNS}/{run['id']}").content == b""
     for method, path in [

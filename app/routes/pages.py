@@ -36,6 +36,7 @@ SHEETS = (
     "css/data.css",
     "css/owndata.css",
     "css/data-narrow.css",
+    "css/large.css",
 )
 PACKAGE = Path(__file__).resolve().parent.parent
 

@@ -20,6 +20,42 @@ async def test_on_a_small_desk_more_holds_loss_and_regularisation(visit: Visit) 
     await park.play()
 
 
+async def test_a_lecturers_screen_is_filled(visit: Visit) -> None:
+    park = await Playground(await visit("/", width=1920, height=1080)).ready()
+    page = park.page
+    await page.evaluate("document.fonts.ready")
+    size = "(part) => part.getBoundingClientRect().width"
+    assert 480 <= await page.locator(".plot-area").evaluate(size) <= 520
+    assert await park.output.evaluate(size) == 56
+    assert await park.unit(1, 1).evaluate(size) == 56
+    page_size = await page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+    assert page_size == [1920, 1080]
+
+    button = park.button("Regularisation: None")
+    await button.click()
+    anchor = await button.bounding_box()
+    panel = await page.get_by_role("dialog", name="Regularisation").bounding_box()
+    assert anchor is not None
+    assert panel is not None
+    assert abs(panel["y"] - anchor["y"] - anchor["height"]) < 10
+    assert abs(panel["x"] - anchor["x"]) < 2 or abs(panel["x"] + panel["width"] - 1912) < 2
+    await page.keyboard.press("Escape")
+
+    await page.set_viewport_size({"width": 1440, "height": 900})
+    await expect(park.output).to_have_css("width", "44px")
+    assert await page.locator(".plot-area").evaluate(size) == 376
+
+
+async def test_softplus_is_named_in_full(visit: Visit) -> None:
+    park = await Playground(await visit("/")).ready()
+    await park.box("Activation of layer 2").select_option("Softplus")
+    await park.until(lambda run: run["spec"]["layers"][1]["activation"] == "softplus")
+    await park.unit(2, 1).click()
+    for part in (".explain-head h2", ".explain-head .formula"):
+        whole = await park.page.locator(part).evaluate("(part) => part.scrollWidth <= part.clientWidth")
+        assert whole, part
+
+
 async def test_a_tablet_hides_nothing(visit: Visit) -> None:
     park = await Playground(await visit("/", width=820, height=1180, touch=True)).ready()
     await park.button("Step").tap()

@@ -74,6 +74,8 @@ export const drawMode = of(/** @type {import("./types.js").DrawMode} */ (null));
 export const speed = of(/** @type {"slow" | "normal" | "max"} */ ("normal"));
 /** Which arrangement of the page is in force. */
 export const layout = of(/** @type {"phone" | "tablet" | "desktop" | "wide"} */ ("wide"));
+/** Whether the window is a lecturer's screen, where everything is a step larger; large.css says the same. */
+export const large = of(false);
 /** The Your data dialog: closed, or open on one of its two pages. */
 export const yourData = of(/** @type {null | "draw" | "csv"} */ (null));
 

@@ -30,6 +30,7 @@ export {
   drawMode,
   frame,
   hoveredUnit,
+  large,
   layout,
   lossScale,
   metrics,

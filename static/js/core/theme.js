@@ -1,7 +1,7 @@
 /** Light, dark, or as the system says; and which arrangement of the page the window is wide enough for. */
 
 import { effect } from "@preact/signals";
-import { appearance, layout, patterns, theme } from "./state.js";
+import { appearance, large, layout, patterns, theme } from "./state.js";
 
 const KEY = "neuronpark.theme";
 const PATTERNS = "neuronpark.patterns";
@@ -56,9 +56,11 @@ export function startLayout() {
   const phone = matchMedia("(width < 720px)");
   const tablet = matchMedia("(width < 1240px)");
   const desktop = matchMedia("(width < 1400px)");
+  const lecture = matchMedia("(width >= 1800px) and (height >= 980px)");
   const settle = () => {
     layout.value = phone.matches ? "phone" : tablet.matches ? "tablet" : desktop.matches ? "desktop" : "wide";
+    large.value = lecture.matches;
   };
   settle();
-  for (const query of [phone, tablet, desktop]) query.addEventListener("change", settle);
+  for (const query of [phone, tablet, desktop, lecture]) query.addEventListener("change", settle);
 }

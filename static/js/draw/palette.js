@@ -1,10 +1,12 @@
 // The colours of the canvases, read from the style sheet's tokens whenever the theme changes.
 
 import { computed } from "@preact/signals";
-import { appearance } from "../core/store.js";
+import { appearance, large } from "../core/store.js";
 import { buildScale, gridScale, parseColor, SCALE_STOPS } from "./scale.js";
 
 export const CLASSES = 10;
+const AXIS = 12;
+const LARGE_AXIS = 14;
 
 const NAMES = /** @type {const} */ ([
   ...["bg", "surface", "line", "line2", "ink", "ink2", "ink3", "green", "bad"],
@@ -14,6 +16,7 @@ const NAMES = /** @type {const} */ ([
 /**
  * @typedef {object} Palette
  * @property {Record<string, string>} color by the token's name
+ * @property {number} axis size of the smallest words, in CSS pixels
  * @property {string} font the page's family @property {string} mathFont that of formulas
  * @property {Uint32Array} scale 513 entries from −1 to 1
  * @property {Uint32Array} levels 256 entries for quantised grids
@@ -38,6 +41,7 @@ function read() {
   const scale = buildScale(stops);
   const palette = {
     color: Object.fromEntries(NAMES.map((name) => [name, token(name)])),
+    axis: large.value ? LARGE_AXIS : AXIS,
     font: getComputedStyle(document.body).fontFamily,
     mathFont: getComputedStyle(document.documentElement).getPropertyValue("--math"),
     scale,

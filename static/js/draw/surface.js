@@ -10,7 +10,7 @@ export function canvasContext(canvas) {
 /** Gives a canvas the backing size of its CSS size and scales its context to CSS pixels. Clears it.
  * @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
 export function fitCanvas(canvas, width, height) {
-  const ratio = window.devicePixelRatio || 1;
+  const ratio = (window.devicePixelRatio || 1) * (canvas.currentCSSZoom ?? 1);
   const backingWidth = Math.max(1, Math.round(width * ratio));
   const backingHeight = Math.max(1, Math.round(height * ratio));
   const context = canvasContext(canvas);

@@ -35,11 +35,12 @@ export function Popover({ trigger, label, children, class: extra = "", triggerCl
 
 /** Below the button if there is room, else above; shifted so that nothing is cut off. @param {HTMLElement} panel @param {DOMRect} anchor */
 function place(panel, anchor) {
-  const { offsetWidth: width, offsetHeight: height } = panel;
+  const { currentCSSZoom: zoom = 1 } = panel;
+  const [width, height] = [zoom * panel.offsetWidth, zoom * panel.offsetHeight];
   const right = innerWidth - width - EDGE;
   const below = anchor.bottom + GAP;
   const top = below + height + EDGE <= innerHeight ? below : anchor.top - GAP - height;
-  panel.style.left = `${Math.max(EDGE, Math.min(anchor.left, right))}px`;
-  panel.style.top = `${Math.max(EDGE, Math.min(top, innerHeight - height - EDGE))}px`;
+  panel.style.left = `${Math.max(EDGE, Math.min(anchor.left, right)) / zoom}px`;
+  panel.style.top = `${Math.max(EDGE, Math.min(top, innerHeight - height - EDGE)) / zoom}px`;
   panel.classList.add("placed");
 }

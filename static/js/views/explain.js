@@ -18,6 +18,9 @@ import { WeightTable, weightsOpen } from "./weighttable.js";
 
 /** @typedef {import("../core/types.js").Run} Run */
 
+/** Letters of a unit's name and formula that have room beside its equation. */
+const LONGEST_HEAD = 39;
+
 /** What a layer's formula is made of. @param {Run} current @param {number} layer */
 function termsOf({ network }, layer) {
   const { activation, inputs } = network.layers[layer];
@@ -70,6 +73,9 @@ function Unit({ current, layer, unit }) {
   const open = weightsOpen.value;
   const { activation } = current.network.layers[layer];
   const { formula, label, result, input } = termsOf(current, layer);
+  const line = unitLine(formula, label, result, input);
+  const title = unitName([layer, unit], current.network, current.spec);
+  const long = line.length + title.length > LONGEST_HEAD;
   const entry = catalog.value?.activations.find(({ name }) => name === activation);
   useEffect(
     () => (root.current ? followUnit(root.current, layer, unit) : undefined),
@@ -91,9 +97,9 @@ function Unit({ current, layer, unit }) {
   </div>`;
   return html`
     <section class="explain" aria-label="Explain" ref=${root} onKeyDown=${letGo}>
-      <header class="explain-head">
-        <h2>${unitName([layer, unit], current.network, current.spec)}</h2>
-        <${Formula} source=${unitLine(formula, label, result, input)} />
+      <header class=${`explain-head${long ? " explain-head-long" : ""}`}>
+        <h2>${title}</h2>
+        <${Formula} source=${line} />
         <span class="explain-equation"><span data-part="equation"></span> = <b data-part="a"></b></span>
         <button type="button" class="explain-weights" aria-expanded=${open} onClick=${() => (weightsOpen.value = !open)}>
           ${open ? "Drawing" : "Weights as a table"}

@@ -10,12 +10,16 @@
  * @property {number} more how many units are not shown
  */
 /** @typedef {{ width: number, height: number, columns: Column[] }} Layout */
-/** @typedef {"roomy" | "short" | "phone" | "miniature"} Density */
+/** @typedef {"large" | "roomy" | "short" | "phone" | "miniature"} Density */
 
 export const MOST_SHOWN = 16;
 const FEATURE_LABEL = 56;
+const LARGE_LABEL = 66;
+/** What stands above and below the units on a lecturer's screen. */
+const AROUND = 520;
 
 const DENSITIES = {
+  large: { tile: 56, row: 68, room: 612, pitch: 104, head: 72 },
   roomy: { tile: 44, row: 54, room: 432, pitch: 86, head: 63 },
   short: { tile: 38, row: 44, room: 352, pitch: 86, head: 62 },
   phone: { tile: 44, row: 54, room: 864, pitch: 130, head: 102 },
@@ -34,12 +38,14 @@ function sizes(units, density, under) {
  * @param {readonly number[]} layers units of each layer, the output last
  * @param {number} available width
  * @param {Density} kind
+ * @param {number} [height] of the window, on a lecturer's screen
  * @returns {Layout}
  */
-export function networkLayout(features, layers, available, kind) {
-  const density = DENSITIES[kind];
+export function networkLayout(features, layers, available, kind, height) {
+  const density = { ...DENSITIES[kind] };
+  if (kind === "large" && height) density.room = Math.min(density.room, height - AROUND);
   const shown = [features, ...layers.map((units) => Math.min(units, MOST_SHOWN))];
-  const left = (kind === "miniature" ? 4 : FEATURE_LABEL) + density.tile / 2;
+  const left = (kind === "miniature" ? 4 : kind === "large" ? LARGE_LABEL : FEATURE_LABEL) + density.tile / 2;
   const right = density.tile / 2 + 8;
   const gaps = shown.length - 1;
   const fitting = (available - left - right) / gaps;

@@ -28,7 +28,7 @@ const lastIndex = (values) => values.findLastIndex((value) => value !== null);
 
 /** The lines' names at their ends, and the axis's unit. @param {import("uplot")} chart @param {Columns} columns */
 export function drawEnds(chart, columns) {
-  const { color, font } = palette();
+  const { axis, color, font } = palette();
   const { ctx } = chart;
   const { ratio, right, top, bottom } = frameOf(chart);
   const lines = [
@@ -48,11 +48,11 @@ export function drawEnds(chart, columns) {
     ctx.beginPath();
     ctx.arc(chart.valToPos(columns[0][lastIndex(values)], "x", true), heights[index], radius * ratio, 0, 2 * Math.PI);
     ctx.fill();
-    ctx.font = `${weight} ${12 * ratio}px ${font}`;
+    ctx.font = `${weight} ${axis * ratio}px ${font}`;
     ctx.fillText(name, right + 8 * ratio, labels[index]);
   });
   ctx.fillStyle = color.ink3;
-  ctx.font = `${12 * ratio}px ${font}`;
+  ctx.font = `${axis * ratio}px ${font}`;
   ctx.textBaseline = "top";
   ctx.textAlign = "right";
   ctx.fillText("epochs", chart.ctx.canvas.width, bottom + 7 * ratio);
@@ -62,12 +62,12 @@ export function drawEnds(chart, columns) {
 /** A dotted line for each change of a setting; the newest keep their words where these would touch.
  * @param {import("uplot")} chart @param {readonly Change[]} changes @param {boolean} diverged */
 export function drawChanges(chart, changes, diverged) {
-  const { color, font } = palette();
+  const { axis, color, font } = palette();
   const { ctx } = chart;
   const { ratio, left, right, top, bottom } = frameOf(chart);
   let free = Number.POSITIVE_INFINITY;
   ctx.save();
-  ctx.font = `600 ${12 * ratio}px ${font}`;
+  ctx.font = `600 ${axis * ratio}px ${font}`;
   ctx.textBaseline = "middle";
   ctx.lineWidth = 1.6 * ratio;
   for (let index = changes.length - 1; index >= 0; index -= 1) {

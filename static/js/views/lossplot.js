@@ -161,12 +161,12 @@ export class LossPlot {
 
   /** @returns {uPlot.Axis[]} */
   #axes() {
-    const { color, font } = palette();
-    const common = { stroke: color.ink3, font: `12px ${font}` };
+    const { axis, color, font } = palette();
+    const common = { stroke: color.ink3, font: `${axis}px ${font}` };
     return [
       {
         ...common,
-        size: 26,
+        size: axis + 14,
         gap: 3,
         grid: { show: false },
         border: { show: true, stroke: color.line2, width: 1 },
@@ -177,7 +177,7 @@ export class LossPlot {
       },
       {
         ...common,
-        size: 42,
+        size: axis + 30,
         gap: 8,
         grid: { show: true, stroke: color.line, width: 1 },
         ticks: { show: false },

@@ -7,6 +7,7 @@ import {
   catalog,
   frame,
   hoveredUnit,
+  large,
   patterns,
   run,
   selectedUnit,
@@ -45,6 +46,7 @@ export function NetworkView({ mini = false }) {
 /** @returns {Density} */
 function densityNow() {
   if (arrangement.value === "phone") return "phone";
+  if (large.value) return "large";
   return matchMedia(SHORT).matches ? "short" : "roomy";
 }
 
@@ -52,6 +54,7 @@ function densityNow() {
 function useSize(element) {
   const width = useSignal(0);
   const density = useSignal(densityNow());
+  const height = useSignal(innerHeight);
   useLayoutEffect(() => {
     const node = /** @type {HTMLElement} */ (element.current);
     width.value = node.clientWidth;
@@ -63,14 +66,19 @@ function useSize(element) {
       density.value = densityNow();
     };
     query.addEventListener("change", again);
-    const stopArrangement = arrangement.subscribe(again);
+    const tall = () => {
+      height.value = innerHeight;
+    };
+    addEventListener("resize", tall);
+    const stopArrangement = effect(again);
     return () => {
       stop();
       stopArrangement();
+      removeEventListener("resize", tall);
       query.removeEventListener("change", again);
     };
   }, []);
-  return { width: width.value, density: density.value };
+  return { width: width.value, density: density.value, height: density.value === "large" ? height.value : 0 };
 }
 
 /** @param {{ density?: Density }} props */
@@ -81,24 +89,24 @@ function Stage({ density: fixed }) {
   const known = catalog.value?.features;
   const ready = current && known && size.width > 0;
   return html`<div class="network-scroll" ref=${scroll}>
-    ${ready ? html`<${Drawing} current=${current} width=${size.width} density=${fixed ?? size.density} />` : html`<div class="network-loading"></div>`}
+    ${ready ? html`<${Drawing} current=${current} width=${size.width} height=${size.height} density=${fixed ?? size.density} />` : html`<div class="network-loading"></div>`}
   </div>`;
 }
 
-/** @param {Run} current @param {number} width @param {Density} density @returns {Scene} */
-function sceneOf({ network, spec }, width, density) {
+/** @param {Run} current @param {number} width @param {Density} density @param {number} height @returns {Scene} */
+function sceneOf({ network, spec }, width, density, height) {
   const names = (catalog.value?.features ?? []).map((feature) => feature.name);
   const units = network.layers.map((layer) => layer.units);
-  const layout = networkLayout(names.length, units, width, density);
+  const layout = networkLayout(names.length, units, width, density, height);
   const rows = spec.features.map((name) => names.indexOf(name));
   return { layout, links: wire(network.layers, rows, layout), layers: network.layers };
 }
 
-/** @param {{ current: Run, width: number, density: Density }} props */
-function Drawing({ current, width, density }) {
+/** @param {{ current: Run, width: number, height: number, density: Density }} props */
+function Drawing({ current, width, height, density }) {
   const stage = useRef(/** @type {HTMLElement | null} */ (null));
-  const shape = JSON.stringify([current.network.layers, current.spec.features, width, density]);
-  const scene = useMemo(() => sceneOf(current, width, density), [shape]);
+  const shape = JSON.stringify([current.network.layers, current.spec.features, width, density, height]);
+  const scene = useMemo(() => sceneOf(current, width, density, height), [shape]);
   useLayoutEffect(() => {
     placed.value += 1;
     keepTabStop(scene.layout);

@@ -68,9 +68,9 @@ function paintWeights(context, links, theta) {
 /** A signed number on a plate of the page's colour. @param {CanvasRenderingContext2D} context
  * @param {number} x left @param {number} y middle @param {number} weight */
 function plate(context, x, y, weight) {
-  const { color, font } = palette();
+  const { axis, color, font } = palette();
   const text = signed(weight);
-  context.font = `600 12px ${font}`;
+  context.font = `600 ${axis}px ${font}`;
   context.textBaseline = "middle";
   context.fillStyle = color.bg;
   context.globalAlpha = 0.9;

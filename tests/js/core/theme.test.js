@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-const media = { dark: false, width: 1600 };
+const media = { dark: false, width: 1600, height: 900 };
 const queries = [];
 const storage = new Map();
 let forbidden = false;
@@ -22,8 +22,10 @@ Object.defineProperty(globalThis, "localStorage", {
 });
 globalThis.matchMedia = (text) => {
   const below = /width < (\d+)px/.exec(text);
+  const above = /width >= (\d+)px\) and \(height >= (\d+)px/.exec(text);
   const query = {
     get matches() {
+      if (above) return media.width >= Number(above[1]) && media.height >= Number(above[2]);
       return below ? media.width < Number(below[1]) : media.dark;
     },
     addEventListener: (_type, listener) => queries.push(listener),
@@ -32,7 +34,7 @@ globalThis.matchMedia = (text) => {
 };
 
 const { setPatterns, setTheme, startLayout, startTheme } = await import("../../../static/js/core/theme.js");
-const { appearance, layout, patterns, theme } = await import("../../../static/js/core/state.js");
+const { appearance, large, layout, patterns, theme } = await import("../../../static/js/core/state.js");
 
 storage.set("neuronpark.patterns", "on");
 startTheme();
@@ -87,5 +89,17 @@ test("the arrangement follows the width", () => {
   for (const [width, name] of Object.entries(widths)) {
     change({ width: Number(width) });
     assert.equal(layout.value, name, width);
+  }
+});
+
+test("a lecturer's screen is wide and high", () => {
+  for (const [width, height, is] of [
+    [1799, 1080, false],
+    [1920, 979, false],
+    [1920, 980, true],
+    [1920, 1080, true],
+  ]) {
+    change({ width, height });
+    assert.equal(large.value, is, `${width} × ${height}`);
   }
 });

@@ -4,7 +4,7 @@ import { MOST_SHOWN, networkLayout } from "../../../static/js/views/layout.js";
 
 /** @typedef {import("../../../static/js/views/layout.js").Density} Density */
 
-const KINDS = /** @type {Density[]} */ (["roomy", "short", "phone", "miniature"]);
+const KINDS = /** @type {Density[]} */ (["roomy", "short", "phone", "miniature", "large"]);
 
 test("a column for the features and one for each layer, evenly apart", () => {
   const { columns, width } = networkLayout(9, [8, 6, 4, 1], 700, "roomy");
@@ -69,6 +69,16 @@ test("a short window gets smaller tiles, a phone wider columns", () => {
   assert.ok(short.columns[1].tile < roomy.columns[1].tile);
   assert.ok(short.height < roomy.height);
   assert.equal(phone.columns[2].x - phone.columns[1].x, 130);
+});
+
+test("on a lecturer's screen tiles and rows grow with the window's height, up to a size", () => {
+  const [low, high, higher] = [980, 1080, 1440].map((height) => networkLayout(9, [8, 1], 1000, "large", height));
+  const { columns, height } = networkLayout(9, [8, 1], 1000, "roomy");
+  assert.ok(low.columns[0].tile >= columns[0].tile);
+  assert.ok(low.height < high.height && high.height > height);
+  assert.ok(high.columns[0].tile > low.columns[0].tile);
+  assert.equal(higher.columns[0].tile, 56);
+  assert.equal(higher.height, networkLayout(9, [8, 1], 1000, "large", 2160).height);
 });
 
 test("no hidden layer is a network too", () => {

@@ -61,9 +61,9 @@ def test_the_curve_is_given_from_where_the_client_is() -> None:
     step(training, 4)
     arrays, last_step, complete = training.views.curve(25)
     assert (last_step, complete) == (100, True)
-    assert [named.values.tolist() for named in arrays][:2] == [[50, 75, 100], [2, 3, 4]]
-    assert len(arrays[3].values) == 3
-    assert [len(named.values) for named in training.views.curve(100).arrays] == [0, 0, 0, 0]
+    assert [named.values.tolist() for named in arrays][:2] == [[25, 50, 75, 100], [1, 2, 3, 4]]
+    assert len(arrays[3].values) == 4
+    assert [len(named.values) for named in training.views.curve(100).arrays] == [1, 1, 1, 1]
 
 
 def test_without_test_examples_there_is_no_test_curve() -> None:
@@ -88,7 +88,7 @@ def test_a_long_curve_comes_in_parts_that_join(monkeypatch: pytest.MonkeyPatch) 
     step(training, 7)
     steps: list[float] = []
     while True:
-        part = training.views.curve(int(steps[-1]) if steps else -1)
+        part = training.views.curve(int(steps.pop()) if steps else -1)
         steps += part.arrays[0].values.tolist()
         assert part.last_step == steps[-1]
         if part.complete:

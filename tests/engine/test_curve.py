@@ -91,3 +91,40 @@ def test_what_was_read_does_not_change_afterwards() -> None:
     assert before["train"].tolist() == [1.0]
     curve.write(0, {name: np.empty(0) for name in COLUMNS})
     assert len(curve.read(0)["train"]) == 0
+
+
+def test_the_point_of_an_edited_step_is_taken_anew() -> None:
+    population = Population([make_spec(), make_spec(seed=8)])
+    population.advance_epochs(2)
+    before = population.curve(0), population.curve(1)
+    population.set_parameter(1, 1, 0, 2, 4.5)
+    population.retake(1)
+    curve = population.curve(1)
+    np.testing.assert_array_equal(curve["step"], before[1]["step"])
+    np.testing.assert_array_equal(curve["train"][:-1], before[1]["train"][:-1])
+    assert curve["train"][-1] == population.losses()["train"][1] != before[1]["train"][-1]
+    assert curve["test"][-1] == population.losses()["test"][1] != before[1]["test"][-1]
+    np.testing.assert_array_equal(population.curve(0)["train"], before[0]["train"])
+
+
+def test_an_edit_within_an_epoch_leaves_the_curve_alone() -> None:
+    population = Population([make_spec()])
+    population.advance(1)
+    before = population.curve(0)
+    population.set_parameter(0, 1, 0, 2, 4.5)
+    population.retake(0)
+    for name, values in population.curve(0).items():
+        np.testing.assert_array_equal(values, before[name])
+
+
+def test_weights_put_back_are_what_a_run_goes_back_to() -> None:
+    trained = Population([make_spec()])
+    trained.advance_epochs(20)
+    fresh = Population([make_spec()])
+    fresh.theta[:] = trained.theta
+    fresh.set_parameter(0, 0, 0, 0, trained.weights(0)[0][0][0])
+    fresh.retake(0)
+    fresh.theta[:] = np.nan
+    fresh.advance(1)
+    assert fresh.diverged[0]
+    np.testing.assert_array_equal(fresh.theta, trained.theta)

@@ -16,11 +16,17 @@ from engine.types import Array
 Terms: TypeAlias = Callable[[Array, Array, Array], None]
 """terms(values, targets, scratch): ``values`` becomes each unit's part of the loss; ``scratch`` is (R, K + 1, B)."""
 
+Slope: TypeAlias = Callable[[Array, Array, Array], object]
+"""slope(outputs, targets, out): out ← ∂L/∂a from the activations a, or ∂L/∂z for a loss taken from the logits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A loss the page can choose. Its slope is ∂L/∂a = a − target; with ``from_logits`` the same difference is already
-    ∂L/∂z, because the loss undoes the derivative of the output activation it belongs to."""
+    """A loss the page can choose, as a pair: what it is and how it changes.
+
+    With ``from_logits`` the terms are taken from the sums z of the output layer, and the slope is ∂L/∂z: such a loss
+    undoes the derivative of the output activation it belongs to. ``slope`` is given the activations either way.
+    """
 
     name: str
     label: str
@@ -28,6 +34,7 @@ class Loss:
     formula: str
     from_logits: bool
     terms: Terms
+    slope: Slope
 
 
 def _squared_error(values: Array, targets: Array, scratch: Array) -> None:
@@ -73,6 +80,7 @@ LOSSES: dict[str, Loss] = {
             "L = ½ Σ_k (a_k − t_k)^2",
             False,
             _squared_error,
+            np.subtract,
         ),
         Loss(
             "cross_entropy",
@@ -81,6 +89,7 @@ LOSSES: dict[str, Loss] = {
             "L = −Σ_k t_k ln p_k",
             True,
             _cross_entropy,
+            np.subtract,
         ),
     )
 }

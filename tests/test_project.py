@@ -149,7 +149,7 @@ def test_the_public_surface_is_listed_and_typed() -> None:
 # --- What is pinned -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("lock", ["run", "build", "test"])
+@pytest.mark.parametrize("lock", ["run", "build", "test", "reference"])
 def test_python_packages_are_pinned_with_hashes_and_without_hosts(lock: str) -> None:
     text = (ROOT / "requirements" / f"{lock}.lock").read_text(encoding="utf-8")
     assert "://" not in text
@@ -164,7 +164,7 @@ def test_python_packages_are_pinned_with_hashes_and_without_hosts(lock: str) -> 
 
 def test_the_locks_agree_on_every_package_they_share() -> None:
     pinned: dict[str, set[str]] = {}
-    for lock in ("run", "build", "test"):
+    for lock in ("run", "build", "test", "reference"):
         text = (ROOT / "requirements" / f"{lock}.lock").read_text(encoding="utf-8")
         for package, version, marker in re.findall(r"^([a-z0-9_.-]+)==(\S+)(.*)\\$", text, flags=re.MULTILINE):
             pinned.setdefault(f"{package}{marker}", set()).add(version)

@@ -1,9 +1,13 @@
 """Worked numbers from the lectures: what a student checks by hand."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
 from engine import Population
+from engine.activations import ACTIVATIONS
+from engine.classic import GATES, XOR_NETWORKS, ThresholdUnit, UnitProblem, UnitTraining
 from engine.looking import look
 from tests.engine.numeric import make_spec
 
@@ -72,3 +76,60 @@ def test_squared_error_of_a_single_unit_follows_the_delta_rule() -> None:
     out = look(population.network, population.theta, np.array([[2.0, -1.0]]))[0].outputs[0, 0, 0]
     population.advance(1)
     np.testing.assert_allclose(population.theta[0] - [0.5, 0.5, 0.0], 0.03 * (3.0 - out) * np.array([2.0, -1.0, 1.0]))
+
+
+def test_a_threshold_unit_is_and() -> None:
+    """v = Θ(Σ w u − μ) with w = (1, 1) and μ = 1.5, for inputs of −1 and 1."""
+    assert GATES["and"].unit(-1.0) == ThresholdUnit((1.0, 1.0), 1.5, -1.0)
+    outputs = [ThresholdUnit((1.0, 1.0), 1.5).output(row) for row in product((-1.0, 1.0), repeat=2)]
+    assert outputs == [-1.0, -1.0, -1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("gate", "end"), [("and", "converged"), ("or", "converged"), ("not", "converged"), ("xor", "cycles")]
+)
+def test_a_perceptron_learns_what_is_separable_and_visibly_cycles_on_xor(gate: str, end: str) -> None:
+    assert UnitTraining(UnitProblem.from_dict({"rule": "perceptron", "gate": gate})).run().state == end
+
+
+@pytest.mark.parametrize(("x", "y"), [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)])
+def test_two_layers_of_threshold_units_are_xor(x: float, y: float) -> None:
+    """x + y − 2 Θ(x + y − 1.5) − 0.5 > 0, with Θ in {0, 1}."""
+    hidden, output = XOR_NETWORKS["skip"].look((x, y))
+    assert hidden.output == float(x + y - 1.5 > 0)
+    assert output.total == x + y - 2 * hidden.output - 0.5
+    assert output.output == float(output.total > 0) == float(x != y)
+    assert XOR_NETWORKS["layers"].output((x, y)) == float(x != y)
+
+
+def test_the_perceptron_rule_sample_by_sample() -> None:
+    """Δw = η (y − o) x."""
+    document = {"rule": "perceptron", "gate": "and", "learning_rate": 0.25, "weights": [-1, 0.5], "threshold": 0.125}
+    training = UnitTraining(UnitProblem.from_dict(document))
+    training.run()
+    assert sum(update.changed for update in training.history) >= 3
+    for update in training.history:
+        [shown] = update.presented
+        moved = np.subtract(update.after.weights, update.before.weights)
+        np.testing.assert_allclose(moved, 0.25 * (shown.target - shown.output) * np.array(shown.inputs), atol=1e-15)
+
+
+@pytest.mark.parametrize("rule", ["adaline", "adaline_batch"])
+def test_the_delta_rule_by_example_and_over_all(rule: str) -> None:
+    """E = ½ Σ (t − o)² and Δw = α Σ (t − o) x, the sum over the examples that were presented."""
+    training = UnitTraining(UnitProblem.from_dict({"rule": rule, "gate": "or", "learning_rate": 0.05}))
+    training.run(12)
+    for update in training.history:
+        moved = np.subtract(update.after.weights, update.before.weights)
+        steps = [0.05 * (shown.target - shown.total) * np.array(shown.inputs) for shown in update.presented]
+        np.testing.assert_allclose(moved, np.sum(steps, axis=0), atol=1e-15)
+    last = training.passes[-1]
+    rows = GATES["or"].examples()
+    assert last.error == pytest.approx(sum((t - last.unit.total(row)) ** 2 for *row, t in rows) / 2, rel=1e-14)
+
+
+def test_tanh_is_a_stretched_sigmoid_and_its_slope_is_one_over_cosh_squared() -> None:
+    x = np.linspace(-6.0, 6.0, 241)
+    tanh, sigmoid = ACTIVATIONS["tanh"], ACTIVATIONS["sigmoid"]
+    np.testing.assert_allclose(tanh(x), 2.0 * sigmoid(2.0 * x) - 1.0, atol=1e-15)
+    np.testing.assert_allclose(tanh.slope(x), 1.0 / np.cosh(x) ** 2, rtol=1e-9)

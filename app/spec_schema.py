@@ -37,6 +37,10 @@ DatasetName: TypeAlias = Literal[
     "three_spirals",
     "plane",
     "hills",
+    "sine",
+    "step",
+    "bump",
+    "polynomial",
 ]
 Parameter: TypeAlias = Annotated[float, Field(ge=limits.PARAMETER.minimum, le=limits.PARAMETER.maximum)]
 Coordinate: TypeAlias = Annotated[float, Field(ge=limits.COORDINATE.minimum, le=limits.COORDINATE.maximum)]
@@ -51,7 +55,7 @@ class Part(BaseModel):
 
 
 class GeneratedDataset(Part):
-    """Points in the plane drawn from a seed."""
+    """Examples drawn from a seed: points in the plane, or what the catalog says under `inputs`."""
 
     kind: DatasetName = Field("circle", description="Which pattern; `plane` and `hills` are regressions.")
     samples: int = Field(
@@ -77,6 +81,18 @@ class GeneratedDataset(Part):
         ge=limits.SEED.minimum,
         le=limits.SEED.maximum,
         description="Seed of the points. The same seed gives the same points.",
+    )
+    length: int | None = Field(
+        None,
+        ge=limits.LENGTH.minimum,
+        le=limits.LENGTH.maximum,
+        description="Steps of each sequence, for the kinds whose length can be chosen; within the catalog's bounds.",
+    )
+    classes: int | None = Field(
+        None,
+        ge=limits.CLASSES.minimum,
+        le=limits.CLASSES.maximum,
+        description="How many classes, for the kinds that leave the choice.",
     )
 
 
@@ -200,9 +216,9 @@ class RunSpec(Part):
     )
     features: list[Feature] = Field(
         ["x1", "x2"],
-        min_length=1,
         max_length=9,
-        description="What the network sees of a point, in this order, each once.",
+        description="What the network sees of a point, in this order, each once. On a line those of x1 alone, by "
+        "default x1; none for other data, which the network sees as they are.",
         json_schema_extra={"uniqueItems": True},
     )
     layers: list[DenseLayer] = Field(

@@ -20,7 +20,7 @@ from engine.types import Array, BoolArray, Float64Array, IntArray
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A run's data as the network sees them: rows (N, F + 1 + K) of features, a one, and targets."""
+    """A run's data as the network sees them: rows (N, F + 1 + K) of features or raw inputs, a one, and targets."""
 
     dataset: Dataset
     train: Array
@@ -53,7 +53,7 @@ def make_table(spec: RunSpec) -> Table:
     dataset = make_dataset(spec.dataset)
 
     def rows(inputs: Float64Array, labels: Float64Array) -> Array:
-        features = compute_features(inputs, spec.features)
+        features = compute_features(inputs, spec.features) if spec.features else inputs
         return np.hstack([features, np.ones((len(features), 1)), make_targets(spec, labels)]).astype(spec.dtype)
 
     return Table(

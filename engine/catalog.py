@@ -87,17 +87,23 @@ def _describe_initializer(entry: Initializer) -> dict[str, Any]:
 
 
 def _describe_dataset(kind: DatasetKind) -> dict[str, Any]:
+    return _describe(kind) | {
+        "task": kind.task,
+        "inputs": kind.inputs,
+        "classes": len(kind.classes) or None,
+        "samples": kind.samples,
+        "noise_explanation": kind.noise_explanation,
+        "preview": _preview(kind) if kind.inputs == "plane" else [],
+    }
+
+
+def _preview(kind: DatasetKind) -> list[list[float]]:
+    """A few of its points, each with its class index or its value."""
     preview = make_dataset(DatasetSpec(kind.name, samples=PREVIEW_POINTS))
     points = _rounded(np.vstack([preview.train_inputs, preview.test_inputs]), 2)
     labels = np.concatenate([preview.train_labels, preview.test_labels])
     values = labels.astype(int).tolist() if kind.classes else _rounded(labels, 2)
-    return _describe(kind) | {
-        "task": kind.task,
-        "classes": len(kind.classes) or None,
-        "samples": kind.samples,
-        "noise_explanation": kind.noise_explanation,
-        "preview": [[*point, value] for point, value in zip(points, values, strict=True)],
-    }
+    return [[*point, value] for point, value in zip(points, values, strict=True)]
 
 
 def _limits() -> dict[str, Any]:

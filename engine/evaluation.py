@@ -47,7 +47,7 @@ class _Block:
     def __init__(self, network: Network, theta: Array, tables: Sequence[Table], loss: Loss) -> None:
         self._cut = len(tables[0].train)
         rows = np.stack([np.vstack([table.train, table.test]) for table in tables]).transpose(0, 2, 1)
-        inputs = len(network.features)
+        inputs = network.input_size
         x, targets = np.ascontiguousarray(rows[:, : inputs + 1]), np.ascontiguousarray(rows[:, inputs + 1 :])
         self._targets = targets
         self._test_size = x.shape[-1] - self._cut

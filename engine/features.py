@@ -46,9 +46,21 @@ FEATURES: dict[str, Feature] = {
 }
 
 
+FEATURES_OF: dict[str, tuple[str, ...]] = {
+    "plane": tuple(FEATURES),
+    "line": tuple(name for name in FEATURES if "x1" in name and "x2" not in name),
+}
+"""Which features each kind of inputs can have: on a line those of x₁ alone, elsewhere none."""
+
+DEFAULT_FEATURES: dict[str, tuple[str, ...]] = {"plane": ("x1", "x2"), "line": ("x1",)}
+
+
 def compute_features(points: FloatArray, names: Sequence[str]) -> FloatArray:
-    """The chosen features of points (N, 2), as (N, F) in the order of ``names`` and in the points' own dtype."""
+    """The chosen features of points, as (N, F) in the order of ``names`` and in the points' own dtype.
+
+    Points are (N, 2), or (N, 1) on a line, whose features do not look at x₂.
+    """
     columns = np.empty((len(points), len(names)), dtype=points.dtype)
     for place, name in enumerate(names):
-        columns[:, place] = FEATURES[name].compute(points[:, 0], points[:, 1])
+        columns[:, place] = FEATURES[name].compute(points[:, 0], points[:, -1])
     return columns

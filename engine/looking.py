@@ -19,7 +19,9 @@ class LayerValues:
 
 
 def feature_values(network: Network, points: Float64Array) -> Float64Array:
-    """The network's features (F, N) at points (N, 2)."""
+    """What the network is given (F, N) at points (N, 2), or at raw inputs (N, F) where there are no features."""
+    if not network.features:
+        return np.asarray(points, np.float64).T
     return compute_features(np.asarray(points, np.float64), network.features).T.astype(np.float64, copy=False)
 
 

@@ -6,7 +6,7 @@ What is let go is filled in again by the reader's defaults, so a changed control
 from typing import Any
 
 from engine.compatibility import Problem, output_misfit
-from engine.datasets import DATASETS
+from engine.datasets import DATASETS, describe
 from engine.errors import Issue, SpecError
 from engine.parts import DatasetSpec, PointsSpec
 from engine.reading import Reader
@@ -43,6 +43,8 @@ def settle(document: dict[str, Any], patch: dict[str, Any], old: DatasetSpec | P
             return
         if isinstance(new, PointsSpec):
             document["dataset"] = new  # read once, not again with the rest
+        if describe(new).inputs != describe(old).inputs and "features" not in patch:
+            document.pop("features", None)
         _settle_loss(document, patch, problem_of(old), problem_of(new))
     else:
         _settle_loss(document, patch, problem_of(old), problem_of(old))
@@ -54,8 +56,26 @@ def _settle_dataset(document: dict[str, Any], patch: dict[str, Any], old: Datase
         return
     if "points" in (old.kind, dataset.get("kind")):
         document["dataset"] = {name: dataset[name] for name in change if name in dataset}
-    elif "samples" not in change and isinstance(old, DatasetSpec) and old.samples == DATASETS[old.kind].samples:
-        dataset.pop("samples", None)
+    elif isinstance(old, DatasetSpec):
+        _settle_kind(dataset, change, old)
+
+
+def _settle_kind(dataset: dict[str, Any], change: dict[str, Any], old: DatasetSpec) -> None:
+    """Another kind takes its own number of examples in place of the last one's, and its own length and classes."""
+    before, kind = DATASETS[old.kind], dataset.get("kind", "circle")
+    after = DATASETS.get(kind) if isinstance(kind, str) else None
+    for name in {"length", "classes"} - set(change):
+        dataset.pop(name, None)
+    if after is None:
+        return
+    for name, usual, bounds in (
+        ("samples", before.samples, after.sample_counts),
+        ("train_fraction", before.train_fractions.default, after.train_fractions),
+    ):
+        if name not in change and (
+            getattr(old, name) == usual or not bounds.minimum <= getattr(old, name) <= bounds.maximum
+        ):
+            dataset.pop(name, None)
 
 
 def _settle_initializer(document: dict[str, Any], patch: dict[str, Any]) -> None:

@@ -63,6 +63,7 @@ class Network:
 
     def __init__(self, spec: RunSpec) -> None:
         self.features = spec.features
+        self.input_size = spec.input_size
         self.wires = spec.wires
         self.layers = layer_infos(self.wires)
         self.parameters = sum(wire.parameters for wire in self.wires)

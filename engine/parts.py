@@ -9,22 +9,31 @@ from typing import Literal, TypeAlias
 from engine.types import Label
 
 Task: TypeAlias = Literal["classification", "regression"]
+Inputs: TypeAlias = Literal["plane", "line", "vector", "image", "sequence", "tokens"]
+"""What one example is: a point in the plane or on a line, a table's row, an image, a sequence of vectors or tokens."""
+
 Point: TypeAlias = tuple[float, float, Label]
 
 
 @dataclass(frozen=True, slots=True)
 class DatasetSpec:
-    """Points that are generated: one of the kinds in :data:`engine.datasets.DATASETS`, drawn from ``seed``."""
+    """Examples that are generated: one of the kinds in :data:`engine.datasets.DATASETS`, drawn from ``seed``.
+
+    ``length`` is how many steps a sequence has, ``classes`` how many classes there are: None for the kinds that leave
+    no choice there.
+    """
 
     kind: str = "circle"
     samples: int = 500
     noise: float = 0.0
     train_fraction: float = 0.5
     seed: int = 1
+    length: int | None = None
+    classes: int | None = None
 
     @property
     def train_size(self) -> int:
-        """How many of the points are trained on."""
+        """How many of the examples are trained on."""
         return round(self.samples * self.train_fraction)
 
 

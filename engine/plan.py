@@ -116,7 +116,7 @@ class Nodes:
 
     def parts(self, layer: int) -> list[tuple[int, tuple[int, int]]]:
         """The nodes a layer reads and the rows each of them takes in its input."""
-        widths = [len(self.network.features), *(wire.units for wire in self.wires)]
+        widths = [self.network.input_size, *(wire.units for wire in self.wires)]
         sources = self.wires[layer].sources
         edges = np.cumsum([0, *(widths[source] for source in sources)]).tolist()
         return list(zip(sources, pairwise(edges), strict=True))

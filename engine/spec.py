@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from engine.datasets import DATASETS
+from engine.datasets import DatasetShape, describe
 from engine.errors import Issue, SpecError
 from engine.initial import fits
 from engine.merging import merge_patch, settle
@@ -96,15 +96,25 @@ class RunSpec:
         merged = self.from_dict(document | {"initial": None})
         return dataclasses.replace(merged, initial=self.initial if fits(self.initial, merged.wires) else None)
 
+    @cached_property
+    def form(self) -> DatasetShape:
+        """The form of the data: the shape of one example, of its labels, and the classes."""
+        return describe(self.dataset)
+
+    @property
+    def input_size(self) -> int:
+        """How many numbers the network is given of an example: its features, or the example as it is."""
+        return len(self.features) or self.form.size
+
     @property
     def task(self) -> Task:
         """Classification or regression, as the data has it."""
-        return self.dataset.task if isinstance(self.dataset, PointsSpec) else DATASETS[self.dataset.kind].task
+        return self.form.task
 
     @property
     def classes(self) -> tuple[Label, ...]:
         """The class labels in order of their index; none for a regression."""
-        return self.dataset.classes if isinstance(self.dataset, PointsSpec) else DATASETS[self.dataset.kind].classes
+        return self.form.classes
 
     @property
     def output_units(self) -> int:
@@ -114,7 +124,7 @@ class RunSpec:
     @cached_property
     def wires(self) -> tuple[Wire, ...]:
         """Every layer in its place, the output layer last: what it reads and how wide that is."""
-        return wire(len(self.features), self.layers, DenseSpec(self.output_units, self.output.activation))
+        return wire(self.input_size, self.layers, DenseSpec(self.output_units, self.output.activation))
 
     def _items(self) -> list[tuple[str, Any]]:
         """The fields in the order of the document, without those that are not given."""
@@ -133,7 +143,8 @@ def is_live_change(old: RunSpec, new: RunSpec) -> bool:
     """Whether a running network can go on with its weights; otherwise it starts again at step 0."""
     fixed = ("features", "layers", "output", "loss", "initializer", "seed", "dtype", "initial")
     same_problem = (old.dataset.kind, problem_of(old.dataset)) == (new.dataset.kind, problem_of(new.dataset))
-    return same_problem and all(getattr(old, name) == getattr(new, name) for name in fixed)
+    same_shape = old.form.shape == new.form.shape
+    return same_problem and same_shape and all(getattr(old, name) == getattr(new, name) for name in fixed)
 
 
 def _to_json(value: Any) -> Any:

@@ -26,7 +26,7 @@ class Trainer:
         spec = specs[0]
         gradient = np.zeros_like(theta)
         self.batch_size = min(spec.batch_size, len(feeds[0].table.train))
-        self.batches = Batches(feeds, len(spec.features), self.batch_size)
+        self.batches = Batches(feeds, spec.input_size, self.batch_size)
         self.rates = Rates(specs, theta, gradient, network.weight_mask())
         self._plan = TrainingPlan(network, theta, gradient, self.batch_size, LOSSES[spec.loss])
         self._staged = self._plan.compile(self.batches.staged)

@@ -10,9 +10,10 @@ from typing import Any
 from engine import limits
 from engine.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
 from engine.compatibility import Problem, default_loss, default_output, loss_misfit, output_misfit
-from engine.datasets import DATASETS
+from engine.datasets import describe
+from engine.datasets.generated import read_generated
 from engine.datasets.inline import read_points
-from engine.features import FEATURES
+from engine.features import DEFAULT_FEATURES, FEATURES_OF
 from engine.initial import read_initial
 from engine.initializers import INITIALIZERS
 from engine.losses import LOSSES
@@ -22,6 +23,7 @@ from engine.parts import (
     DenseSpec,
     InitializerSpec,
     InitialSpec,
+    Inputs,
     OptimizerSpec,
     OutputSpec,
     PointsSpec,
@@ -32,9 +34,9 @@ from engine.regularizers import REGULARIZERS
 from engine.types import Json
 from engine.wiring import FEATURES_NAME, OUTPUT_NAME, Wire, layer_names, wire
 
-GENERATED_FIELDS = ("kind", "samples", "noise", "train_fraction", "seed")
 LAYER_FIELDS = ("kind", "units", "activation", "name", "inputs")
 DTYPES = ("float32", "float64")
+INPUT_WORDS = {"vector": "rows of a table", "image": "images", "sequence": "sequences", "tokens": "texts"}
 DEFAULT_LAYERS: tuple[DenseSpec, ...] = (DenseSpec(units=4), DenseSpec(units=2))
 
 
@@ -44,36 +46,31 @@ def read_dataset(reader: Reader, value: Json, pointer: str) -> DatasetSpec | Poi
         return value
     if isinstance(value, dict) and value.get("kind") == "points":
         return read_points(reader, value, pointer)
-    fields = reader.record(value, pointer, GENERATED_FIELDS, '{"kind": "circle"}')
-    kind = reader.choice(fields.get("kind", "circle"), f"{pointer}/kind", (*DATASETS, "points"), "circle")
-    samples = DATASETS[kind].samples
-    return DatasetSpec(
-        kind,
-        reader.whole(fields.get("samples", samples), f"{pointer}/samples", limits.SAMPLES),
-        reader.real(fields.get("noise", limits.NOISE.default), f"{pointer}/noise", limits.NOISE),
-        reader.real(
-            fields.get("train_fraction", limits.TRAIN_FRACTION.default),
-            f"{pointer}/train_fraction",
-            limits.TRAIN_FRACTION,
-        ),
-        reader.whole(fields.get("seed", limits.SEED.default), f"{pointer}/seed", limits.SEED),
-    )
+    return read_generated(reader, value, pointer)
 
 
 def problem_of(dataset: DatasetSpec | PointsSpec) -> Problem:
     """What a dataset asks of a network."""
-    if isinstance(dataset, PointsSpec):
-        return Problem(dataset.task, len(dataset.classes))
-    kind = DATASETS[dataset.kind]
-    return Problem(kind.task, len(kind.classes))
+    form = describe(dataset)
+    return Problem(form.task, len(form.classes))
 
 
-def read_features(reader: Reader, value: Json, pointer: str) -> tuple[str, ...]:
-    """The chosen features, in the order given, each once."""
-    items = reader.items(value, pointer, 1, len(FEATURES), "features")
+def read_features(reader: Reader, value: Json, pointer: str, inputs: Inputs) -> tuple[str, ...]:
+    """The chosen features, in the order given, each once: those of the plane, or of the line.
+
+    Other inputs go into the network as they are, and there is no feature to choose.
+    """
+    known = FEATURES_OF.get(inputs, ())
+    if not known:
+        if value not in ([], ()):
+            reader.problem(
+                pointer, f"Features are made of points, and this data has {INPUT_WORDS[inputs]}; leave them out."
+            )
+        return ()
+    items = reader.items(value, pointer, 1, len(known), "features")
     names = []
     for place, item in enumerate(items):
-        name = reader.choice(item, f"{pointer}/{place}", FEATURES, "")
+        name = reader.choice(item, f"{pointer}/{place}", known, "")
         if name and name in names:
             reader.problem(f"{pointer}/{place}", "This feature is in the list already; leave it out here.")
         names.append(name)
@@ -212,7 +209,10 @@ def read_fields(value: Json, known: Sequence[str]) -> dict[str, Any]:
     before_shape = len(reader.errors)
     dataset = read_dataset(reader, fields.get("dataset", {}), "/dataset")
     dataset_sound = len(reader.errors) == before_shape
-    features = read_features(reader, fields.get("features", ["x1", "x2"]), "/features")
+    form = describe(dataset)
+    features = read_features(
+        reader, fields.get("features", DEFAULT_FEATURES.get(form.inputs, ())), "/features", form.inputs
+    )
     layers = DEFAULT_LAYERS
     if "layers" in fields:
         layers = read_layers(reader, fields["layers"], "/layers")
@@ -239,7 +239,7 @@ def read_fields(value: Json, known: Sequence[str]) -> dict[str, Any]:
     }
     if shape_sound:
         last = DenseSpec(problem.output_units, output.activation)
-        wires = wire(len(features), layers, last)
+        wires = wire(len(features) or form.size, layers, last)
         check_batch(reader, wires, min(parsed["batch_size"], dataset.train_size))
         parsed["initial"] = read_parameters(reader, fields.get("initial"), wires)
     reader.finish()

@@ -1,23 +1,28 @@
 """What a generated dataset is, and the few pieces its formulas share.
 
-Every point is made from its own row of four uniform numbers in [0, 1): two place it, two are its noise. So moving the
-noise moves the same points, and asking for more points keeps the ones that are there.
+Every example is made from its own row of uniform numbers in [0, 1): a point in the plane of four, two that place it and
+two that are its noise. So moving the noise moves the same examples, and asking for more keeps the ones that are there.
 """
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
-from engine.parts import Task
+from engine.limits import SAMPLES, TRAIN_FRACTION, Bounds
+from engine.parts import DatasetSpec, Inputs, Task
 from engine.types import Float64Array, Label
 
 Draws: TypeAlias = Float64Array
-"""(N, 4) uniform numbers in [0, 1)."""
+"""(N, D) uniform numbers in [0, 1), a row for each example; D is 4 for points in the plane."""
 
-Generate: TypeAlias = Callable[[Draws, float], tuple[Float64Array, Float64Array]]
-"""(draws, noise) → points (N, 2) and, for each, its class index or its value (N,)."""
+Made: TypeAlias = tuple[Float64Array, Float64Array]
+"""Inputs (N, F) and, for each, its class index or its value: labels (N,), or (N, T) with one for every step."""
+
+Generate: TypeAlias = Callable[[Draws, DatasetSpec], Made]
+"""(draws, what was asked for) → inputs and labels."""
 
 TWO: tuple[Label, ...] = (-1.0, 1.0)
 THREE: tuple[Label, ...] = (0.0, 1.0, 2.0)
@@ -25,7 +30,13 @@ THREE: tuple[Label, ...] = (0.0, 1.0, 2.0)
 
 @dataclass(frozen=True, slots=True)
 class DatasetKind:
-    """A dataset that can be generated, with the words a page shows for it."""
+    """A dataset that can be generated, with the words a page shows for it.
+
+    ``shape`` is one example's, without its steps where ``lengths`` gives the choice of how many there are; where
+    ``class_counts`` gives a choice, ``classes`` are those of its default. ``labelled_steps``: each step has a label.
+    ``draws`` and ``step_draws`` say how many uniform numbers an example needs, and how many more for each of its steps.
+    The first ``always_trained`` examples train whatever the seed.
+    """
 
     name: str
     label: str
@@ -36,6 +47,41 @@ class DatasetKind:
     formula: str
     noise_explanation: str
     generate: Generate
+    inputs: Inputs = "plane"
+    shape: tuple[int, ...] = (2,)
+    vocabulary: tuple[str, ...] = ()
+    variable_length: bool = False
+    labelled_steps: bool = False
+    lengths: Bounds | None = None
+    class_counts: Bounds | None = None
+    sample_counts: Bounds = SAMPLES
+    train_fractions: Bounds = TRAIN_FRACTION
+    draws: int = 4
+    step_draws: int = 0
+    always_trained: int = 0
+
+    def complete(self, spec: DatasetSpec) -> DatasetSpec:
+        """With this kind's own length and number of classes where they were left open."""
+        length, classes = spec.length, spec.classes
+        if length is None and self.lengths is not None:
+            length = int(self.lengths.default)
+        if classes is None and self.class_counts is not None:
+            classes = int(self.class_counts.default)
+        return dataclasses.replace(spec, length=length, classes=classes)
+
+    def draw_count(self, spec: DatasetSpec) -> int:
+        """Uniform numbers for each example of a complete specification."""
+        return self.draws + self.step_draws * (spec.length or 0)
+
+    def shape_of(self, spec: DatasetSpec) -> tuple[int, ...]:
+        """One example's shape."""
+        length = self.complete(spec).length
+        return self.shape if length is None else (length, *self.shape)
+
+    def classes_of(self, spec: DatasetSpec) -> tuple[Label, ...]:
+        """The labels of the classes, in order of their index."""
+        count = self.complete(spec).classes
+        return self.classes if count is None else tuple(map(float, range(count)))
 
 
 def alternate(draws: Draws, classes: int) -> Float64Array:

@@ -1,24 +1,22 @@
-"""From a dataset's description to arrays: drawn or given points, split into a training and a test part."""
+"""From a dataset's description to arrays: drawn or given examples, split into a training and a test part."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from engine.datasets.kind import DatasetKind
-from engine.datasets.surfaces import KINDS as SURFACES
-from engine.datasets.three_classes import KINDS as THREE_CLASSES
-from engine.datasets.two_classes import KINDS as TWO_CLASSES
+from engine.datasets.kinds import DATASETS
+from engine.datasets.shape import describe
 from engine.parts import DatasetSpec, Point, PointsSpec, Task
-from engine.types import Float64Array, Label
-
-DATASETS: dict[str, DatasetKind] = {kind.name: kind for kind in (*TWO_CLASSES, *THREE_CLASSES, *SURFACES)}
+from engine.types import Float64Array, IntArray, Label
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Points (N, 2) and labels (N,), the training part and the test part.
+    """Inputs (N, F) and labels, the training part and the test part; ``shape`` is that of one example, F its size.
 
-    A label is an index into ``classes`` (classification) or the value to predict (regression, no classes).
+    A label is an index into ``classes`` (classification) or the value to predict (regression, no classes). Labels are
+    (N,), or (N, T) where each of ``steps`` = T steps has one. ``vocabulary`` holds the text of every token id, 0 being
+    padding. Where sequences differ in length, the lengths are (N,) and what follows a sequence's end is padding.
     """
 
     task: Task
@@ -27,25 +25,52 @@ class Dataset:
     train_labels: Float64Array
     test_inputs: Float64Array
     test_labels: Float64Array
+    shape: tuple[int, ...] = (2,)
+    steps: int | None = None
+    vocabulary: tuple[str, ...] = ()
+    train_lengths: IntArray | None = None
+    test_lengths: IntArray | None = None
 
 
 def make_dataset(dataset: DatasetSpec | PointsSpec) -> Dataset:
-    """The points of a dataset; the same description always gives the same points."""
+    """The examples of a dataset; the same description always gives the same ones."""
     return _given(dataset) if isinstance(dataset, PointsSpec) else _drawn(dataset)
 
 
 def _drawn(dataset: DatasetSpec) -> Dataset:
-    """Each point has a fifth uniform number, its rank: the lowest ranks train, in that order.
+    """Each example has one uniform number more, its rank: the lowest ranks train, in that order.
 
-    So a larger share moves points from the test part to the training part and leaves the others where they are.
+    So a larger share moves examples from the test part to the training part and leaves the others where they are.
     """
-    kind = DATASETS[dataset.kind]
-    draws = np.random.Generator(np.random.PCG64(dataset.seed)).random((dataset.samples, 5))
-    points, labels = kind.generate(draws[:, :4], dataset.noise)
-    order = np.argsort(draws[:, 4], kind="stable")
-    points, labels = points[order], labels[order]
-    cut = dataset.train_size
-    return Dataset(kind.task, kind.classes, points[:cut], labels[:cut], points[cut:], labels[cut:])
+    kind, form = DATASETS[dataset.kind], describe(dataset)
+    asked = kind.complete(dataset)
+    draws = np.random.Generator(np.random.PCG64(asked.seed)).random((asked.samples, kind.draw_count(asked) + 1))
+    inputs, labels = kind.generate(draws[:, :-1], asked)
+    ranks = draws[:, -1]
+    ranks[: kind.always_trained] -= 1.0
+    order = np.argsort(ranks, kind="stable")
+    inputs, labels = inputs[order], labels[order]
+    lengths = _token_counts(inputs) if kind.variable_length else None
+    cut = asked.train_size
+    return Dataset(
+        kind.task,
+        form.classes,
+        inputs[:cut],
+        labels[:cut],
+        inputs[cut:],
+        labels[cut:],
+        form.shape,
+        form.steps,
+        kind.vocabulary,
+        None if lengths is None else lengths[:cut],
+        None if lengths is None else lengths[cut:],
+    )
+
+
+def _token_counts(inputs: Float64Array) -> IntArray:
+    """How many tokens each sequence has (N,): padding is 0 and stands at the end only."""
+    counts: IntArray = np.sum(inputs != 0.0, axis=1, dtype=np.int64)
+    return counts
 
 
 def _given(dataset: PointsSpec) -> Dataset:

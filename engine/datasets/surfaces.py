@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from engine.datasets.kind import DatasetKind, Draws, between, shift
-from engine.types import Float64Array
+from engine.datasets.kind import DatasetKind, Draws, Made, between, shift
+from engine.parts import DatasetSpec
 
 HILLS = np.array(
     [(-4.0, 2.5, 1.0), (0.0, 2.5, -1.0), (4.0, 2.5, 1.0), (-4.0, -2.5, -1.0), (0.0, -2.5, 1.0), (4.0, -2.5, -1.0)]
@@ -11,19 +11,19 @@ HILLS = np.array(
 """Six cones of radius 2: x₁, x₂ and height."""
 
 
-def plane(draws: Draws, noise: float) -> tuple[Float64Array, Float64Array]:
+def plane(draws: Draws, spec: DatasetSpec) -> Made:
     """U(−6, 6)²; the value is (x₁ + x₂)/10 of the point shifted by U(−6, 6)·s."""
     points = between(draws[:, :2], -6.0, 6.0)
-    return points, (points + shift(draws, 6.0 * noise)).sum(axis=1) / 10.0
+    return points, (points + shift(draws, 6.0 * spec.noise)).sum(axis=1) / 10.0
 
 
-def hills(draws: Draws, noise: float) -> tuple[Float64Array, Float64Array]:
+def hills(draws: Draws, spec: DatasetSpec) -> Made:
     """U(−6, 6)²; ±max(0, 1 − d/2) for the cone, d away, where this is largest.
 
     It is read at the point shifted by U(−6, 6)·s.
     """
     points = between(draws[:, :2], -6.0, 6.0)
-    offsets = (points + shift(draws, 6.0 * noise))[:, None, :] - HILLS[None, :, :2]
+    offsets = (points + shift(draws, 6.0 * spec.noise))[:, None, :] - HILLS[None, :, :2]
     heights = np.clip(1.0 - np.hypot(offsets[..., 0], offsets[..., 1]) / 2.0, 0.0, 1.0)
     highest = heights.argmax(axis=1)
     return points, HILLS[highest, 2] * heights[np.arange(len(points)), highest]

@@ -2,25 +2,25 @@
 
 import numpy as np
 
-from engine.datasets.kind import THREE, DatasetKind, Draws, alternate, arm_fraction, cloud, polar, shift
-from engine.types import Float64Array
+from engine.datasets.kind import THREE, DatasetKind, Draws, Made, alternate, arm_fraction, cloud, polar, shift
+from engine.parts import DatasetSpec
 
 TURN = 2.0 * np.pi
 
 
-def three_blobs(draws: Draws, noise: float) -> tuple[Float64Array, Float64Array]:
+def three_blobs(draws: Draws, spec: DatasetSpec) -> Made:
     """Normal clouds with variance 0.5 + 3s around three centers at distance 3, a third of a turn apart."""
     labels = alternate(draws, 3)
     centers = polar(np.full(len(draws), 3.0), labels * TURN / 3.0)
-    return cloud(draws, centers, 0.5 + 3.0 * noise), labels
+    return cloud(draws, centers, 0.5 + 3.0 * spec.noise), labels
 
 
-def three_spirals(draws: Draws, noise: float) -> tuple[Float64Array, Float64Array]:
+def three_spirals(draws: Draws, spec: DatasetSpec) -> Made:
     """r = 5i/n, t = 1.25·(i/n)·2π plus a third of a turn for each class; each point moved by U(−1, 1)·s."""
     labels = alternate(draws, 3)
     fraction = arm_fraction(len(draws), 3)
     angle = TURN * (1.25 * fraction + labels / 3.0)
-    return polar(5.0 * fraction, angle) + shift(draws, noise), labels
+    return polar(5.0 * fraction, angle) + shift(draws, spec.noise), labels
 
 
 KINDS = (

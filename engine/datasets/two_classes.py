@@ -5,73 +5,71 @@ The first four are TensorFlow Playground's own definitions; s is the noise, betw
 
 import numpy as np
 
-from engine.datasets.kind import TWO, DatasetKind, Draws, alternate, arm_fraction, between, cloud, polar, shift
-from engine.types import Float64Array
-
-Made = tuple[Float64Array, Float64Array]
+from engine.datasets.kind import TWO, DatasetKind, Draws, Made, alternate, arm_fraction, between, cloud, polar, shift
+from engine.parts import DatasetSpec
 
 
-def circle(draws: Draws, noise: float) -> Made:
+def circle(draws: Draws, spec: DatasetSpec) -> Made:
     """+1: r ∈ U(0, 2.5), −1: r ∈ U(3.5, 5). The label is that of the point shifted by U(−5, 5)·s."""
     inside = alternate(draws, 2) == 1
     radius = np.where(inside, between(draws[:, 0], 0.0, 2.5), between(draws[:, 0], 3.5, 5.0))
     points = polar(radius, 2.0 * np.pi * draws[:, 1])
-    shifted = points + shift(draws, 5.0 * noise)
+    shifted = points + shift(draws, 5.0 * spec.noise)
     return points, (np.hypot(shifted[:, 0], shifted[:, 1]) < 2.5).astype(np.float64)
 
 
-def xor(draws: Draws, noise: float) -> Made:
+def xor(draws: Draws, spec: DatasetSpec) -> Made:
     """U(−5, 5)², pushed 0.3 away from both axes; the label is sign(x₁x₂) of the point shifted by U(−5, 5)·s."""
     points = between(draws[:, :2], -5.0, 5.0)
     points += np.where(points > 0.0, 0.3, -0.3)
-    shifted = points + shift(draws, 5.0 * noise)
+    shifted = points + shift(draws, 5.0 * spec.noise)
     return points, (shifted[:, 0] * shifted[:, 1] >= 0.0).astype(np.float64)
 
 
-def gauss(draws: Draws, noise: float) -> Made:
+def gauss(draws: Draws, spec: DatasetSpec) -> Made:
     """Normal clouds around (2, 2) = +1 and (−2, −2) = −1 with variance 0.5 + 7s."""
     labels = alternate(draws, 2)
     centers = np.where(labels == 1, 2.0, -2.0)[:, None] * np.ones(2)
-    return cloud(draws, centers, 0.5 + 7.0 * noise), labels
+    return cloud(draws, centers, 0.5 + 7.0 * spec.noise), labels
 
 
-def spiral(draws: Draws, noise: float) -> Made:
+def spiral(draws: Draws, spec: DatasetSpec) -> Made:
     """r = 5i/n, t = 1.75·(i/n)·2π, half a turn further for −1; each point moved by U(−1, 1)·s."""
     labels = alternate(draws, 2)
     fraction = arm_fraction(len(draws), 2)
     angle = 1.75 * fraction * 2.0 * np.pi + np.where(labels == 1, 0.0, np.pi)
-    return polar(5.0 * fraction, angle) + shift(draws, noise), labels
+    return polar(5.0 * fraction, angle) + shift(draws, spec.noise), labels
 
 
-def moons(draws: Draws, noise: float) -> Made:
+def moons(draws: Draws, spec: DatasetSpec) -> Made:
     """Half circles (cos t, sin t) = −1 and (1 − cos t, ½ − sin t) = +1, three times as large; moved by U(−2, 2)·s."""
     labels = alternate(draws, 2)
     angle = np.pi * draws[:, 0]
     upper = np.column_stack([np.cos(angle) - 0.5, np.sin(angle) - 0.25])
     points = 3.0 * np.where((labels == 0)[:, None], upper, -upper)
-    return points + shift(draws, 2.0 * noise), labels
+    return points + shift(draws, 2.0 * spec.noise), labels
 
 
-def rings(draws: Draws, noise: float) -> Made:
+def rings(draws: Draws, spec: DatasetSpec) -> Made:
     """+1: r ∈ U(0.4, 1.2) and U(4.2, 5), −1: r ∈ U(2.3, 3.1); each point moved by U(−2, 2)·s."""
     labels = alternate(draws, 2)
     small = np.arange(len(draws)) % 8 == 1
     start = np.where(labels == 0, 2.3, np.where(small, 0.4, 4.2))
     points = polar(start + 0.8 * draws[:, 0], 2.0 * np.pi * draws[:, 1])
-    return points + shift(draws, 2.0 * noise), labels
+    return points + shift(draws, 2.0 * spec.noise), labels
 
 
 CELL = 2.8
 
 
-def checkerboard(draws: Draws, noise: float) -> Made:
+def checkerboard(draws: Draws, spec: DatasetSpec) -> Made:
     """Sixteen squares of side 2.8, points at least 0.2 inside; coloured as the point shifted by U(−3, 3)·s is."""
     place = np.arange(len(draws))
     row = place // 4 % 4
     column = 2 * (place // 2 % 2) + (row + place + 1) % 2
     inside = between(draws[:, :2], 0.2, CELL - 0.2)
     points = (np.column_stack([column, row]) - 2.0) * CELL + inside
-    cells = np.floor((points + shift(draws, 3.0 * noise)) / CELL)
+    cells = np.floor((points + shift(draws, 3.0 * spec.noise)) / CELL)
     return points, cells.sum(axis=1) % 2.0
 
 

@@ -6,6 +6,7 @@ for lo + q/255 · (hi − lo), with the range beside it. A probe that nobody ask
 
 from typing import TYPE_CHECKING, Any
 
+from engine.features import FEATURES_OF
 from engine.probes.activations import probe_activations
 from engine.probes.data import probe_data
 from engine.probes.decision import probe_decision
@@ -33,11 +34,16 @@ PROBES: dict[str, Probe] = {
 }
 """Every probe by its name. To add one, write its function and list it here."""
 
+OF_THE_PLANE = ("decision", "units", "features", "activations")
+"""Probes that look at the network over the plane, or at a point in it."""
+
 
 def run_probe(population: "Population", name: str, options: dict[str, Any]) -> dict[str, Array]:
     """The arrays of one probe. Raises :class:`ProbeError` for an unknown name or an option that does not fit."""
     if name not in PROBES:
         raise ProbeError("name", f"There is no such probe; choose one of {', '.join(PROBES)}.")
+    if name in OF_THE_PLANE and population.specs[0].form.inputs not in FEATURES_OF:
+        raise ProbeError("name", "This view shows the plane, and this network is not given points; ask for another.")
     reader = Options(options)
     arrays = PROBES[name](population, reader)
     reader.finish()

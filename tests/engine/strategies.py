@@ -1,5 +1,6 @@
 """Random specifications: documents as a client might send them, all of them valid, and JSON that is anything at all."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import strategies as st
@@ -9,7 +10,7 @@ from engine import limits
 from engine.activations import ACTIVATIONS
 from engine.compatibility import output_misfit
 from engine.datasets import DATASETS
-from engine.features import FEATURES
+from engine.features import FEATURES_OF
 from engine.limits import Bounds
 from engine.spec import RunSpec
 from engine.validation import problem_of
@@ -34,13 +35,28 @@ PRINTABLE = st.characters(codec="utf-8", min_codepoint=32)
 NAMES = st.text(PRINTABLE, min_size=1, max_size=40).filter(str.strip)
 COORDINATES = reals(limits.COORDINATE)
 
-GENERATED = some(
-    kind=st.sampled_from(sorted(DATASETS)),
-    samples=wholes(limits.SAMPLES),
-    noise=reals(limits.NOISE),
-    train_fraction=reals(limits.TRAIN_FRACTION),
-    seed=wholes(limits.SEED),
-)
+
+def generated(names: Sequence[str]) -> SearchStrategy[Document]:
+    """A generated dataset of one of these kinds, within its own bounds."""
+    return st.sampled_from(sorted(names)).flatmap(_generated)
+
+
+def _generated(name: str) -> SearchStrategy[Document]:
+    kind = DATASETS[name]
+    fields: dict[str, SearchStrategy[Any]] = {
+        "samples": wholes(kind.sample_counts),
+        "noise": reals(limits.NOISE),
+        "train_fraction": reals(kind.train_fractions),
+        "seed": wholes(limits.SEED),
+    }
+    if kind.lengths is not None:
+        fields["length"] = wholes(kind.lengths)
+    if kind.class_counts is not None:
+        fields["classes"] = wholes(kind.class_counts)
+    return some(**fields).map(lambda document: {"kind": name} | document)
+
+
+GENERATED = generated(list(DATASETS))
 
 
 @st.composite
@@ -90,7 +106,6 @@ INITIALIZER = st.sampled_from(sorted(limits.INITIALIZER_SCALES)).flatmap(
 
 REST = some(
     version=st.just(1),
-    features=st.lists(st.sampled_from(list(FEATURES)), min_size=1, unique=True),
     layers=layer_lists(),
     optimizer=some(kind=st.just("sgd"), learning_rate=reals(limits.LEARNING_RATE)),
     regularizer=some(kind=st.sampled_from(["none", "l1", "l2"]), rate=reals(limits.RATE)),
@@ -108,6 +123,9 @@ def documents(draw: st.DrawFn) -> Document:
     document = draw(REST)
     if draw(st.booleans()):
         document["dataset"] = draw(st.one_of(GENERATED, inline_points()))
+    known = FEATURES_OF.get(RunSpec.from_dict(document).form.inputs)
+    if known and draw(st.booleans()):
+        document["features"] = draw(st.lists(st.sampled_from(known), min_size=1, unique=True))
     spec = RunSpec.from_dict(document)
     problem = problem_of(spec.dataset)
     losses = ["squared_error"] if spec.task == "regression" else ["squared_error", "cross_entropy"]

@@ -4,9 +4,10 @@ import { effect, signal } from "@preact/signals";
 import { replaceSpec } from "./actions.js";
 import { startAnnouncer } from "./announce.js";
 import * as api from "./api.js";
+import { planeSets } from "./catalog.js";
 import { startFocusKeeping } from "./focus.js";
 import { startKeyboard } from "./keyboard.js";
-import { readLink } from "./link.js";
+import { readLink, refuseOtherSets } from "./link.js";
 import { begin, stream, takeUp } from "./session.js";
 import { catalog, notice, run, spec } from "./state.js";
 import { backoff } from "./stream.js";
@@ -63,7 +64,9 @@ async function findRun() {
 
 /** @returns {Promise<Partial<RunSpec>>} what can be used of the setup in the address; what cannot has been said */
 async function specInAddress() {
-  const { spec: found, trouble } = await readLink(location.hash, api.validate);
+  const { spec: found, trouble } = await readLink(location.hash, async (partial) =>
+    refuseOtherSets(await api.validate(partial), planeSets()),
+  );
   if (trouble) notice.value = trouble;
   return found;
 }

@@ -16,5 +16,8 @@ export const labelOf = (group, name) => entryOf(group, name)?.label ?? name;
 export const optionsOf = (group) =>
   (catalog.value?.[group] ?? []).map(({ name, label, explanation }) => ({ value: name, label, title: explanation }));
 
+/** The ready-made sets of points in the plane: the only ones the playground can draw. */
+export const planeSets = () => (catalog.value?.datasets ?? []).filter((entry) => entry.inputs === "plane");
+
 /** @param {string} name @returns {ControlEntry | undefined} */
 export const controlOf = (name) => catalog.value?.controls.find((entry) => entry.name === name);

@@ -37,6 +37,18 @@ export async function readLink(hash, validate) {
   return { spec: (used && answer.spec) || {}, trouble: problems.length ? trouble(problems, used) : null };
 }
 
+/**
+ * The server knows sets that are no points in the plane; to a page that draws the plane they are a mistake.
+ * @param {{ valid: boolean, errors: Issue[], spec?: RunSpec }} answer
+ * @param {readonly { name: string }[]} sets what the page can draw
+ */
+export function refuseOtherSets(answer, sets) {
+  const kind = answer.spec?.dataset?.kind;
+  if (!kind || kind === "points" || sets.some(({ name }) => name === kind)) return answer;
+  const message = "This set is not one of points in the plane, so it cannot be shown here.";
+  return { valid: false, errors: [{ pointer: "/dataset", message }] };
+}
+
 /** @param {string[]} problems @param {boolean} used whether anything of the link is */
 function trouble(problems, used) {
   const lines = problems.slice(0, MOST_LINES);

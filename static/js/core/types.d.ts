@@ -168,7 +168,8 @@ export interface ActivationEntry extends CatalogEntry {
 
 export interface DatasetEntry extends CatalogEntry {
   task: Task;
-  classes: 2 | 3 | null;
+  inputs: "plane" | "line" | "image" | "sequence" | "tokens";
+  classes: number | null;
   noise_explanation: string;
   preview: number[][];
 }

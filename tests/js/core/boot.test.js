@@ -35,7 +35,7 @@ const boot = await import("../../../static/js/core/boot.js");
 const { toasts } = await import("../../../static/js/core/toast.js");
 const { mergePatch } = await import("../../../static/js/core/merge.js");
 
-const CATALOG = { datasets: [], controls: [] };
+const CATALOG = { datasets: [{ name: "circle", inputs: "plane" }], controls: [] };
 
 /** The server's REST side: every spec is valid but one whose batches are empty. */
 function serve({ method, url, body }) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readLink } from "../../../static/js/core/link.js";
+import { readLink, refuseOtherSets } from "../../../static/js/core/link.js";
 
 const FULL = { version: 1 };
 
@@ -52,6 +52,20 @@ test("what is wrong is left out and said, the rest is taken", async () => {
     "layers.0.units: Give a whole number.",
     "“colour” is not a setting. Did you mean loss?",
   ]);
+});
+
+test("a set that is not in the plane is left out and said, the rest is taken", async () => {
+  const { asked, validate } = server({});
+  const forPlane = async (partial) => refuseOtherSets(await validate(partial), [{ name: "circle" }]);
+  const { spec, trouble } = await readLink("#dataset.kind=digits&dataset.noise=0.1&seed=3", forPlane);
+  assert.deepEqual(asked.at(-1), { seed: 3 });
+  assert.deepEqual(spec, { ...FULL, seed: 3 });
+  assert.deepEqual(trouble.details, [
+    "dataset: This set is not one of points in the plane, so it cannot be shown here.",
+  ]);
+  for (const kind of ["circle", "points"]) {
+    assert.equal((await readLink(`#dataset.kind=${kind}`, forPlane)).trouble, null);
+  }
 });
 
 test("a word that cannot be read does not spoil the others", async () => {

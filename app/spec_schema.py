@@ -8,10 +8,20 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from engine import limits
 
-Activation: TypeAlias = Literal["linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "sine"]
-OutputActivation: TypeAlias = Literal[
-    "linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "sine", "softmax"
+Activation: TypeAlias = Literal[
+    "linear",
+    "sigmoid",
+    "tanh",
+    "relu",
+    "leaky_relu",
+    "elu",
+    "softplus",
+    "sine",
+    "silu",
+    "gelu",
+    "threshold",
 ]
+OutputActivation: TypeAlias = Activation | Literal["softmax"]
 Feature: TypeAlias = Literal["x1", "x2", "x1_squared", "x2_squared", "x1x2", "sin_x1", "sin_x2", "cos_x1", "cos_x2"]
 InitializerName: TypeAlias = Literal[
     "uniform",
@@ -142,7 +152,9 @@ class DenseLayer(Part):
     units: int = Field(
         int(limits.UNITS.default), ge=limits.UNITS.minimum, le=limits.UNITS.maximum, description="Units of the layer."
     )
-    activation: Activation = Field("tanh", description="The activation function φ.")
+    activation: Activation = Field(
+        "tanh", description="The activation function φ. `threshold` is refused where gradients would have to train it."
+    )
     name: LayerName | None = Field(None, description="A name for other layers to refer to; by default `layer1`, …")
     inputs: Annotated[list[LayerName], Field(min_length=1, max_length=limits.MOST_LAYERS)] | None = Field(
         None,

@@ -10,7 +10,7 @@
 To learn how a network is trained, read the modules in this order:
 
 1. What is trained on: ``types`` (the shape letters), ``datasets``, ``features``, ``batches``.
-2. What a unit computes and how wrong it is: ``activations``, ``losses``, ``layers.dense``.
+2. What a unit computes and how wrong it is: ``activations`` (with ``gaussian``), ``losses``, ``layers.dense``.
 3. How layers make a network: ``wiring``, ``network``, ``initializers``.
 4. Forward and backward: ``plan``. This is back-propagation, written as a list of calls on buffers; ``looking`` is the
    forward pass once more, as plainly as it can be said.

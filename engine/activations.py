@@ -6,19 +6,21 @@ a = φ(z), which the plan still holds when it goes backward; those that need z s
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
 
-from engine.types import Array, Float64Array
+from engine.gaussian import density, tail
+from engine.types import Array, Float64Array, constants
 
 Apply: TypeAlias = Callable[[Array, Array, Array], None]
 """apply(z, out, scratch): out ← φ(z). ``scratch`` is as large as ``out`` and holds nothing of value."""
 
-Derivative: TypeAlias = Callable[[Array, Array], None]
-"""derivative(value, out): out ← φ′, from the activation's output or, where the entry says so, from its input."""
+Derivative: TypeAlias = Callable[[Array, Array, Array], None]
+"""derivative(value, out, scratch): out ← φ′, from the activation's output or, where the entry says so, from its input.
+All three lie apart."""
 
 Pullback: TypeAlias = Callable[[Array, Array, Array], None]
 """pullback(delta, a, scratch): delta ← delta · ∂a/∂z, for activations that join the units of a layer."""
@@ -26,12 +28,7 @@ Pullback: TypeAlias = Callable[[Array, Array, Array], None]
 LEAK = 0.01
 
 
-def _constants(value: float) -> dict[np.dtype[np.generic], Array]:
-    """One 0-d array per precision: a Python number costs a ufunc twice the time, and another dtype would promote."""
-    return {np.dtype(kind): np.array(value, dtype=kind) for kind in (np.float32, np.float64)}
-
-
-_ZERO, _ONE, _LEAK = _constants(0.0), _constants(1.0), _constants(LEAK)
+_ZERO, _HALF, _ONE, _LEAK = constants(0.0), constants(0.5), constants(1.0), constants(LEAK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +51,20 @@ class Activation:
 
 @dataclass(frozen=True, slots=True)
 class Pointwise(Activation):
-    """An activation of one unit at a time: a_j = φ(z_j). ``one_at`` is a z with φ(z) = 1."""
+    """An activation of one unit at a time: a_j = φ(z_j). ``one_at`` is a z with φ(z) = 1, to within one rounding.
+
+    A gradient cannot train what is not ``trainable``: its slope says nothing.
+    """
 
     derivative: Derivative
     one_at: float
     derivative_of: Literal["output", "input"] = "output"
+    trainable: bool = True
 
     def slope(self, z: Array) -> Array:
         """φ′(z) in a new array."""
         out = np.empty_like(z)
-        self.derivative(z if self.derivative_of == "input" else self(z), out)
+        self.derivative(z if self.derivative_of == "input" else self(z), out, np.empty_like(z))
         return out
 
     def curve(self, points: int = 61, reach: float = 4.0) -> tuple[Float64Array, Float64Array, Float64Array]:
@@ -84,7 +85,7 @@ def _linear(z: Array, out: Array, scratch: Array) -> None:
         np.copyto(out, z)
 
 
-def _linear_derivative(a: Array, out: Array) -> None:
+def _linear_derivative(a: Array, out: Array, scratch: Array) -> None:
     out.fill(1.0)
 
 
@@ -95,7 +96,7 @@ def _sigmoid(z: Array, out: Array, scratch: Array) -> None:
     np.reciprocal(out, out)
 
 
-def _sigmoid_derivative(a: Array, out: Array) -> None:
+def _sigmoid_derivative(a: Array, out: Array, scratch: Array) -> None:
     np.subtract(_ONE[a.dtype], a, out)
     np.multiply(out, a, out)
 
@@ -104,7 +105,7 @@ def _tanh(z: Array, out: Array, scratch: Array) -> None:
     np.tanh(z, out)
 
 
-def _tanh_derivative(a: Array, out: Array) -> None:
+def _tanh_derivative(a: Array, out: Array, scratch: Array) -> None:
     np.multiply(a, a, out)
     np.subtract(_ONE[a.dtype], out, out)
 
@@ -113,7 +114,7 @@ def _relu(z: Array, out: Array, scratch: Array) -> None:
     np.maximum(z, _ZERO[z.dtype], out=out)
 
 
-def _relu_derivative(a: Array, out: Array) -> None:
+def _relu_derivative(a: Array, out: Array, scratch: Array) -> None:
     np.sign(a, out)
 
 
@@ -122,7 +123,7 @@ def _leaky_relu(z: Array, out: Array, scratch: Array) -> None:
     np.maximum(z, scratch, out=out)
 
 
-def _leaky_relu_derivative(a: Array, out: Array) -> None:
+def _leaky_relu_derivative(a: Array, out: Array, scratch: Array) -> None:
     np.sign(a, out)
     np.maximum(out, _LEAK[a.dtype], out=out)
 
@@ -134,7 +135,7 @@ def _elu(z: Array, out: Array, scratch: Array) -> None:
     np.add(out, scratch, out)
 
 
-def _elu_derivative(a: Array, out: Array) -> None:
+def _elu_derivative(a: Array, out: Array, scratch: Array) -> None:
     np.minimum(a, _ZERO[a.dtype], out=out)
     np.add(out, _ONE[a.dtype], out)
 
@@ -148,7 +149,7 @@ def _softplus(z: Array, out: Array, scratch: Array) -> None:
     np.add(out, scratch, out)
 
 
-def _softplus_derivative(a: Array, out: Array) -> None:
+def _softplus_derivative(a: Array, out: Array, scratch: Array) -> None:
     np.negative(a, out)
     np.expm1(out, out)
     np.negative(out, out)
@@ -158,8 +159,72 @@ def _sine(z: Array, out: Array, scratch: Array) -> None:
     np.sin(z, out)
 
 
-def _sine_derivative(z: Array, out: Array) -> None:
+def _sine_derivative(z: Array, out: Array, scratch: Array) -> None:
     np.cos(z, out)
+
+
+def _silu(z: Array, out: Array, scratch: Array) -> None:
+    _sigmoid(z, scratch, scratch)
+    np.multiply(z, scratch, out)
+
+
+def _silu_derivative(z: Array, out: Array, scratch: Array) -> None:
+    """σ(z) (1 + z (1 − σ(z)))."""
+    _sigmoid(z, out, scratch)
+    np.subtract(_ONE[z.dtype], out, scratch)
+    np.multiply(scratch, z, scratch)
+    np.add(scratch, _ONE[z.dtype], scratch)
+    np.multiply(out, scratch, out)
+
+
+def _gelu(z: Array, out: Array, scratch: Array) -> None:
+    """z Φ(z) = max(0, z) − |z| Φ(−|z|), which keeps the small tail. In place, one half of ``scratch`` is ``out``."""
+    if out is not z:
+        _gelu_apart(z, out, scratch)
+        return
+    memory = scratch.reshape(-1) if scratch.size > 1 else np.empty(2, z.dtype)
+    half = memory.size // 2
+    for part in _parts(z, half):
+        result = memory[: part.size]
+        _gelu_apart(part, result, memory[half : half + part.size])
+        np.copyto(part, result)
+
+
+def _gelu_apart(z: Array, out: Array, scratch: Array) -> None:
+    tail(z, out, scratch)
+    np.abs(z, scratch)
+    np.multiply(out, scratch, out)
+    np.maximum(z, _ZERO[z.dtype], out=scratch)
+    np.subtract(scratch, out, out)
+
+
+def _parts(z: Array, size: int) -> Iterator[Array]:
+    """Views of all of z in order, each a row of at most ``size`` numbers."""
+    if z.ndim == 1:
+        for start in range(0, len(z), size):
+            yield z[start : start + size]
+    else:
+        for part in (z.reshape(-1),) if z.flags.c_contiguous else z:
+            yield from _parts(part, size)
+
+
+def _gelu_derivative(z: Array, out: Array, scratch: Array) -> None:
+    """Φ(z) + z φ(z), with Φ(z) = ½ ± (½ − Φ(−|z|))."""
+    tail(z, out, scratch)
+    np.subtract(_HALF[z.dtype], out, out)
+    np.copysign(out, z, out)
+    np.add(out, _HALF[z.dtype], out)
+    density(z, scratch)
+    np.multiply(scratch, z, scratch)
+    np.add(out, scratch, out)
+
+
+def _threshold(z: Array, out: Array, scratch: Array) -> None:
+    np.heaviside(z, _ZERO[z.dtype], out)
+
+
+def _threshold_derivative(a: Array, out: Array, scratch: Array) -> None:
+    out.fill(0.0)
 
 
 def _softmax(z: Array, out: Array, scratch: Array) -> None:
@@ -263,9 +328,45 @@ ACTIVATIONS: dict[str, Pointwise] = {
             math.pi / 2.0,
             "input",
         ),
+        Pointwise(
+            "silu",
+            "SiLU",
+            "The sum times its own sigmoid: a ReLU that dips a little below zero before it rises.",
+            "a = z σ(z)",
+            None,
+            _silu,
+            _silu_derivative,
+            1.2784645427610738,
+            "input",
+        ),
+        Pointwise(
+            "gelu",
+            "GELU",
+            "The sum times the share of a bell curve that lies below it. Usual in language models.",
+            "a = z Φ(z)",
+            None,
+            _gelu,
+            _gelu_derivative,
+            1.144450718352879,
+            "input",
+        ),
+        Pointwise(
+            "threshold",
+            "Threshold",
+            "Fires or does not: the first model of a nerve cell. Its slope is zero, so gradients cannot train it.",
+            "a = 1 if z > 0, else 0",
+            (0.0, 1.0),
+            _threshold,
+            _threshold_derivative,
+            1.0,
+            trainable=False,
+        ),
     )
 }
 """The activations a hidden layer can have. To add one, write its function and derivative and list it here."""
+
+TRAINABLE: dict[str, Pointwise] = {name: entry for name, entry in ACTIVATIONS.items() if entry.trainable}
+"""Those that a gradient can train."""
 
 SOFTMAX = Joint(
     "softmax",

@@ -75,7 +75,8 @@ def _rounded(values: FloatArray, decimals: int) -> list[Any]:
 def _describe_activation(entry: Pointwise) -> dict[str, Any]:
     z, a, slope = (_rounded(values, 3) for values in entry.curve())
     bounds = None if entry.range is None else list(entry.range)
-    return _describe(entry) | {"range": bounds, "curve": {"z": z, "a": a, "da": slope}}
+    facts = {"range": bounds, "trainable": entry.trainable, "curve": {"z": z, "a": a, "da": slope}}
+    return _describe(entry) | facts
 
 
 def _describe_initializer(entry: Initializer) -> dict[str, Any]:

@@ -13,6 +13,7 @@ three classes up   squared_error         anything (softmax unless told)
 
 from dataclasses import dataclass
 
+from engine.activations import ACTIVATIONS
 from engine.parts import Task
 
 
@@ -43,6 +44,16 @@ def default_output(problem: Problem, loss: str) -> str:
     if loss == "cross_entropy" or problem.class_count > 2:
         return _probability(problem)
     return "tanh"
+
+
+def activation_misfit(activation: str) -> str | None:
+    """Why gradients cannot train a layer of this activation, with the remedy; None if they can."""
+    if activation not in ACTIVATIONS or ACTIVATIONS[activation].trainable:
+        return None
+    return (
+        "The slope of a step is zero everywhere, so no gradient reaches the weights before it; choose another "
+        "activation, such as sigmoid, or train a single unit by the perceptron's rule in engine.classic."
+    )
 
 
 def loss_misfit(problem: Problem, loss: str) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from engine import limits
-from engine.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
+from engine.activations import SOFTMAX, TRAINABLE
 from engine.features import FEATURES
 from engine.initializers import INITIALIZERS
 from engine.limits import Bounds
@@ -184,7 +184,7 @@ NETWORK_CONTROLS = (
         "h = φ(b + Σ_i w_i h_i)",
         "choice",
         "tanh",
-        values=tuple(ACTIVATIONS),
+        values=tuple(TRAINABLE),
     ),
     Control(
         "output_activation",
@@ -194,7 +194,7 @@ NETWORK_CONTROLS = (
         "y = φ(b + Σ_i w_i h_i)",
         "choice",
         "sigmoid",
-        values=tuple(OUTPUT_ACTIVATIONS),
+        values=(*TRAINABLE, SOFTMAX.name),
     ),
     Control(
         "weight",

@@ -74,8 +74,7 @@ class Nodes:
             None if len(wire.sources) == 1 else np.ones((replicas, wire.in_features + 1, batch), dtype)
             for wire in self.wires
         ]
-        widest = max(wire.units for wire in self.wires)
-        self.scratch = np.empty(replicas * (widest + 1) * batch, dtype)
+        self.scratch = np.empty(max(arena.size for arena in self.arenas.values()), dtype)
 
     def blocks(self) -> tuple[dict[str, Array], list[Array]]:
         """A block of zeros for each layer, shaped like its output. Those with the same activation lie side by side in
@@ -208,7 +207,8 @@ class TrainingPlan:
             activation = OUTPUT_ACTIVATIONS[name]
             if isinstance(activation, Pointwise):
                 arenas = self._sum_arenas if activation.derivative_of == "input" else self.nodes.arenas
-                steps.append(partial(activation.derivative, arenas[name], self._slope_arenas[name]))
+                value, slopes = arenas[name], self._slope_arenas[name]
+                steps.append(partial(activation.derivative, value, slopes, self.nodes.scratch_like(slopes)))
         return steps
 
     def _error(self) -> Template:

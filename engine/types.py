@@ -26,3 +26,8 @@ Label: TypeAlias = float | str
 
 Call: TypeAlias = Callable[[], object]
 """A function bound to the buffers it reads and writes: a compiled plan is a list of them."""
+
+
+def constants(value: float) -> dict[np.dtype[np.generic], Array]:
+    """One 0-d array per precision: a Python number costs a ufunc twice the time, and another dtype would promote."""
+    return {np.dtype(kind): np.array(value, dtype=kind) for kind in (np.float32, np.float64)}

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine import limits
 from engine.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
-from engine.compatibility import Problem, default_loss, default_output, loss_misfit, output_misfit
+from engine.compatibility import Problem, activation_misfit, default_loss, default_output, loss_misfit, output_misfit
 from engine.datasets import describe
 from engine.datasets.generated import read_generated
 from engine.datasets.inline import read_points
@@ -111,9 +111,13 @@ def _read_layer(reader: Reader, value: Json, pointer: str) -> DenseSpec:
     reader.choice(fields.get("kind", "dense"), f"{pointer}/kind", ("dense",), "dense")
     name, inputs = fields.get("name"), fields.get("inputs")
     sources = () if inputs is None else reader.items(inputs, f"{pointer}/inputs", 1, limits.MOST_LAYERS, "inputs")
+    activation = reader.choice(fields.get("activation", "tanh"), f"{pointer}/activation", ACTIVATIONS, "tanh")
+    misfit = activation_misfit(activation)
+    if misfit is not None:
+        reader.problem(f"{pointer}/activation", misfit)
     return DenseSpec(
         reader.whole(fields.get("units", limits.UNITS.default), f"{pointer}/units", limits.UNITS),
-        reader.choice(fields.get("activation", "tanh"), f"{pointer}/activation", ACTIVATIONS, "tanh"),
+        activation,
         None if name is None else reader.name(name, f"{pointer}/name", limits.LONGEST_NAME),
         tuple(
             reader.name(source, f"{pointer}/inputs/{place}", limits.LONGEST_NAME)
@@ -170,7 +174,7 @@ def read_loss_and_output(reader: Reader, fields: dict[str, Json], problem: Probl
     if len(reader.errors) == before:
         for pointer, misfit in (
             ("/loss", loss_misfit(problem, loss)),
-            ("/output/activation", output_misfit(problem, loss, activation)),
+            ("/output/activation", activation_misfit(activation) or output_misfit(problem, loss, activation)),
         ):
             if misfit is not None:
                 reader.problem(pointer, misfit)

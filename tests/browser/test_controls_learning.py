@@ -20,6 +20,8 @@ ACTIVATIONS = {
     "ELU": "elu",
     "Softplus": "softplus",
     "Sine": "sine",
+    "SiLU": "silu",
+    "GELU": "gelu",
     "tanh": "tanh",
 }
 
@@ -84,6 +86,8 @@ async def test_activation_for_all_layers(park: Playground) -> None:
         )
         assert [layer["activation"] for layer in run["network"]["layers"]] == [name, name, "sigmoid"]
         await park.agrees()
+    offered = await park.box("Activation").locator("option").all_text_contents()
+    assert {*offered} - {"Mixed"} == {*ACTIVATIONS}, "what gradients cannot train is not offered"
 
 
 async def test_activation_of_one_layer(park: Playground) -> None:

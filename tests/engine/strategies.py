@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from engine import limits
-from engine.activations import ACTIVATIONS
+from engine.activations import TRAINABLE
 from engine.compatibility import output_misfit
 from engine.datasets import DATASETS
 from engine.features import FEATURES_OF
@@ -87,7 +87,7 @@ def layer_lists(draw: st.DrawFn, most_units: int = 12) -> list[Document]:
     names: list[str] = []
     layers = []
     for place in range(draw(st.integers(0, 5))):
-        layer = draw(some(kind=st.just("dense"), activation=st.sampled_from(list(ACTIVATIONS))))
+        layer = draw(some(kind=st.just("dense"), activation=st.sampled_from(list(TRAINABLE))))
         layer["units"] = draw(st.integers(1, most_units))
         if draw(st.booleans()):
             layer["name"] = f"own {place}"
@@ -132,7 +132,7 @@ def documents(draw: st.DrawFn) -> Document:
     if draw(st.booleans()):
         document["loss"] = draw(st.sampled_from(losses))
         if draw(st.booleans()):
-            fitting = [name for name in (*ACTIVATIONS, "softmax") if not output_misfit(problem, document["loss"], name)]
+            fitting = [name for name in (*TRAINABLE, "softmax") if not output_misfit(problem, document["loss"], name)]
             document["output"] = {"activation": draw(st.sampled_from(fitting))}
     if draw(st.booleans()):
         document["initial"] = parameters(RunSpec.from_dict(document), draw(st.floats(-2.0, 2.0)))

@@ -1,17 +1,19 @@
 """Activations: their values, their derivatives, and that they stay in the buffers and the precision they are given."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.activations import ACTIVATIONS, LEAK, OUTPUT_ACTIVATIONS, SOFTMAX, Pointwise
+from engine.activations import ACTIVATIONS, LEAK, OUTPUT_ACTIVATIONS, SOFTMAX, TRAINABLE, Pointwise
 from tests.engine.numeric import watched
 
 Z = np.linspace(-8.0, 8.0, 161)
 POINTWISE = [pytest.param(entry, id=name) for name, entry in ACTIVATIONS.items()]
 EVERY = [pytest.param(entry, id=name) for name, entry in OUTPUT_ACTIVATIONS.items()]
-KINKED = {"relu", "leaky_relu", "elu"}
+KINKED = {"relu", "leaky_relu", "elu", "threshold"}
 
 FORMULAS = {
     "linear": lambda z: z,
@@ -22,6 +24,9 @@ FORMULAS = {
     "elu": lambda z: np.where(z > 0, z, np.exp(z) - 1),
     "softplus": lambda z: np.log(1 + np.exp(z)),
     "sine": np.sin,
+    "silu": lambda z: z / (1 + np.exp(-z)),
+    "gelu": lambda z: z * 0.5 * np.vectorize(math.erfc)(-z / math.sqrt(2)),
+    "threshold": lambda z: np.where(z > 0, 1.0, 0.0),
 }
 
 
@@ -58,17 +63,32 @@ def test_the_slope_of_softplus_is_the_sigmoid() -> None:
 
 @pytest.mark.parametrize("activation", POINTWISE)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_one_at_gives_exactly_one_wherever_it_stands(activation: Pointwise, dtype: type) -> None:
+def test_one_at_gives_one_wherever_it_stands(activation: Pointwise, dtype: type) -> None:
+    """Exactly one, but for the products z σ(z) and z Φ(z), which may be a rounding away."""
     ones = activation(np.full(37, activation.one_at, dtype))
-    np.testing.assert_array_equal(ones, np.ones(37, dtype))
+    eps = float(np.finfo(dtype).eps)
+    assert len(np.unique(ones)) == 1
+    assert ones[0] == pytest.approx(1.0, rel=eps if activation.name in ("silu", "gelu") else 0.0, abs=0)
 
 
 @pytest.mark.parametrize("activation", EVERY)
 def test_the_result_may_replace_the_sums(activation: Pointwise) -> None:
-    z = np.random.default_rng(1).normal(size=(2, 3, 5))
-    expected = activation(z)
-    activation.apply(z, z, np.empty_like(z))
-    np.testing.assert_array_equal(z, expected)
+    for shape in ((2, 3, 5), (1, 2, 1), (1, 1, 1), (3, 7)):
+        z = np.random.default_rng(1).normal(size=shape)
+        expected = activation(z)
+        activation.apply(z, z, np.empty_like(z))
+        np.testing.assert_array_equal(z, expected)
+
+
+@pytest.mark.parametrize("activation", EVERY)
+def test_only_the_rows_given_change(activation: Pointwise) -> None:
+    """A forward pass works on the units' rows of blocks that end in a row of ones."""
+    block = np.random.default_rng(1).normal(size=(3, 4, 5))
+    expected = activation(block[:, :3].copy())
+    units, last = block[:, :3], block[:, 3].copy()
+    activation.apply(units, units, np.empty(units.shape))
+    np.testing.assert_array_equal(units, expected)
+    np.testing.assert_array_equal(block[:, 3], last)
 
 
 @pytest.mark.parametrize("activation", EVERY)
@@ -77,7 +97,7 @@ def test_nothing_is_allocated_or_promoted(activation: Pointwise, dtype: type) ->
     z, out, scratch = (watched(np.ones((2, 3, 4)), dtype) for _ in range(3))
     activation.apply(z, out, scratch)
     if isinstance(activation, Pointwise):
-        activation.derivative(out, scratch)
+        activation.derivative(z, out, scratch)
     else:
         activation.pullback(z, out, scratch)
     assert out.dtype == dtype
@@ -92,6 +112,21 @@ def test_large_sums_give_finite_outputs_within_range(activation: Pointwise) -> N
     low, high = activation.range or (-1e4, 1e4)
     assert a.min() >= low
     assert a.max() <= high
+
+
+def test_a_step_has_no_slope_and_is_the_only_one_that_cannot_be_trained() -> None:
+    assert not ACTIVATIONS["threshold"].slope(Z).any()
+    assert set(ACTIVATIONS) - set(TRAINABLE) == {"threshold"}
+    assert all(entry.slope(Z).any() for entry in TRAINABLE.values())
+
+
+def test_a_threshold_unit_fires_above_zero() -> None:
+    assert ACTIVATIONS["threshold"](np.array([-2.0, -1e-300, 0.0, 1e-300, 2.0])).tolist() == [0, 0, 0, 1, 1]
+
+
+def test_the_gelu_keeps_its_small_tail() -> None:
+    expected = -20.0 * 0.5 * math.erfc(20.0 / math.sqrt(2.0))
+    assert ACTIVATIONS["gelu"](np.array([-20.0]))[0] == pytest.approx(expected, rel=1e-13)
 
 
 def test_the_sigmoid_keeps_its_small_tail() -> None:

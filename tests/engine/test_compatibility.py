@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.activations import OUTPUT_ACTIVATIONS
-from engine.compatibility import Problem, default_loss, default_output, loss_misfit, output_misfit
+from engine.compatibility import Problem, activation_misfit, default_loss, default_output, loss_misfit, output_misfit
 from engine.losses import LOSSES
 
 REGRESSION = Problem("regression", 0)
@@ -20,6 +20,15 @@ ACTIVATIONS = st.sampled_from(list(OUTPUT_ACTIVATIONS))
 )
 def test_output_units(problem: Problem, units: int) -> None:
     assert problem.output_units == units
+
+
+def test_gradients_train_every_activation_but_the_step() -> None:
+    assert [name for name in OUTPUT_ACTIVATIONS if activation_misfit(name)] == ["threshold"]
+    message = activation_misfit("threshold")
+    assert message is not None
+    assert message.startswith("The slope of a step is zero everywhere")
+    assert activation_misfit("sigmoid") is None
+    assert "such as sigmoid" in message
 
 
 @given(PROBLEMS)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.activations import ACTIVATIONS
+from engine.activations import TRAINABLE
 from engine.features import FEATURES
 from engine.looking import look
 from engine.losses import LOSSES
@@ -22,9 +22,9 @@ KINKED = {"relu", "leaky_relu", "elu"}
 MARGIN = 1e-3
 STEP = 1e-6
 OUTPUTS = [(1, "cross_entropy", "sigmoid"), (3, "cross_entropy", "softmax"), (3, "squared_error", "softmax")] + [
-    (width, "squared_error", activation) for width, activation in product((1, 3), ACTIVATIONS)
+    (width, "squared_error", activation) for width, activation in product((1, 3), TRAINABLE)
 ]
-CASES = [(activation, *output) for activation in ACTIVATIONS for output in OUTPUTS]
+CASES = [(activation, *output) for activation in TRAINABLE for output in OUTPUTS]
 
 
 @st.composite

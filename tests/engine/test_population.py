@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine import Population, RunSpec
 from engine import population as populations
-from engine.activations import ACTIVATIONS
+from engine.activations import TRAINABLE
 from engine.types import Array
 from tests.engine.numeric import make_spec
 
@@ -51,7 +51,7 @@ def test_a_run_among_99_others_is_bit_for_bit_the_run_alone(aligned: bool) -> No
 
 @settings(max_examples=40)
 @given(
-    activation=st.sampled_from(list(ACTIVATIONS)),
+    activation=st.sampled_from(list(TRAINABLE)),
     hidden=st.lists(st.integers(1, 9), max_size=3),
     batch=st.integers(1, 10),
     replicas=st.integers(2, 5),

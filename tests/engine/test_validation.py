@@ -134,6 +134,12 @@ class TestNames:
         assert "Did you mean spiral" in errors_of({"dataset": {"kind": "spirals"}})[0].message
         assert "Did you mean batch_size" in errors_of({"batchsize": 3})[0].message
 
+    def test_a_step_is_refused_where_a_gradient_would_have_to_train_it(self) -> None:
+        layers = [{"activation": "tanh"}, {"activation": "threshold"}]
+        issues = errors_of({"layers": layers, "output": {"activation": "threshold"}, "loss": "squared_error"})
+        assert [issue.pointer for issue in issues] == ["/layers/1/activation", "/output/activation"]
+        assert all(issue.message.startswith("The slope of a step is zero everywhere") for issue in issues)
+
     def test_softmax_is_for_the_output_alone(self) -> None:
         assert pointers_of({"layers": [{"activation": "softmax"}]}) == ["/layers/0/activation"]
 

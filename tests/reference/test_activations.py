@@ -23,6 +23,9 @@ REFERENCES: dict[str, Callable[[Any], Any]] = {
     "elu": functional.elu,
     "softplus": functional.softplus,
     "sine": torch.sin,
+    "silu": functional.silu,
+    "gelu": functional.gelu,
+    "threshold": lambda z: torch.heaviside(z.detach(), torch.zeros(1, dtype=z.dtype)) + 0.0 * z,
 }
 Z = np.concatenate([np.linspace(-12.0, 12.0, 242), np.random.default_rng(1).normal(0.0, 0.1, 58)])
 

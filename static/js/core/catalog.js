@@ -12,9 +12,12 @@ export const entryOf = (group, name) => catalog.value?.[group].find((entry) => e
 /** @param {Group} group @param {string} name @returns {string} what the page calls it */
 export const labelOf = (group, name) => entryOf(group, name)?.label ?? name;
 
-/** @param {Group} group @returns {Array<{ value: string, label: string, title: string }>} */
+/** What can be chosen for a run that learns by gradients.
+ * @param {Group} group @returns {Array<{ value: string, label: string, title: string }>} */
 export const optionsOf = (group) =>
-  (catalog.value?.[group] ?? []).map(({ name, label, explanation }) => ({ value: name, label, title: explanation }));
+  (catalog.value?.[group] ?? [])
+    .filter(({ trainable }) => trainable !== false)
+    .map(({ name, label, explanation }) => ({ value: name, label, title: explanation }));
 
 /** The ready-made sets of points in the plane: the only ones the playground can draw. */
 export const planeSets = () => (catalog.value?.datasets ?? []).filter((entry) => entry.inputs === "plane");

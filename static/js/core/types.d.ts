@@ -159,10 +159,13 @@ export interface CatalogEntry {
   label: string;
   explanation: string;
   formula: string;
+  /** Whether gradients can train it. Only activations say so. */
+  trainable?: boolean;
 }
 
 export interface ActivationEntry extends CatalogEntry {
   range: number[] | null;
+  trainable: boolean;
   curve: { z: number[]; a: number[]; da: number[] };
 }
 

@@ -169,7 +169,7 @@ class Output(Part):
     activation: OutputActivation = Field(
         "sigmoid",
         description="The output's activation. Left out, it follows from task and loss: sigmoid or softmax for "
-        "cross_entropy, tanh or softmax for classes with squared_error, linear for a regression.",
+        "cross_entropy, linear for hinge and for a regression, tanh or softmax for classes with another loss.",
     )
 
 
@@ -239,10 +239,12 @@ class RunSpec(Part):
         description="The hidden layers in order. At most 2000000 parameters in all.",
     )
     output: Output = Field(default_factory=Output, description="The output layer.")
-    loss: Literal["squared_error", "cross_entropy"] = Field(
+    loss: Literal["squared_error", "cross_entropy", "absolute_error", "huber", "hinge"] = Field(
         "cross_entropy",
         description="What is minimised. Left out: cross_entropy for classes, squared_error for numbers. "
-        "squared_error is the mean over examples of ½ Σ (output − target)².",
+        "The loss is the mean over examples, each summed over its outputs: squared_error ½ (output − target)², "
+        "absolute_error |output − target|, huber the one within a distance of 1 and the other beyond, "
+        "hinge max(0, 1 − target · output) with targets −1 and +1.",
     )
     optimizer: Optimizer = Field(default_factory=Optimizer, description="How the gradient becomes a step.")
     regularizer: Regularizer = Field(default_factory=Regularizer, description="A penalty on the weights.")

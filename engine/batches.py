@@ -30,9 +30,12 @@ class Table:
 def low_target(spec: RunSpec) -> float:
     """The target of a class that is not the right one: −1 for outputs that reach it, else 0.
 
-    One output unit: 0/1 for sigmoid, −1/+1 for all others. Several units: −1/+1 for tanh, 0/1 for all others.
+    One output unit: 0/1 for sigmoid, −1/+1 for all others. Several units: −1/+1 for tanh, 0/1 for all others. Hinge has
+    −1/+1 always: a margin has a side.
     """
     activation = spec.output.activation
+    if spec.loss == "hinge":
+        return -1.0
     if spec.output_units > 1:
         return -1.0 if activation == "tanh" else 0.0
     return 0.0 if OUTPUT_ACTIVATIONS[activation].range == (0.0, 1.0) else -1.0

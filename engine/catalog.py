@@ -45,7 +45,7 @@ def catalog() -> dict[str, Any]:
         "version": 1,
         "activations": [_describe_activation(entry) for entry in ACTIVATIONS.values()],
         "output_activations": [_describe(entry) for entry in OUTPUT_ACTIVATIONS.values()],
-        "losses": [_describe(entry) for entry in LOSSES.values()],
+        "losses": [_describe(entry) | {"tasks": list(entry.tasks)} for entry in LOSSES.values()],
         "optimizers": [_describe(entry) for entry in OPTIMIZERS.values()],
         "regularizers": [_describe(entry) for entry in REGULARIZERS.values()],
         "initializers": [_describe_initializer(entry) for entry in INITIALIZERS.values()],

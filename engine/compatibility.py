@@ -3,17 +3,22 @@
 =================  ====================  ==============================================
 task               loss                  output activation
 =================  ====================  ==============================================
-regression         squared_error         anything but softmax (linear unless told)
+regression         a distance            anything but softmax (linear unless told)
 two classes        cross_entropy         sigmoid
-two classes        squared_error         anything but softmax (tanh unless told)
+two classes        hinge                 linear
+two classes        a distance            anything but softmax (tanh unless told)
 three classes up   cross_entropy         softmax
-three classes up   squared_error         anything (softmax unless told)
+three classes up   hinge                 linear
+three classes up   a distance            anything (softmax unless told)
 =================  ====================  ==============================================
+
+The distances are squared_error, absolute_error and huber. No output is a threshold: gradients cannot train it.
 """
 
 from dataclasses import dataclass
 
 from engine.activations import ACTIVATIONS
+from engine.losses import LOSSES
 from engine.parts import Task
 
 
@@ -41,6 +46,8 @@ def default_output(problem: Problem, loss: str) -> str:
     """The output activation that goes with a loss when none is chosen."""
     if problem.task == "regression":
         return "linear"
+    if loss == "hinge":
+        return "linear"
     if loss == "cross_entropy" or problem.class_count > 2:
         return _probability(problem)
     return "tanh"
@@ -58,13 +65,15 @@ def activation_misfit(activation: str) -> str | None:
 
 def loss_misfit(problem: Problem, loss: str) -> str | None:
     """Why a loss cannot serve a problem, with the remedy; None if it can."""
-    if problem.task == "regression" and loss == "cross_entropy":
-        return "Cross-entropy compares classes and this data has numbers; choose squared_error."
+    if problem.task == "regression" and problem.task not in LOSSES[loss].tasks:
+        return f"{LOSSES[loss].label} compares classes and this data has numbers; choose squared_error."
     return None
 
 
 def output_misfit(problem: Problem, loss: str, activation: str) -> str | None:
     """Why an output activation cannot serve a problem and its loss, with the remedy; None if it can."""
+    if loss == "hinge" and problem.task == "classification" and activation != "linear":
+        return "Hinge wants a margin that can grow beyond 1; choose linear here, or the loss squared_error."
     if activation == "softmax" and problem.class_count <= 2:
         better = "linear" if problem.task == "regression" else "sigmoid or tanh"
         return f"Softmax shares one certainty among three or more classes; choose {better} here."

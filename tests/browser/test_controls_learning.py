@@ -114,6 +114,8 @@ async def test_loss_and_output_activation(park: Playground) -> None:
     shown = (await park.rest("/probes/activations", point="1,1"))["arrays"]
     assert shown["a"]["data"][-1] == pytest.approx(math.tanh(shown["z"]["data"][-1]), abs=1e-6)
     await park.page.keyboard.press("Escape")
+    await park.box("Loss").select_option("Hinge")
+    await park.until_spec(loss="hinge", output__activation="linear")
     await park.box("Loss").select_option("Cross-entropy")
     await park.until_spec(loss="cross_entropy", output__activation="sigmoid")
 

@@ -8,10 +8,11 @@ from hypothesis.strategies import SearchStrategy
 
 from engine import limits
 from engine.activations import TRAINABLE
-from engine.compatibility import output_misfit
+from engine.compatibility import loss_misfit, output_misfit
 from engine.datasets import DATASETS
 from engine.features import FEATURES_OF
 from engine.limits import Bounds
+from engine.losses import LOSSES
 from engine.spec import RunSpec
 from engine.validation import problem_of
 
@@ -128,7 +129,7 @@ def documents(draw: st.DrawFn) -> Document:
         document["features"] = draw(st.lists(st.sampled_from(known), min_size=1, unique=True))
     spec = RunSpec.from_dict(document)
     problem = problem_of(spec.dataset)
-    losses = ["squared_error"] if spec.task == "regression" else ["squared_error", "cross_entropy"]
+    losses = [name for name in LOSSES if not loss_misfit(problem, name)]
     if draw(st.booleans()):
         document["loss"] = draw(st.sampled_from(losses))
         if draw(st.booleans()):

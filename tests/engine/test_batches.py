@@ -95,7 +95,11 @@ def test_a_feed_goes_on_where_it_was() -> None:
         ("three_blobs", "softmax", "cross_entropy", [[1, 0, 0], [0, 1, 0], [0, 0, 1]]),
         ("three_blobs", "tanh", "squared_error", [[1, -1, -1], [-1, 1, -1], [-1, -1, 1]]),
         ("three_blobs", "linear", "squared_error", [[1, 0, 0], [0, 1, 0], [0, 0, 1]]),
+        ("circle", "linear", "hinge", [[-1], [1]]),
+        ("three_blobs", "linear", "hinge", [[1, -1, -1], [-1, 1, -1], [-1, -1, 1]]),
+        ("three_blobs", "softmax", "huber", [[1, 0, 0], [0, 1, 0], [0, 0, 1]]),
         ("plane", "linear", "squared_error", [[0], [1]]),
+        ("plane", "linear", "absolute_error", [[0], [1]]),
     ],
 )
 def test_targets(kind: str, output: str, loss: str, targets: list[list[float]]) -> None:

@@ -56,6 +56,27 @@ def test_cross_entropy_wants_probabilities(problem: Problem, fitting: set[str]) 
     assert allowed == fitting
 
 
+@given(PROBLEMS)
+def test_hinge_is_for_classes_and_wants_raw_sums(problem: Problem) -> None:
+    assert (loss_misfit(problem, "hinge") is None) is (problem.task == "classification")
+    if problem.task == "classification":
+        assert [name for name in OUTPUT_ACTIVATIONS if output_misfit(problem, "hinge", name) is None] == ["linear"]
+        assert default_output(problem, "hinge") == "linear"
+
+
+@given(PROBLEMS, ACTIVATIONS, st.sampled_from(["absolute_error", "huber"]))
+def test_a_distance_fits_wherever_the_squared_error_does(problem: Problem, activation: str, loss: str) -> None:
+    assert loss_misfit(problem, loss) is None
+    assert default_output(problem, loss) == default_output(problem, "squared_error")
+    assert output_misfit(problem, loss, activation) == output_misfit(problem, "squared_error", activation)
+
+
+def test_what_compares_classes_says_so_of_numbers() -> None:
+    for loss, label in (("cross_entropy", "Cross-entropy"), ("hinge", "Hinge")):
+        message = loss_misfit(REGRESSION, loss)
+        assert message == f"{label} compares classes and this data has numbers; choose squared_error."
+
+
 @given(PROBLEMS, st.sampled_from(list(LOSSES)), ACTIVATIONS)
 def test_the_remedy_is_one_that_helps(problem: Problem, loss: str, activation: str) -> None:
     misfit = output_misfit(problem, loss, activation)

@@ -29,6 +29,39 @@ def test_squared_error_is_half_the_square() -> None:
     np.testing.assert_array_equal(found, [[[0.0, 1.125, 4.5]]])
 
 
+def test_the_distances_agree_where_they_meet() -> None:
+    """Huber is the squared error up to a distance of 1, and half a unit below the absolute error from there on."""
+    difference = np.linspace(-3.0, 3.0, 61).reshape(1, 1, -1)
+    zero = np.zeros_like(difference)
+    squared, absolute, huber = (terms(name, difference, zero) for name in ("squared_error", "absolute_error", "huber"))
+    near = np.abs(difference) <= 1.0
+    np.testing.assert_allclose(huber[near], squared[near], rtol=1e-15)
+    np.testing.assert_allclose(huber[~near], absolute[~near] - 0.5, rtol=1e-15)
+    np.testing.assert_array_equal(absolute, np.abs(difference))
+
+
+def test_hinge_asks_for_a_margin_of_one_on_the_right_side() -> None:
+    outputs, targets = np.array([[[2.0, 1.0, 0.25, -3.0, -2.0]]]), np.array([[[1.0, 1.0, 1.0, 1.0, -1.0]]])
+    np.testing.assert_array_equal(terms("hinge", outputs, targets), [[[0.0, 0.0, 0.75, 4.0, 0.0]]])
+    slope = np.empty_like(outputs)
+    LOSSES["hinge"].slope(outputs, targets, slope)
+    np.testing.assert_array_equal(slope, [[[0.0, 0.0, -1.0, -1.0, 0.0]]])
+
+
+@pytest.mark.parametrize("name", ["squared_error", "absolute_error", "huber", "hinge"])
+@given(seed=st.integers(0, 2**32 - 1), classes=st.integers(1, 4))
+def test_slopes_agree_with_central_differences(name: str, seed: int, classes: int) -> None:
+    """At outputs that stand apart from every corner: |a − t| is 0 or 1 there, and t a is 1."""
+    rng = np.random.default_rng(seed)
+    targets = rng.choice([-1.0, 1.0], (2, classes, 5))
+    distance = rng.choice([-1.0, 1.0], targets.shape) * (rng.uniform(0.1, 0.9, targets.shape) + rng.integers(0, 2))
+    outputs, step = targets + distance, 1e-6
+    numeric = (terms(name, outputs + step, targets) - terms(name, outputs - step, targets)) / (2 * step)
+    slope = np.empty_like(outputs)
+    LOSSES[name].slope(outputs, targets, slope)
+    np.testing.assert_allclose(slope, numeric, rtol=1e-6, atol=1e-9)
+
+
 @given(st.integers(0, 2**32 - 1), st.floats(0.01, 8.0))
 def test_binary_cross_entropy_is_that_of_the_sigmoid(seed: int, spread: float) -> None:
     rng = np.random.default_rng(seed)
@@ -58,7 +91,7 @@ def test_two_classes_by_softmax_are_one_by_sigmoid() -> None:
 
 @pytest.mark.parametrize("name", list(LOSSES))
 def test_the_slope_of_an_output_that_hits_its_target_is_zero(name: str) -> None:
-    targets = np.array([[[0.0, 1.0], [1.0, 0.0]]])
+    targets = np.array([[[-1.0, 1.0], [1.0, -1.0]]])
     out = np.full_like(targets, np.nan)
     LOSSES[name].slope(targets, targets, out)
     np.testing.assert_array_equal(out, np.zeros_like(targets))

@@ -210,6 +210,10 @@ class TestAnotherLossOrOutput:
             ({"dataset": {"kind": "three_blobs"}}, {"loss": "squared_error"}, "squared_error", "softmax"),
             ({"output": {"activation": "tanh"}}, {"output": None}, "squared_error", "tanh"),
             ({"loss": "squared_error"}, {"loss": None}, "squared_error", "tanh"),
+            ({}, {"loss": "hinge"}, "hinge", "linear"),
+            ({"loss": "hinge"}, {"loss": "cross_entropy"}, "cross_entropy", "sigmoid"),
+            ({"loss": "hinge"}, {"output": {"activation": "tanh"}}, "squared_error", "tanh"),
+            ({"dataset": {"kind": "three_blobs"}}, {"loss": "hinge"}, "hinge", "linear"),
         ],
     )
     def test_the_one_not_chosen_gives_way(
@@ -224,6 +228,7 @@ class TestAnotherLossOrOutput:
             ("circle", {"output": {"activation": "softmax"}}, "/output/activation"),
             ("plane", {"output": {"activation": "softmax"}}, "/output/activation"),
             ("plane", {"loss": "cross_entropy"}, "/loss"),
+            ("plane", {"loss": "hinge"}, "/loss"),
         ],
     )
     def test_what_can_never_fit_is_an_error(self, kind: str, patch: dict[str, Any], pointer: str) -> None:

@@ -40,7 +40,15 @@ def test_each_replica_and_example_is_judged_by_itself(replicas: int, examples: i
 
 
 @pytest.mark.parametrize(
-    ("loss", "output"), [("cross_entropy", "sigmoid"), ("squared_error", "sigmoid"), ("squared_error", "tanh")]
+    ("loss", "output"),
+    [
+        ("cross_entropy", "sigmoid"),
+        ("squared_error", "sigmoid"),
+        ("squared_error", "tanh"),
+        ("hinge", "linear"),
+        ("huber", "tanh"),
+        ("absolute_error", "sigmoid"),
+    ],
 )
 def test_accuracy_is_that_of_the_classes_one_would_read_off(loss: str, output: str) -> None:
     """Cross-entropy is evaluated before the sigmoid, where the border is 0 and not a half."""

@@ -190,7 +190,7 @@ export interface ControlEntry extends CatalogEntry {
 export interface Catalog {
   version: number;
   activations: ActivationEntry[];
-  losses: CatalogEntry[];
+  losses: Array<CatalogEntry & { tasks: Task[] }>;
   optimizers: CatalogEntry[];
   regularizers: CatalogEntry[];
   initializers: Array<CatalogEntry & { scale?: Json }>;

@@ -3,7 +3,7 @@
 import { newStart, update } from "../core/actions.js";
 import { controlOf, entryOf, labelOf, optionsOf } from "../core/catalog.js";
 import * as format from "../core/format.js";
-import { run, spec, state, task } from "../core/state.js";
+import { catalog, run, spec, state, task } from "../core/state.js";
 import { IconButton } from "../ui/button.js";
 import { Field } from "../ui/field.js";
 import { html } from "../ui/html.js";
@@ -71,11 +71,8 @@ export const SOFTMAX = {
 const hiddenActivations = () => optionsOf("activations").filter(({ value }) => value !== "softmax");
 
 export function LossField() {
-  const regression = task.value === "regression";
-  const options = optionsOf("losses").map((option) => ({
-    ...option,
-    disabled: regression && option.value === "cross_entropy",
-  }));
+  const fitting = catalog.value?.losses.filter(({ tasks }) => tasks.includes(task.value)).map(({ name }) => name) ?? [];
+  const options = optionsOf("losses").map((option) => ({ ...option, disabled: !fitting.includes(option.value) }));
   const loss = spec.value?.loss ?? "cross_entropy";
   return html`<${Select}
     label=${label("loss", "Loss")} help="loss" chosen=${entryOf("losses", loss)} class="field-loss" value=${loss} options=${options}
@@ -111,6 +108,7 @@ export function OutputActivation() {
   const classes = run.value?.network.layers.at(-1)?.units ?? 1;
   const fits = (/** @type {string} */ name) => {
     if (current.loss === "cross_entropy") return name === (classes > 1 ? "softmax" : "sigmoid");
+    if (current.loss === "hinge") return name === "linear";
     return name !== "softmax" || classes > 1;
   };
   const options = optionsOf("activations");

@@ -17,6 +17,7 @@ from engine.features import FEATURES
 from engine.ideas import IDEAS
 from engine.initializers import INITIALIZERS, Initializer
 from engine.losses import LOSSES
+from engine.metrics import METRICS
 from engine.optimizers import OPTIMIZERS
 from engine.parts import DatasetSpec
 from engine.regularizers import REGULARIZERS
@@ -46,6 +47,7 @@ def catalog() -> dict[str, Any]:
         "activations": [_describe_activation(entry) for entry in ACTIVATIONS.values()],
         "output_activations": [_describe(entry) for entry in OUTPUT_ACTIVATIONS.values()],
         "losses": [_describe(entry) | {"tasks": list(entry.tasks)} for entry in LOSSES.values()],
+        "metrics": [_describe(entry) | {"task": entry.task} for entry in METRICS.values()],
         "optimizers": [_describe(entry) for entry in OPTIMIZERS.values()],
         "regularizers": [_describe(entry) for entry in REGULARIZERS.values()],
         "initializers": [_describe_initializer(entry) for entry in INITIALIZERS.values()],

@@ -15,6 +15,7 @@ from engine.datasets import DATASETS
 from engine.features import FEATURES
 from engine.initializers import INITIALIZERS
 from engine.losses import LOSSES
+from engine.metrics import METRICS
 from engine.optimizers import OPTIMIZERS
 from engine.regularizers import REGULARIZERS
 from engine.spec import RunSpec, SpecError
@@ -23,6 +24,7 @@ GROUPS: dict[str, dict[str, Any]] = {
     "activations": ACTIVATIONS,
     "output_activations": OUTPUT_ACTIVATIONS,
     "losses": LOSSES,
+    "metrics": METRICS,
     "optimizers": OPTIMIZERS,
     "regularizers": REGULARIZERS,
     "initializers": INITIALIZERS,

@@ -191,6 +191,7 @@ export interface Catalog {
   version: number;
   activations: ActivationEntry[];
   losses: Array<CatalogEntry & { tasks: Task[] }>;
+  metrics: Array<CatalogEntry & { task: Task }>;
   optimizers: CatalogEntry[];
   regularizers: CatalogEntry[];
   initializers: Array<CatalogEntry & { scale?: Json }>;

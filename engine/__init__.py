@@ -20,7 +20,8 @@ To learn how a network is trained, read the modules in this order:
 7. What can be seen of it: ``probes``.
 
 Beside the networks stand small things to be followed by hand, with every number in its formula (``writing``):
-``classic`` is the single unit and the rules that taught it before back-propagation.
+``classic`` is the single unit and the rules that taught it before back-propagation, ``autodiff`` the chain rule on the
+graph of any expression.
 
 The rest says what may be asked for: ``spec`` is the document that describes a run, made of ``parts``; ``reading``,
 ``validation``, ``initial`` and ``merging`` read it, within ``limits`` and the rules of ``compatibility``, and name all

@@ -14,6 +14,16 @@ MOST_TERMS = 8
 """A longer sum is cut in the text; its value is that of all terms."""
 
 
+class Shown:
+    """A text that stands in brackets, unless a template asks for it plain: ``{:p}``."""
+
+    def __init__(self, plain: str, bracketed: str) -> None:
+        self.plain, self.bracketed = plain, bracketed
+
+    def __format__(self, spec: str) -> str:
+        return self.plain if spec == "p" else self.bracketed
+
+
 def written(value: float) -> str:
     """A number to six digits: 0.75, −2, 1.5·10^{−7}."""
     text = f"{value + 0.0:.{DIGITS}g}"

@@ -7,6 +7,7 @@ import pytest
 
 from engine import Population
 from engine.activations import ACTIVATIONS
+from engine.autodiff import Walk, differentiate
 from engine.classic import GATES, XOR_NETWORKS, ThresholdUnit, UnitProblem, UnitTraining
 from engine.looking import look
 from tests.engine.numeric import make_spec
@@ -133,3 +134,26 @@ def test_tanh_is_a_stretched_sigmoid_and_its_slope_is_one_over_cosh_squared() ->
     tanh, sigmoid = ACTIVATIONS["tanh"], ACTIVATIONS["sigmoid"]
     np.testing.assert_allclose(tanh(x), 2.0 * sigmoid(2.0 * x) - 1.0, atol=1e-15)
     np.testing.assert_allclose(tanh.slope(x), 1.0 / np.cosh(x) ** 2, rtol=1e-9)
+
+
+@pytest.mark.parametrize("x", [-1.3, 0.0, 0.5, 1.0, 2.0])
+def test_any_expression_is_differentiated_on_its_graph(x: float) -> None:
+    """J = cos(sin(x²) + 3x²), through t = x², u₁ = sin t, u₂ = 3t and u = u₁ + u₂."""
+    value, slopes = differentiate("cos(sin(x^2) + 3x^2)", {"x": x})
+    t = x * x
+    u = np.sin(t) + 3.0 * t
+    assert value == pytest.approx(np.cos(u), rel=1e-14)
+    assert slopes["x"] == pytest.approx(-np.sin(u) * (np.cos(t) + 3.0) * 2.0 * x, rel=1e-13)
+    walk = Walk.of("t = x^2\nu = sin(t) + 3t\nJ = cos(u)", {"x": x})
+    names = {node.name or node.text: node.id for node in walk.graph.nodes}
+    walk.backward_to(names["t"])
+    assert walk.gradients[names["u"]] == pytest.approx(-np.sin(u), rel=1e-14)
+    assert walk.gradients[names["t"]] == pytest.approx(-np.sin(u) * (np.cos(t) + 3.0), rel=1e-13)
+    assert walk.gradients[names["x"]] == slopes["x"]
+
+
+def test_back_propagation_on_a_graph_of_sums_products_and_tanh() -> None:
+    """∂y/∂w = (1 − y²) x along the one path from w to y = tanh(w x + b)."""
+    y, slopes = differentiate("tanh(w*x + b)", {"w": 0.5, "x": -2.0, "b": 0.25})
+    assert y == np.tanh(-0.75)
+    assert [float(slopes[name]) for name in "wxb"] == pytest.approx([(1 - y * y) * by for by in (-2.0, 0.5, 1.0)])

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.writing import MOST_TERMS, factor, signed, vector, weighted_sum, written, written_array
+from engine.writing import MOST_TERMS, Shown, factor, signed, vector, weighted_sum, written, written_array
 
 FINITE = st.floats(-1e12, 1e12, allow_nan=False)
 
@@ -63,6 +63,11 @@ def _halves(term: str) -> tuple[str, str]:
     parts = term.split("·")
     cut = 2 if parts[1].startswith("10^") else 1
     return "·".join(parts[:cut]), "·".join(parts[cut:])
+
+
+def test_a_template_chooses_between_brackets_and_none() -> None:
+    shown = Shown("−2", "(−2)")
+    assert f"f({shown:p}) = 3·{shown}" == "f(−2) = 3·(−2)"
 
 
 def test_long_rows_and_sums_are_cut() -> None:

@@ -9,7 +9,9 @@ from engine import Population
 from engine.activations import ACTIVATIONS
 from engine.autodiff import Walk, differentiate
 from engine.classic import GATES, XOR_NETWORKS, ThresholdUnit, UnitProblem, UnitTraining
+from engine.initializers import INITIALIZERS
 from engine.looking import look
+from engine.types import Float64Array
 from tests.engine.numeric import make_spec
 
 POINTS = {"kind": "points", "task": "classification", "train": [[0, 0, "a"], [1, 0, "b"]]}
@@ -157,3 +159,79 @@ def test_back_propagation_on_a_graph_of_sums_products_and_tanh() -> None:
     y, slopes = differentiate("tanh(w*x + b)", {"w": 0.5, "x": -2.0, "b": 0.25})
     assert y == np.tanh(-0.75)
     assert [float(slopes[name]) for name in "wxb"] == pytest.approx([(1 - y * y) * by for by in (-2.0, 0.5, 1.0)])
+
+
+Z = np.linspace(-6.0, 6.0, 121)
+
+
+def test_tanh_is_the_sigmoid_stretched_and_its_slope_is_one_over_cosh_squared() -> None:
+    np.testing.assert_allclose(ACTIVATIONS["tanh"](Z), 2 * ACTIVATIONS["sigmoid"](2 * Z) - 1, atol=1e-15)
+    np.testing.assert_allclose(ACTIVATIONS["tanh"].slope(Z), 1 / np.cosh(Z) ** 2, atol=1e-15)
+
+
+def test_a_saturated_unit_hardly_learns_and_a_dead_one_not_at_all() -> None:
+    """A sigmoid rises by a quarter at most, tanh by 1; far out both hardly rise, and ReLU below zero not at all."""
+    assert ACTIVATIONS["sigmoid"].slope(Z).max() == pytest.approx(0.25, rel=1e-15)
+    assert ACTIVATIONS["tanh"].slope(Z).max() == 1.0
+    far = np.array([-8.0, 8.0])
+    assert (ACTIVATIONS["sigmoid"].slope(far) < 4e-4).all()
+    assert (ACTIVATIONS["tanh"].slope(far) < 5e-7).all()
+    below = np.array([-8.0, -0.1])
+    assert ACTIVATIONS["relu"].slope(below).tolist() == [0.0, 0.0]
+    assert ACTIVATIONS["leaky_relu"].slope(below).tolist() == [0.01, 0.01]
+    np.testing.assert_allclose(ACTIVATIONS["elu"].slope(below), np.exp(below), rtol=1e-12)
+
+
+def test_softmax_of_two_sums_is_the_sigmoid_of_their_difference() -> None:
+    """Worked by hand for (2, 0): e² / (e² + 1) = 0.8808."""
+    spec = make_spec((), dataset={"kind": "three_blobs"}, initial={"weights": [[[0, 0]] * 3], "biases": [[2, 0, -100]]})
+    outputs = Population([spec]).predict(np.zeros((1, 2)))[0, 0]
+    np.testing.assert_allclose(outputs, [0.8808, 0.1192, 0.0], atol=5e-5)
+    assert outputs.sum() == pytest.approx(1.0, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("name", "variance"),
+    [
+        ("glorot_uniform", 2 / (240 + 160)),
+        ("glorot_normal", 2 / (240 + 160)),
+        ("he_uniform", 2 / 240),
+        ("he_normal", 2 / 240),
+    ],
+)
+def test_the_variance_of_a_start_follows_from_the_layers_width(name: str, variance: float) -> None:
+    weights = INITIALIZERS[name].draw(np.random.default_rng(3), (240, 160), 240, 160, 1.0)
+    assert weights.var() == pytest.approx(variance, rel=0.02)
+
+
+def spreads(activation: str, initializer: dict[str, object]) -> Float64Array:
+    """The root mean square of the outputs of ten layers of 100, before the first step."""
+    spec = make_spec((100,) * 10, activation, initializer=initializer, dtype="float64")
+    points = np.random.default_rng(1).normal(size=(50, 2)) * np.sqrt(50.0)
+    population = Population([spec])
+    layers = look(population.network, population.theta, points)[:-1]
+    return np.array([np.sqrt((layer.outputs**2).mean()) for layer in layers])
+
+
+def test_signals_fade_saturate_or_last_as_the_start_is_narrow_wide_or_fitted() -> None:
+    narrow = spreads("tanh", {"kind": "normal", "scale": 0.01})
+    assert (narrow[1:] < 0.2 * narrow[:-1]).all()
+    assert narrow[-1] < 1e-9
+    wide = spreads("tanh", {"kind": "normal", "scale": 1.0})
+    assert (wide > 0.9).all()
+    fitted = spreads("tanh", {"kind": "glorot_normal"})
+    assert 0.15 < fitted[-1] < 0.8
+
+
+def test_he_keeps_the_size_of_signals_that_relu_halves() -> None:
+    kept, faded = spreads("relu", {"kind": "he_normal"}), spreads("relu", {"kind": "lecun_normal"})
+    assert 0.3 < kept[-1] / kept[0] < 3.0
+    np.testing.assert_allclose(faded / kept, 2.0 ** (-0.5 * np.arange(1, 11)), rtol=1e-6)
+
+
+def test_zero_weights_leave_a_hidden_layer_where_it_is() -> None:
+    population = Population([make_spec((5,), initializer={"kind": "zeros"}, dtype="float64")])
+    population.advance(50)
+    assert not np.array(population.weights(0)[0]).any()
+    assert not np.array(population.weights(0)[1]).any()
+    assert population.biases(0)[1][0] != 0.0

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from app.optimizer_schema import Optimizer
+from app.schema_parts import Part
 from engine import limits
 
 Activation: TypeAlias = Literal[
@@ -56,12 +58,6 @@ Parameter: TypeAlias = Annotated[float, Field(ge=limits.PARAMETER.minimum, le=li
 Coordinate: TypeAlias = Annotated[float, Field(ge=limits.COORDINATE.minimum, le=limits.COORDINATE.maximum)]
 Label: TypeAlias = Coordinate | Annotated[str, Field(min_length=1, max_length=limits.LONGEST_LABEL)]
 LayerName: TypeAlias = Annotated[str, Field(min_length=1, max_length=limits.LONGEST_NAME)]
-
-
-class Part(BaseModel):
-    """A part of a specification: an unknown field is an error."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class GeneratedDataset(Part):
@@ -170,18 +166,6 @@ class Output(Part):
         "sigmoid",
         description="The output's activation. Left out, it follows from task and loss: sigmoid or softmax for "
         "cross_entropy, linear for hinge and for a regression, tanh or softmax for classes with another loss.",
-    )
-
-
-class Optimizer(Part):
-    """How the gradient becomes a step."""
-
-    kind: Literal["sgd"] = Field("sgd", description="`sgd`: stochastic gradient descent.")
-    learning_rate: float = Field(
-        limits.LEARNING_RATE.default,
-        ge=limits.LEARNING_RATE.minimum,
-        le=limits.LEARNING_RATE.maximum,
-        description="The step's length as a multiple of the gradient (η).",
     )
 
 

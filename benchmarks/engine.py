@@ -11,19 +11,28 @@ os.environ["OMP_NUM_THREADS"] = "1"
 
 import warnings
 from collections.abc import Sequence
+from functools import partial
+from statistics import median
 
 import numpy as np
 
-from benchmarks.measure import cpu_seconds, machine, table
+from benchmarks.measure import REPEATS, cpu_seconds, machine, table
 from benchmarks.peers import PEERS
 from engine import Network, Population, RunSpec
 from engine.batches import make_table, new_feed
 from engine.network import initial_parameters
 from engine.training import Trainer
+from engine.updates import Updates
 
 SHAPES = {"4-2": (4, 2), "8-8-8": (8, 8, 8), "six of 8": (8,) * 6}
 SIZES = (1, 16, 100)
 STEPS_PER_EPOCH = 25
+UPDATES: dict[str, dict[str, dict[str, object]]] = {
+    "sgd": {},
+    "momentum": {"optimizer": {"kind": "momentum"}},
+    "adam": {"optimizer": {"kind": "adam"}},
+    "l2": {"regularizer": {"kind": "l2", "rate": 0.001}},
+}
 
 
 def make_spec(hidden: Sequence[int], seed: int = 1) -> RunSpec:
@@ -32,12 +41,18 @@ def make_spec(hidden: Sequence[int], seed: int = 1) -> RunSpec:
     return RunSpec.from_dict({"dataset": {"kind": "spiral"}, "layers": layers, "seed": seed})
 
 
-def training_epoch(hidden: Sequence[int], replicas: int) -> tuple[float, float]:
-    """CPU seconds of an epoch of training alone, shuffling included, and of one step in it."""
-    specs = [make_spec(hidden, seed) for seed in range(replicas)]
+def make_trainer(specs: Sequence[RunSpec]) -> Trainer:
+    """The loop of training alone: nothing is measured or kept on the way."""
+    network = Network(specs[0])
     theta = np.stack([initial_parameters(spec) for spec in specs]).astype(np.float32)
     feeds = [new_feed(make_table(spec), spec.seed, spec.shuffle) for spec in specs]
-    trainer = Trainer(Network(specs[0]), specs, theta, feeds)
+    step, epoch = np.zeros((2, len(specs)), np.int64)
+    return Trainer(network, specs, feeds, Updates(network, specs, theta, step, epoch))
+
+
+def training_epoch(hidden: Sequence[int], replicas: int) -> tuple[float, float]:
+    """CPU seconds of an epoch of training alone, shuffling included, and of one step in it."""
+    trainer = make_trainer([make_spec(hidden, seed) for seed in range(replicas)])
     everyone = np.ones(replicas, np.bool_)
 
     def epoch() -> None:
@@ -45,6 +60,21 @@ def training_epoch(hidden: Sequence[int], replicas: int) -> tuple[float, float]:
         trainer.batches.begin_epoch(everyone)
 
     return cpu_seconds(epoch), cpu_seconds(lambda: trainer.run(STEPS_PER_EPOCH)) / STEPS_PER_EPOCH
+
+
+def update_ratios(hidden: Sequence[int], replicas: int = 1) -> dict[str, float]:
+    """A step's CPU time under other optimizers and with a penalty, over that of the plain step.
+
+    They take turns, so that what else the machine does falls on all of them alike.
+    """
+    trainers = {}
+    for name, changes in UPDATES.items():
+        trainers[name] = make_trainer([make_spec(hidden, seed).merge(changes) for seed in range(replicas)])
+    rounds = [
+        {name: cpu_seconds(partial(trainer.run, STEPS_PER_EPOCH), repeats=1) for name, trainer in trainers.items()}
+        for _ in range(REPEATS)
+    ]
+    return {name: median(times[name] / times["sgd"] for times in rounds) for name in UPDATES if name != "sgd"}
 
 
 def population_frame(hidden: Sequence[int], replicas: int, probes: Sequence[str]) -> float:
@@ -104,6 +134,18 @@ def main() -> None:
     print("\nNetwork-epochs per second; µs per step and frames/s for one network.\n")
     print_peers(peers, {name: epochs[name][1][0] for name in SHAPES})
     print_targets(epochs, frames, peers)
+    print_updates()
+
+
+def print_updates() -> None:
+    """What momentum, Adam and a penalty add to the plain step, for one network and for a hundred."""
+    rows = [
+        [f"{name}, R = {replicas}", *(f"{ratio:.2f}" for ratio in update_ratios(hidden, replicas).values())]
+        for name, hidden in SHAPES.items()
+        for replicas in (1, 100)
+    ]
+    print()
+    print(table(["step / plain step (≤ 1.5)", *(name for name in UPDATES if name != "sgd")], rows))
 
 
 def print_peers(peers: dict[str, dict[str, tuple[str, float] | None]], alone: dict[str, float]) -> None:

@@ -14,13 +14,16 @@ from engine.controls import CONTROLS
 from engine.datasets import DATASETS, DatasetKind, make_dataset
 from engine.errors import MOST_ISSUES
 from engine.features import FEATURES
+from engine.hyperparameters import Kind
 from engine.ideas import IDEAS
 from engine.initializers import INITIALIZERS, Initializer
 from engine.losses import LOSSES
 from engine.metrics import METRICS
-from engine.optimizers import OPTIMIZERS
+from engine.optimizers import OPTIMIZERS, Optimizer
+from engine.optimizers.clipping import CLIPS
 from engine.parts import DatasetSpec
 from engine.regularizers import REGULARIZERS
+from engine.schedules import SCHEDULES
 from engine.types import FloatArray
 
 PREVIEW_POINTS = 90
@@ -39,6 +42,10 @@ class Described(Protocol):
     def formula(self) -> str: ...
 
 
+class DescribedKind(Described, Kind, Protocol):
+    """Anything that can be chosen and has numbers of its own."""
+
+
 @cache
 def catalog() -> dict[str, Any]:
     """The whole catalog. It is made once; treat it as read-only."""
@@ -48,7 +55,9 @@ def catalog() -> dict[str, Any]:
         "output_activations": [_describe(entry) for entry in OUTPUT_ACTIVATIONS.values()],
         "losses": [_describe(entry) | {"tasks": list(entry.tasks)} for entry in LOSSES.values()],
         "metrics": [_describe(entry) | {"task": entry.task} for entry in METRICS.values()],
-        "optimizers": [_describe(entry) for entry in OPTIMIZERS.values()],
+        "optimizers": [_describe_optimizer(entry) for entry in OPTIMIZERS.values()],
+        "clips": [_describe_kind(entry) for entry in CLIPS.values()],
+        "schedules": [_describe_kind(entry) for entry in SCHEDULES.values()],
         "regularizers": [_describe(entry) for entry in REGULARIZERS.values()],
         "initializers": [_describe_initializer(entry) for entry in INITIALIZERS.values()],
         "datasets": [_describe_dataset(entry) for entry in DATASETS.values()],
@@ -66,6 +75,15 @@ def _describe(entry: Described) -> dict[str, Any]:
         "explanation": entry.explanation,
         "formula": entry.formula,
     }
+
+
+def _describe_kind(entry: DescribedKind) -> dict[str, Any]:
+    return _describe(entry) | {"hyperparameters": [number.to_dict() for number in entry.hyperparameters]}
+
+
+def _describe_optimizer(entry: Optimizer) -> dict[str, Any]:
+    memory = [{"name": row.name, "label": row.label, "explanation": row.explanation} for row in entry.state]
+    return _describe_kind(entry) | {"memory": memory}
 
 
 def _rounded(values: FloatArray, decimals: int) -> list[Any]:

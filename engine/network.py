@@ -11,6 +11,7 @@ from typing import Any, TypedDict
 import numpy as np
 
 from engine.initializers import INITIALIZERS
+from engine.optimizers import OPTIMIZERS
 from engine.spec import RunSpec
 from engine.types import Array, Float64Array
 from engine.wiring import FEATURES_NAME, Wire
@@ -105,8 +106,8 @@ def initial_parameters(spec: RunSpec) -> Float64Array:
     return row.reshape(-1)
 
 
-ROWS_OF_PARAMETERS = 6
-"""Parameters, gradients, learning rates, last good parameters, and scratch and strength of a regularizer."""
+ROWS_OF_PARAMETERS = 5
+"""Parameters, gradients, last good parameters, and scratch and strength of a regularizer; the optimizer has its own."""
 
 BUFFERS_OF_UNITS = 4
 """For each unit and example of a batch: sum, activation, derivative and gradient."""
@@ -117,6 +118,7 @@ def cost(spec: RunSpec) -> Cost:
     wires = spec.wires
     parameters = sum(wire.parameters for wire in wires)
     units = sum(wire.units + 1 for wire in wires)
-    numbers = ROWS_OF_PARAMETERS * parameters + BUFFERS_OF_UNITS * units * min(spec.batch_size, spec.dataset.train_size)
+    rows = ROWS_OF_PARAMETERS + OPTIMIZERS[spec.optimizer.kind].rows
+    numbers = rows * parameters + BUFFERS_OF_UNITS * units * min(spec.batch_size, spec.dataset.train_size)
     backward_inputs = sum(wire.in_features * wire.units for wire in wires if wire.sources != (0,))
     return Cost(parameters, numbers * np.dtype(spec.dtype).itemsize, 2 * parameters + backward_inputs)

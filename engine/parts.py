@@ -82,11 +82,39 @@ class OutputSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class ClipSpec:
+    """Where gradients are cut: one of :data:`engine.optimizers.clipping.CLIPS` but none."""
+
+    kind: str
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleSpec:
+    """How the learning rate changes: one of :data:`engine.schedules.SCHEDULES` but constant, with its own numbers."""
+
+    kind: str
+    every: float | None = None
+    factor: float | None = None
+    epochs: float | None = None
+    floor: float | None = None
+    warmup: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OptimizerSpec:
-    """How the gradient becomes a step."""
+    """How the gradient becomes a step: one of :data:`engine.optimizers.OPTIMIZERS`; what it has not is None."""
 
     kind: str = "sgd"
     learning_rate: float = 0.03
+    momentum: float | None = None
+    beta1: float | None = None
+    beta2: float | None = None
+    rho: float | None = None
+    epsilon: float | None = None
+    weight_decay: float | None = None
+    clip: ClipSpec | None = None
+    schedule: ScheduleSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from engine.probes import run_probe
 from engine.spec import RunSpec, is_live_change
 from engine.training import Trainer
 from engine.types import Array, BoolArray, Float64Array, IntArray
+from engine.updates import Updates
 
 T = TypeVar("T")
 
@@ -34,7 +35,9 @@ MOST_VIEWS = 16
 def shape_of(spec: RunSpec, table: Table) -> tuple[Hashable, ...]:
     """What replicas must have in common to be trained by the same matrix products. A batch is at most all examples."""
     batch = min(spec.batch_size, len(table.train))
-    return (spec.features, spec.wires, spec.task, spec.loss, spec.optimizer.kind, batch, spec.dtype)
+    clip = spec.optimizer.clip
+    update = (spec.optimizer.kind, None if clip is None else clip.kind)
+    return (spec.features, spec.wires, spec.task, spec.loss, update, batch, spec.dtype)
 
 
 class Population:
@@ -56,6 +59,7 @@ class Population:
         self._start_size = np.zeros(len(specs))
         for replica in range(len(specs)):
             self._place_at_start(replica)
+        self._updates = Updates(self.network, specs, self.theta, self.step, self.epoch)
         self._health = Health(self.theta)
         self._curve = Curve(len(specs))
         self._views: dict[Hashable, Any] = {}
@@ -76,12 +80,12 @@ class Population:
     def _advance(self, left: IntArray) -> None:
         """Take ``left`` (R,) steps. A replica that is through computes on with the others and is put back at last."""
         left = np.where(self._health.diverged, 0, left)
-        kept: dict[int, Array] = {}
+        kept: dict[int, tuple[Array, Array]] = {}
         with np.errstate(all="ignore"):
             while (moving := left > 0).any():
                 for replica in np.flatnonzero(~moving).tolist():
                     if replica not in kept:
-                        kept[replica] = self.theta[replica].copy()
+                        kept[replica] = self.theta[replica].copy(), self._updates.state[:, replica].copy()
                 run = int(np.minimum(left, self._batches.remaining)[moving].min())
                 self._trainer.run(run)
                 self._fresh = None
@@ -92,10 +96,12 @@ class Population:
                 if ended.any():
                     self._end_epoch(ended)
                     left[self._health.diverged] = 0
-        for replica, row in kept.items():
-            self.theta[replica] = row
+        for replica, (row, memory) in kept.items():
+            self.theta[replica], self._updates.state[:, replica] = row, memory
             self._fresh = None
-        self._stop(np.logical_not(np.isfinite(self.theta).all(axis=1)))
+        self._stop(
+            np.logical_not(np.isfinite(self.theta).all(axis=1) & np.isfinite(self._updates.state).all(axis=(0, 2)))
+        )
 
     def _end_epoch(self, ended: BoolArray) -> None:
         self.epoch += ended
@@ -112,9 +118,11 @@ class Population:
         self._stop(broken)
 
     def _stop(self, broken: BoolArray) -> None:
-        """Mark replicas as diverged and put their last good parameters back."""
+        """Mark replicas as diverged, put their last good parameters back and let their optimizers forget."""
         if broken.any():
             self._health.diverged |= broken
+            for replica in np.flatnonzero(broken).tolist():
+                self._updates.forget(replica)
             np.copyto(self.theta, self._health.good, where=broken[:, None])
             self._fresh = None
 
@@ -179,6 +187,10 @@ class Population:
     def curve(self, replica: int) -> dict[str, Float64Array]:
         """The recorded losses: step, epoch, train, test. Epoch 0, each to 1000, then every second to 2000 and so on."""
         return self._curve.read(replica)
+
+    def optimizer_memory(self) -> dict[str, Array]:
+        """What the optimizer remembers of every parameter, by the names of its rows, (R, P) each."""
+        return {name: rows.copy() for name, rows in self._updates.memory().items()}
 
     def weights(self, replica: int) -> list[list[list[float]]]:
         """``weights[l][j]`` are the weights into unit j of layer l; the output layer is the last."""
@@ -260,7 +272,7 @@ class Population:
         if rate != old_rate:
             self._raised_from[replica] = old_rate if rate > old_rate else 0.0
         self.specs[replica] = spec
-        self._trainer.rates.set(self.specs)
+        self._updates.set(self.specs)
         self._batches.set_shuffle(replica, spec.shuffle)
         if (spec.dataset, spec.batch_size) != (old.dataset, old.batch_size):
             self._health.judge_anew(replica)
@@ -277,6 +289,7 @@ class Population:
         self.step[replica] = self.epoch[replica] = 0
         self._raised_from[replica] = 0.0
         self._place_at_start(replica)
+        self._updates.forget(replica)
         self._health.forget(replica, self.theta[replica])
         self._curve.write(replica, {name: np.empty(0) for name in COLUMNS})
         self._use(feeds)
@@ -301,8 +314,14 @@ class Population:
             "good_step": int(health.good_step[replica]),
             "best": float(health.best[replica]) if np.isfinite(health.best[replica]) else None,
             "diverged": bool(health.diverged[replica]),
+            "begun": int(self._updates.begun[replica]),
         }
-        arrays = {"theta": self.theta[replica], "good": health.good[replica], "order": feed.order}
+        arrays = {
+            "theta": self.theta[replica],
+            "good": health.good[replica],
+            "order": feed.order,
+            "memory": self._updates.state[:, replica],
+        }
         return pack(values, arrays | self._curve.read(replica))
 
     @classmethod
@@ -311,9 +330,11 @@ class Population:
         values, arrays = unpack(state)
         population = cls([spec])
         feed = population._batches.feed(0)
-        if arrays["theta"].shape != population.theta[0].shape or arrays["order"].shape != feed.order.shape:
+        places = {"theta": population.theta[0], "order": feed.order, "memory": population._updates.state[:, 0]}
+        if any(arrays[name].shape != place.shape for name, place in places.items()):
             raise ValueError("This checkpoint belongs to another specification.")
-        population.theta[0] = arrays["theta"]
+        population.theta[0], population._updates.state[:, 0] = arrays["theta"], arrays["memory"]
+        population._updates.begun[0] = values["begun"]
         population.step[0], population.epoch[0] = values["step"], values["epoch"]
         population._raised_from[0] = values["raised_from"]
         health = population._health
@@ -336,7 +357,7 @@ class Population:
     def _use(self, feeds: Sequence[Feed]) -> None:
         """Bind everything that depends on the data or the batch size."""
         self.tables = [feed.table for feed in feeds]
-        self._trainer = Trainer(self.network, self.specs, self.theta, feeds)
+        self._trainer = Trainer(self.network, self.specs, feeds, self._updates)
         self._batches = self._trainer.batches
         self._evaluation = Evaluation(self.network, self.theta, self.tables, LOSSES[self.specs[0].loss])
         self._fresh = None

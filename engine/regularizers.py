@@ -2,7 +2,8 @@
 
 The penalty is applied as a proximal step after the optimizer's own: the exact minimum of penalty + distance moved. So
 it cannot overshoot zero, however large learning rate × rate is, and an L1 weight that became zero can come back as soon
-as its gradient is larger than the rate (Parikh & Boyd, Proximal Algorithms, 2014, sections 1.1 and 6.5).
+as its gradient is larger than the rate (Parikh & Boyd, Proximal Algorithms, 2014, sections 1.1 and 6.5). Its length is
+learning rate × rate under every optimizer: what Adam and its like divide a gradient by does not reach the penalty.
 """
 
 from collections.abc import Callable

@@ -13,6 +13,7 @@ from engine.datasets import DatasetShape, describe
 from engine.errors import Issue, SpecError
 from engine.initial import fits
 from engine.merging import merge_patch, settle
+from engine.optimizing import settle_optimizer
 from engine.parts import (
     AxisSpec,
     DatasetSpec,
@@ -90,6 +91,7 @@ class RunSpec:
         if "dataset" in patch:
             document["dataset"] = _to_json(self.dataset)
         document = merge_patch(document, patch)
+        settle_optimizer(document, patch, self.optimizer)
         settle(document, patch, self.dataset)
         if self.initial is None or "initial" in patch:
             return self.from_dict(document)

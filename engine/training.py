@@ -1,34 +1,31 @@
-"""Training: the inner loop. A plan, the batches and the rates of R replicas, and nothing else.
+"""Training: the inner loop. A plan, the batches and the updates of R replicas, and nothing else.
 
 Losses, curves and health are the population's business; they cost nothing here.
 """
 
-from collections.abc import Sequence
-
-import numpy as np
+from collections.abc import Iterator, Sequence
 
 from engine.batches import Batches, Feed
 from engine.losses import LOSSES
 from engine.network import Network
 from engine.plan import TrainingPlan
-from engine.rates import Rates
 from engine.spec import RunSpec
-from engine.types import Array, Call
+from engine.types import Call
+from engine.updates import Updates
 
 
 class Trainer:
-    """Steps on the parameters theta (R, P), over batches that stay where they are between epochs.
+    """Steps on the parameters of ``updates`` (R, P), over batches that stay where they are between epochs.
 
     A batch is never larger than the data; all replicas must come to the same size.
     """
 
-    def __init__(self, network: Network, specs: Sequence[RunSpec], theta: Array, feeds: Sequence[Feed]) -> None:
+    def __init__(self, network: Network, specs: Sequence[RunSpec], feeds: Sequence[Feed], updates: Updates) -> None:
         spec = specs[0]
-        gradient = np.zeros_like(theta)
         self.batch_size = min(spec.batch_size, len(feeds[0].table.train))
         self.batches = Batches(feeds, spec.input_size, self.batch_size)
-        self.rates = Rates(specs, theta, gradient, network.weight_mask())
-        self._plan = TrainingPlan(network, theta, gradient, self.batch_size, LOSSES[spec.loss])
+        self._updates = updates
+        self._plan = TrainingPlan(network, updates.theta, updates.gradient, self.batch_size, LOSSES[spec.loss])
         self._staged = self._plan.compile(self.batches.staged)
         self._programs: list[list[Call]] = []
 
@@ -38,20 +35,21 @@ class Trainer:
         A step is a list of calls that allocate nothing: 10 µs for 2-4-2-1 (see docs/performance.md). Replicas at the
         same place of equally long epochs read their batches as views; others have them copied first.
         """
-        update = self.rates.calls
+        for calls, update in zip(self._passes(steps), self._updates.calls(steps, self.batches), strict=True):
+            for call in calls:
+                call()
+            for call in update:
+                call()
+
+    def _passes(self, steps: int) -> Iterator[list[Call]]:
+        """The pass over each of the batches ahead; each must be run before the next is asked for."""
         if self.batches.aligned():
             if not self._programs:
                 self._programs = [self._plan.compile(batch) for batch in self.batches.views()]
             start = int(self.batches.cursor[0])
             for place in range(start, start + steps):
-                for call in self._programs[place]:
-                    call()
-                for call in update:
-                    call()
+                yield self._programs[place]
         else:
             for ahead in range(steps):
                 self.batches.stage(ahead)
-                for call in self._staged:
-                    call()
-                for call in update:
-                    call()
+                yield self._staged

@@ -17,14 +17,13 @@ from engine.features import DEFAULT_FEATURES, FEATURES_OF
 from engine.initial import read_initial
 from engine.initializers import INITIALIZERS
 from engine.losses import LOSSES
-from engine.optimizers import OPTIMIZERS
+from engine.optimizing import read_optimizer
 from engine.parts import (
     DatasetSpec,
     DenseSpec,
     InitializerSpec,
     InitialSpec,
     Inputs,
-    OptimizerSpec,
     OutputSpec,
     PointsSpec,
     RegularizerSpec,
@@ -124,16 +123,6 @@ def _read_layer(reader: Reader, value: Json, pointer: str) -> DenseSpec:
             for place, source in enumerate(sources)
         )
         or None,
-    )
-
-
-def read_optimizer(reader: Reader, value: Json, pointer: str) -> OptimizerSpec:
-    """The optimizer and its learning rate."""
-    fields = reader.record(value, pointer, ("kind", "learning_rate"))
-    rate = fields.get("learning_rate", limits.LEARNING_RATE.default)
-    return OptimizerSpec(
-        reader.choice(fields.get("kind", "sgd"), f"{pointer}/kind", OPTIMIZERS, "sgd"),
-        reader.real(rate, f"{pointer}/learning_rate", limits.LEARNING_RATE),
     )
 
 

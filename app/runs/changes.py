@@ -20,7 +20,13 @@ _NUMBERS: Final = {
 
 def describe(old: Spec, new: Spec) -> list[Change]:
     """The changes from `old` to `new`, two full specifications that differ only in what can change while training."""
-    return [*_numbers(old, new), *_regularizer(old, new), *_shuffle(old, new), *_data(old["dataset"], new["dataset"])]
+    return [
+        *_numbers(old, new),
+        *_optimizer(old["optimizer"], new["optimizer"]),
+        *_regularizer(old, new),
+        *_shuffle(old, new),
+        *_data(old["dataset"], new["dataset"]),
+    ]
 
 
 def edited(edits: Sequence[Any]) -> Change:
@@ -74,6 +80,28 @@ def _numbers(old: Spec, new: Spec) -> list[Change]:
         for pointer, before, after in pairs
         if before != after and before is not None and after is not None
     ]
+
+
+def _optimizer(old: Spec, new: Spec) -> list[Change]:
+    """Another optimizer by its name, else each of its numbers; clipping and schedule by their kinds."""
+    found = []
+    if old["kind"] != new["kind"]:
+        found.append(_change(_words(new["kind"]), "/optimizer/kind", old["kind"], new["kind"]))
+    else:
+        for name in [name for name in new if name not in ("learning_rate", "clip", "schedule")]:
+            if old[name] != new[name]:
+                label = f"{_words(name)} {_written(old[name])} → {_written(new[name])}"
+                found.append(_change(label, f"/optimizer/{name}", old[name], new[name]))
+    for name, none in (("clip", "no clipping"), ("schedule", "constant rate")):
+        before, after = old.get(name), new.get(name)
+        if before != after:
+            label = none if after is None else f"{_words(name)}: {_words(after['kind'])}"
+            found.append(_change(label, f"/optimizer/{name}", before, after))
+    return found
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _regularizer(old: Spec, new: Spec) -> list[Change]:

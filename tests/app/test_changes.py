@@ -31,10 +31,30 @@ def changes(spec: RunSpec, patch: dict[str, Any]) -> list[dict[str, Any]]:
         ({"regularizer": {"kind": "none"}}, "no penalty", "/regularizer"),
         ({"regularizer": {"rate": 0}}, "no penalty", "/regularizer"),
         ({"shuffle": False}, "shuffle off", "/shuffle"),
+        ({"optimizer": {"kind": "classic_momentum"}}, "classic momentum", "/optimizer/kind"),
+        ({"optimizer": {"clip": {"kind": "norm"}}}, "clip: norm", "/optimizer/clip"),
+        ({"optimizer": {"schedule": {"kind": "cosine"}}}, "schedule: cosine", "/optimizer/schedule"),
     ],
 )
 def test_each_change_has_a_short_label(patch: dict[str, Any], label: str, pointer: str) -> None:
     assert [(change["label"], change["pointer"]) for change in changes(SPEC, patch)] == [(label, pointer)]
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "patch", "label", "pointer"),
+    [
+        ({"kind": "momentum"}, {"momentum": 0.5}, "momentum 0.9 → 0.5", "/optimizer/momentum"),
+        ({"kind": "adamw"}, {"weight_decay": 0}, "weight decay 0.01 → 0", "/optimizer/weight_decay"),
+        ({"kind": "adam"}, {"kind": "sgd"}, "sgd", "/optimizer/kind"),
+        ({"clip": {"kind": "norm"}}, {"clip": None}, "no clipping", "/optimizer/clip"),
+        ({"schedule": {"kind": "step"}}, {"schedule": {"kind": "constant"}}, "constant rate", "/optimizer/schedule"),
+    ],
+)
+def test_an_optimizer_is_named_and_its_numbers_are(
+    optimizer: dict[str, Any], patch: dict[str, Any], label: str, pointer: str
+) -> None:
+    (change,) = changes(RunSpec.from_dict({"optimizer": optimizer}), {"optimizer": patch})
+    assert (change["label"], change["pointer"]) == (label, pointer)
 
 
 def test_a_change_says_what_it_was_and_what_it_is() -> None:

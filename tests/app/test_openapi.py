@@ -6,9 +6,13 @@ import msgspec
 import pytest
 from pydantic import TypeAdapter
 
-from app import protocol, schemas, spec_schema
+from app import optimizer_schema, protocol, schemas, spec_schema
 from app.errors import MEDIA_TYPE
 from engine import RunSpec, catalog
+from engine.hyperparameters import names_in
+from engine.optimizers import OPTIMIZERS
+from engine.optimizers.clipping import CLIPS
+from engine.schedules import SCHEDULES
 
 BODY_STATUSES = {"400", "413", "415", "422"}
 METHODS_WITH_BODY = {"post", "patch"}
@@ -82,7 +86,17 @@ def test_every_property_has_a_description_and_every_input_a_bound(document):
         for property_, described in schema.get("properties", {}).items():
             referred = schemas_.get(described.get("$ref", "").rpartition("/")[2], {})
             assert described.get("description") or referred.get("description"), f"{name}.{property_}"
-    inputs = {"GeneratedDataset", "DenseLayer", "Optimizer", "Regularizer", "Initializer", "Step", "Edit"}
+    inputs = {
+        "GeneratedDataset",
+        "DenseLayer",
+        "Optimizer",
+        "Clip",
+        "Schedule",
+        "Regularizer",
+        "Initializer",
+        "Step",
+        "Edit",
+    }
     for name in inputs:
         for property_, described in schemas_[name]["properties"].items():
             choices = described.get("anyOf", [described])
@@ -111,6 +125,8 @@ def test_the_defaults_are_the_engines():
         ("datasets", spec_schema.DatasetName),
         ("losses", spec_schema.RunSpec.model_fields["loss"].annotation),
         ("optimizers", spec_schema.Optimizer.model_fields["kind"].annotation),
+        ("clips", optimizer_schema.Clip.model_fields["kind"].annotation),
+        ("schedules", optimizer_schema.Schedule.model_fields["kind"].annotation),
         ("regularizers", spec_schema.Regularizer.model_fields["kind"].annotation),
         ("initializers", spec_schema.Initializer.model_fields["kind"].annotation),
     ],
@@ -124,7 +140,6 @@ def test_the_fields_are_the_engines():
     parts = {
         "dataset": spec_schema.GeneratedDataset,
         "output": spec_schema.Output,
-        "optimizer": spec_schema.Optimizer,
         "regularizer": spec_schema.Regularizer,
         "initializer": spec_schema.Initializer,
     }
@@ -133,6 +148,25 @@ def test_the_fields_are_the_engines():
     of_some_kinds = {"length", "classes"}
     for name, model in parts.items():
         assert set(full[name]) == set(model.model_fields) - of_some_kinds, name
+
+
+@pytest.mark.parametrize(
+    ("model", "table", "common"),
+    [
+        (optimizer_schema.Optimizer, OPTIMIZERS, {"learning_rate", "clip", "schedule"}),
+        (optimizer_schema.Clip, CLIPS, set()),
+        (optimizer_schema.Schedule, SCHEDULES, set()),
+    ],
+)
+def test_the_numbers_of_every_kind_are_the_engines(model, table, common):
+    described = model.model_json_schema()["properties"]
+    assert set(described) == {"kind", *common, *names_in(table)}
+    for kind in table.values():
+        for number in kind.hyperparameters:
+            choice = described[number.name]["anyOf"][0]
+            assert choice["minimum"] <= number.bounds.minimum
+            assert number.bounds.maximum <= choice["maximum"]
+            assert kind.name in described[number.name]["description"] or number.name in ("limit", "warmup")
 
 
 @pytest.mark.parametrize("name", protocol.COMMANDS)

@@ -1,6 +1,6 @@
 """Random specifications: documents as a client might send them, all of them valid, and JSON that is anything at all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hypothesis import strategies as st
@@ -11,8 +11,12 @@ from engine.activations import TRAINABLE
 from engine.compatibility import loss_misfit, output_misfit
 from engine.datasets import DATASETS
 from engine.features import FEATURES_OF
+from engine.hyperparameters import Kind
 from engine.limits import Bounds
 from engine.losses import LOSSES
+from engine.optimizers import OPTIMIZERS
+from engine.optimizers.clipping import CLIPS
+from engine.schedules import SCHEDULES
 from engine.spec import RunSpec
 from engine.validation import problem_of
 
@@ -105,10 +109,23 @@ INITIALIZER = st.sampled_from(sorted(limits.INITIALIZER_SCALES)).flatmap(
     )
 )
 
+
+def kinds(table: Mapping[str, Kind], **fields: SearchStrategy[Any]) -> SearchStrategy[Document]:
+    """Any kind of a table with any of its own numbers, and these fields."""
+
+    def of(kind: Kind) -> SearchStrategy[Document]:
+        numbers = {number.name: reals(number.bounds) for number in kind.hyperparameters}
+        return some(**numbers, **fields).map(lambda document: {"kind": kind.name} | document)
+
+    return st.sampled_from(list(table.values())).flatmap(of)
+
+
+OPTIMIZER = kinds(OPTIMIZERS, learning_rate=reals(limits.LEARNING_RATE), clip=kinds(CLIPS), schedule=kinds(SCHEDULES))
+
 REST = some(
     version=st.just(1),
     layers=layer_lists(),
-    optimizer=some(kind=st.just("sgd"), learning_rate=reals(limits.LEARNING_RATE)),
+    optimizer=OPTIMIZER,
     regularizer=some(kind=st.sampled_from(["none", "l1", "l2"]), rate=reals(limits.RATE)),
     initializer=INITIALIZER,
     batch_size=wholes(limits.BATCH_SIZE),

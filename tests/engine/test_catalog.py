@@ -17,7 +17,9 @@ from engine.initializers import INITIALIZERS
 from engine.losses import LOSSES
 from engine.metrics import METRICS
 from engine.optimizers import OPTIMIZERS
+from engine.optimizers.clipping import CLIPS
 from engine.regularizers import REGULARIZERS
+from engine.schedules import SCHEDULES
 from engine.spec import RunSpec, SpecError
 
 GROUPS: dict[str, dict[str, Any]] = {
@@ -26,6 +28,8 @@ GROUPS: dict[str, dict[str, Any]] = {
     "losses": LOSSES,
     "metrics": METRICS,
     "optimizers": OPTIMIZERS,
+    "clips": CLIPS,
+    "schedules": SCHEDULES,
     "regularizers": REGULARIZERS,
     "initializers": INITIALIZERS,
     "datasets": DATASETS,
@@ -34,6 +38,11 @@ GROUPS: dict[str, dict[str, Any]] = {
 }
 ENTRIES = [pytest.param(entry, id=f"{group}-{entry['name']}") for group in GROUPS for entry in catalog()[group]]
 NUMBERS = [control for control in catalog()["controls"] if control["pointer"] and "minimum" in control]
+KINDS = [
+    pytest.param(group, entry, id=f"{group}-{entry['name']}")
+    for group in ("optimizers", "clips", "schedules")
+    for entry in catalog()[group]
+]
 CHOICES = [control for control in catalog()["controls"] if control["pointer"] and control["scale"] == "choice"]
 
 
@@ -160,6 +169,31 @@ class TestInitializers:
                 assert scale["default"] == bounds.default
             else:
                 assert (bounds.minimum, bounds.maximum) == (1, 1)
+
+
+class TestHyperparameters:
+    @pytest.mark.parametrize(("group", "entry"), KINDS)
+    def test_a_page_can_build_its_controls_from_them(self, group: str, entry: dict[str, Any]) -> None:
+        for number in entry["hyperparameters"]:
+            assert 1 <= len(number["label"]) <= 28
+            assert re.fullmatch(r"[A-Z].{9,120}\.", number["explanation"])
+            assert number["minimum"] <= number["default"] <= number["maximum"]
+            assert number["scale"] in ("linear", "log")
+            assert number["symbol"]
+
+    @pytest.mark.parametrize(("group", "entry"), KINDS)
+    def test_defaults_are_the_reader_s(self, group: str, entry: dict[str, Any]) -> None:
+        place = {"optimizers": None, "clips": "clip", "schedules": "schedule"}[group]
+        part = {"kind": entry["name"]}
+        optimizer = RunSpec.from_dict({"optimizer": {place: part} if place else part}).to_dict()["optimizer"]
+        read = optimizer.get(place, {}) if place else optimizer
+        for number in entry["hyperparameters"]:
+            assert read[number["name"]] == number["default"]
+
+    @pytest.mark.parametrize("entry", catalog()["optimizers"], ids=ids)
+    def test_the_memory_is_described(self, entry: dict[str, Any]) -> None:
+        assert [row["name"] for row in entry["memory"]] == [row.name for row in OPTIMIZERS[entry["name"]].state]
+        assert all(re.fullmatch(r"[A-Z].{9,120}\.", row["explanation"]) for row in entry["memory"])
 
 
 class TestControls:

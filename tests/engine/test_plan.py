@@ -9,25 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.activations import TRAINABLE
-from engine.batches import make_table, new_feed
 from engine.looking import look
 from engine.losses import LOSSES
-from engine.network import Network, initial_parameters
+from engine.network import Network
 from engine.plan import Batch, ForwardPlan, TrainingPlan
 from engine.spec import RunSpec
-from engine.training import Trainer
 from engine.types import Array
+from tests.engine.descent import trainer_of
 from tests.engine.numeric import make_spec
 from tests.engine.strategies import layer_lists
 
 KILOBYTE = 1024
 REGULARIZERS = ("none", "l1", "l2")
-
-
-def trainer_of(specs: list[RunSpec]) -> Trainer:
-    theta = np.stack([initial_parameters(spec) for spec in specs]).astype(specs[0].dtype)
-    feeds = [new_feed(make_table(spec), spec.seed, spec.shuffle) for spec in specs]
-    return Trainer(Network(specs[0]), specs, theta, feeds)
 
 
 def mixed(count: int, **fields: Any) -> list[RunSpec]:
@@ -59,7 +52,7 @@ def test_a_thousand_steps_allocate_nothing(activation: str, sizes: tuple[int, in
         )
         for size, regularizer in zip(sizes, ("l1", "l2"), strict=True)
     ]
-    trainer = trainer_of(specs)
+    trainer, _ = trainer_of(*specs)
     trainer.run(50)
     tracemalloc.start()
     try:
@@ -81,8 +74,8 @@ def arrays_in(value: Any) -> list[Array]:
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_every_buffer_of_a_step_has_the_precision_of_the_run(dtype: str) -> None:
-    trainer = trainer_of(mixed(3, dtype=dtype))
-    calls = [*trainer._staged, *trainer.rates.calls]
+    trainer, updates = trainer_of(*mixed(3, dtype=dtype))
+    calls = [*trainer._staged, *next(updates.calls(1, trainer.batches))]
     kinds = {array.dtype.name for call in calls for array in arrays_in(call)}
     assert kinds == {dtype}
 

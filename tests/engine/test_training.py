@@ -7,17 +7,14 @@ import pytest
 
 from engine import RunSpec
 from engine.activations import ACTIVATIONS, TRAINABLE
-from engine.batches import make_table, new_feed
+from engine.batches import make_table
 from engine.network import Network, initial_parameters
+from engine.optimizers import OPTIMIZERS
+from engine.optimizers.clipping import CLIPS
 from engine.training import Trainer
-from engine.types import Array, Float64Array
+from engine.types import Float64Array
+from tests.engine.descent import trainer_of
 from tests.engine.numeric import make_spec
-
-
-def trainer_of(*specs: RunSpec) -> tuple[Trainer, Array]:
-    theta = np.array([initial_parameters(spec) for spec in specs], specs[0].dtype)
-    feeds = [new_feed(make_table(spec), spec.seed, spec.shuffle) for spec in specs]
-    return Trainer(Network(specs[0]), specs, theta, feeds), theta
 
 
 def run(trainer: Trainer, steps: int) -> None:
@@ -71,25 +68,32 @@ def test_training_is_gradient_descent_on_the_mean_of_each_batch(activation: str,
         batch_size=batch_size,
         optimizer={"learning_rate": 0.05},
     )
-    trainer, theta = trainer_of(spec)
+    trainer, updates = trainer_of(spec)
     run(trainer, 12)
-    np.testing.assert_allclose(theta, plain_training(spec, 12), rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(updates.theta, plain_training(spec, 12), rtol=1e-9, atol=1e-12)
 
 
 def test_replicas_at_different_places_of_their_epochs_train_as_those_at_the_same() -> None:
     """Batches are read as views where all stand at the same place, and are copied first where they do not."""
     spec, neighbour = (make_spec(dtype="float64", seed=seed) for seed in (1, 2))
-    together, theta = trainer_of(spec, neighbour)
+    together, ours = trainer_of(spec, neighbour)
     assert together.batches.aligned()
-    staged, other = trainer_of(spec, neighbour.replace(dataset={"kind": "spiral", "samples": 90}))
+    staged, theirs = trainer_of(spec, neighbour.replace(dataset={"kind": "spiral", "samples": 90}))
     assert not staged.batches.aligned()
     run(together, 20)
     run(staged, 20)
-    np.testing.assert_array_equal(theta[0], other[0])
+    np.testing.assert_array_equal(ours.theta[0], theirs.theta[0])
 
 
-def test_a_step_allocates_no_arrays() -> None:
-    trainer, _ = trainer_of(*(make_spec((64, 64), seed=seed, batch_size=30) for seed in range(4)))
+@pytest.mark.parametrize("kind", list(OPTIMIZERS))
+@pytest.mark.parametrize("clip", list(CLIPS))
+def test_a_step_allocates_no_arrays(kind: str, clip: str) -> None:
+    optimizer = {"kind": kind, "clip": {"kind": clip}, "schedule": {"kind": "cosine"}}
+    specs = [
+        make_spec((64, 64), seed=seed, batch_size=30, optimizer=optimizer, regularizer={"kind": "l1", "rate": 0.1})
+        for seed in range(4)
+    ]
+    trainer, _ = trainer_of(*specs)
     trainer.run(1)
     tracemalloc.start()
     for _ in range(20):

@@ -177,7 +177,7 @@ class TestShape:
             ({"dataset": {"kind": "points", "train": [[0, 0, 1], [0, 0, 2]], "noise": 0}}, "/dataset/noise"),
             ({"layers": [{"units": 3}, {"size": 3}]}, "/layers/1/size"),
             ({"output": {"units": 3}}, "/output/units"),
-            ({"optimizer": {"momentum": 0.9}}, "/optimizer/momentum"),
+            ({"optimizer": {"speed": 0.9}}, "/optimizer/speed"),
             ({"a/b~c": 1}, "/a~1b~0c"),
             ({"k" * 1_000_000: 1}, "/" + "k" * 40),
             ({3: 1}, "/3"),

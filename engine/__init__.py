@@ -21,7 +21,7 @@ To learn how a network is trained, read the modules in this order:
 
 Beside the networks stand small things to be followed by hand, with every number in its formula (``writing``):
 ``classic`` is the single unit and the rules that taught it before back-propagation, ``autodiff`` the chain rule on the
-graph of any expression.
+graph of any expression, ``worksheet`` one training step of a dense network.
 
 The rest says what may be asked for: ``spec`` is the document that describes a run, made of ``parts``; ``reading``,
 ``validation``, ``hyperparameters``, ``optimizing``, ``initial`` and ``merging`` read it, within ``limits`` and the

@@ -1,11 +1,14 @@
 """The engine's public surface: what a notebook may rely on, and that it works as the README shows it."""
 
 import doctest
+import importlib
 import re
 import subprocess
 import sys
 from importlib.resources import files
 from pathlib import Path
+
+import pytest
 
 import engine
 
@@ -16,6 +19,56 @@ def test_the_public_names() -> None:
     assert set(engine.__all__) == PUBLIC
     assert engine.__all__ == sorted(engine.__all__)
     assert all(hasattr(engine, name) for name in PUBLIC)
+
+
+SIDE_DOORS = {
+    "engine.autodiff": {
+        "OPERATIONS",
+        "Check",
+        "DomainError",
+        "ExpressionError",
+        "Graph",
+        "Node",
+        "Operation",
+        "Step",
+        "Walk",
+        "check",
+        "differentiate",
+        "forward",
+        "free_names",
+        "gradient",
+        "parse",
+        "tangents",
+    },
+    "engine.classic": {
+        "GATES",
+        "RULES",
+        "XOR_NETWORKS",
+        "Gate",
+        "Rule",
+        "ThresholdNetwork",
+        "ThresholdUnit",
+        "UnitProblem",
+        "UnitTraining",
+    },
+    "engine.worksheet": {
+        "PHASES",
+        "Entry",
+        "Phase",
+        "Worksheet",
+        "WorksheetError",
+        "example_worksheet",
+        "worksheet",
+    },
+}
+"""Packages of the engine that are imported by name, and what they offer."""
+
+
+@pytest.mark.parametrize("package", SIDE_DOORS)
+def test_the_names_of_a_package_beside_the_networks(package: str) -> None:
+    module = importlib.import_module(package)
+    assert set(module.__all__) == SIDE_DOORS[package]
+    assert all(hasattr(module, name) for name in SIDE_DOORS[package])
 
 
 def test_every_public_thing_says_what_it_is() -> None:

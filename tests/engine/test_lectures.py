@@ -1,6 +1,7 @@
 """Worked numbers from the lectures: what a student checks by hand."""
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from engine.classic import GATES, XOR_NETWORKS, ThresholdUnit, UnitProblem, Unit
 from engine.initializers import INITIALIZERS
 from engine.looking import look
 from engine.types import Float64Array
+from engine.worksheet import example_worksheet, worksheet
 from tests.engine.numeric import make_spec
 
 POINTS = {"kind": "points", "task": "classification", "train": [[0, 0, "a"], [1, 0, "b"]]}
@@ -35,6 +37,42 @@ def worked_example() -> Population:
 def test_the_worked_forward_pass(point: tuple[float, float], layers: list[tuple[float, float]]) -> None:
     activations = worked_example().probe("activations", point=list(point))["a"][0, :6].reshape(3, 2)
     np.testing.assert_allclose(activations, layers, atol=0.005)
+
+
+@pytest.mark.parametrize(
+    ("point", "outputs", "first"),
+    [
+        ([1.0, -1.0], [0.98, 0.12, 0.86, 0.11, 0.62, 0.83], ["1·1 − 2·(−1) + 1 = 4", "−1·1 + 1·(−1) + 0 = −2"]),
+        ([0.0, 0.0], [0.73, 0.50, 0.72, 0.12, 0.51, 0.85], ["1·0 − 2·0 + 1 = 1", "−1·0 + 1·0 + 0 = 0"]),
+    ],
+)
+def test_the_worked_forward_pass_written_out(point: list[float], outputs: list[float], first: list[str]) -> None:
+    runs = worked_example()
+    sheet = worksheet(runs.network, runs.theta[0], np.array(point), np.array([1.0]), "cross_entropy", 0.1)
+    np.testing.assert_allclose([entry.value for entry in sheet.of("forward", "output")][:6], outputs, atol=0.005)
+    for entry, words in zip(sheet.of("forward", "sum"), first, strict=False):
+        assert entry.line.endswith(words)
+
+
+def test_back_propagation_in_three_phases() -> None:
+    """δ_out = (t − o) o (1 − o), δ_j = o_j (1 − o_j) Σ δ_k w_jk and Δw_ij = η δ_j y_i, for σ units."""
+    points = {"kind": "points", "task": "classification", "train": [[0.5, -1, "a"], [1, 0, "b"], [-1, 2, "c"]]}
+    fields = {"dataset": points, "loss": "squared_error", "output": {"activation": "sigmoid"}, "dtype": "float64"}
+    runs = Population([make_spec((3, 2), "sigmoid", **fields)])
+    sheet = example_worksheet(runs, example=0, learning_rate=0.5)
+    assert list(dict.fromkeys(entry.phase for entry in sheet.entries)) == ["forward", "error", "backward"]
+
+    def values(phase: str, quantity: str, layer: int) -> np.ndarray[Any, Any]:
+        return np.array([entry.value for entry in sheet.of(phase, quantity) if entry.layer == layer])
+
+    y = [np.array([0.5, -1.0]), *(values("forward", "output", layer) for layer in range(3))]
+    matrices = [matrix[0] for matrix in runs.network.matrices(runs.theta)]
+    delta = (np.array([1.0, 0.0, 0.0]) - y[3]) * y[3] * (1.0 - y[3])
+    for layer in (2, 1, 0):
+        np.testing.assert_allclose(values("backward", "delta", layer), -delta, rtol=1e-13)
+        steps = values("backward", "new weight", layer) - matrices[layer].T.ravel()
+        np.testing.assert_allclose(steps, 0.5 * np.outer(delta, [*y[layer], 1.0]).ravel(), rtol=1e-10, atol=1e-15)
+        delta = y[layer] * (1.0 - y[layer]) * (matrices[layer][:-1] @ delta) if layer else delta
 
 
 def test_the_first_sums_of_the_worked_forward_pass() -> None:

@@ -179,7 +179,7 @@ def _silu_derivative(z: Array, out: Array, scratch: Array) -> None:
 
 def _gelu(z: Array, out: Array, scratch: Array) -> None:
     """z Φ(z) = max(0, z) − |z| Φ(−|z|), which keeps the small tail. In place, one half of ``scratch`` is ``out``."""
-    if out is not z:
+    if not np.may_share_memory(z, out):
         _gelu_apart(z, out, scratch)
         return
     memory = scratch.reshape(-1) if scratch.size > 1 else np.empty(2, z.dtype)

@@ -202,11 +202,6 @@ def test_back_propagation_on_a_graph_of_sums_products_and_tanh() -> None:
 Z = np.linspace(-6.0, 6.0, 121)
 
 
-def test_tanh_is_the_sigmoid_stretched_and_its_slope_is_one_over_cosh_squared() -> None:
-    np.testing.assert_allclose(ACTIVATIONS["tanh"](Z), 2 * ACTIVATIONS["sigmoid"](2 * Z) - 1, atol=1e-15)
-    np.testing.assert_allclose(ACTIVATIONS["tanh"].slope(Z), 1 / np.cosh(Z) ** 2, atol=1e-15)
-
-
 def test_a_saturated_unit_hardly_learns_and_a_dead_one_not_at_all() -> None:
     """A sigmoid rises by a quarter at most, tanh by 1; far out both hardly rise, and ReLU below zero not at all."""
     assert ACTIVATIONS["sigmoid"].slope(Z).max() == pytest.approx(0.25, rel=1e-15)

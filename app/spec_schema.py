@@ -57,6 +57,8 @@ DatasetName: TypeAlias = Literal[
 Parameter: TypeAlias = Annotated[float, Field(ge=limits.PARAMETER.minimum, le=limits.PARAMETER.maximum)]
 Coordinate: TypeAlias = Annotated[float, Field(ge=limits.COORDINATE.minimum, le=limits.COORDINATE.maximum)]
 Label: TypeAlias = Coordinate | Annotated[str, Field(min_length=1, max_length=limits.LONGEST_LABEL)]
+Place: TypeAlias = Annotated[int, Field(ge=0, lt=limits.MOST_PARAMETERS)]
+Pin: TypeAlias = tuple[Place, Place, Place | None]
 LayerName: TypeAlias = Annotated[str, Field(min_length=1, max_length=limits.LONGEST_NAME)]
 
 
@@ -249,4 +251,9 @@ class RunSpec(Part):
     dtype: Literal["float32", "float64"] = Field("float32", description="The precision of all arithmetic.")
     initial: Parameters | None = Field(
         None, description="The parameters to start from, in the network's shapes. By default they are drawn."
+    )
+    pinned: Annotated[list[Pin], Field(max_length=limits.MOST_PINNED)] | None = Field(
+        None,
+        description="Parameters that training leaves where they are, each [layer, unit, input], null for the bias; "
+        "layers count from 0, the output layer is the last.",
     )

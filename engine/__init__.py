@@ -14,7 +14,7 @@ To learn how a network is trained, read the modules in this order:
 3. How layers make a network: ``wiring``, ``network``, ``initializers``.
 4. Forward and backward: ``plan``. This is back-propagation, written as a list of calls on buffers; ``looking`` is the
    forward pass once more, as plainly as it can be said.
-5. How a gradient becomes a step: ``optimizers``, ``regularizers``, ``schedules``, ``rates``, ``updates``.
+5. How a gradient becomes a step: ``optimizers``, ``regularizers``, ``schedules``, ``holding``, ``rates``, ``updates``.
 6. The loop: ``training``, then ``population``, which adds what is measured on the way: ``evaluation``, ``metrics``,
    ``curve``, ``divergence`` and ``checkpoint``.
 7. What can be seen of it: ``probes``.
@@ -24,8 +24,8 @@ Beside the networks stand small things to be followed by hand, with every number
 graph of any expression, ``worksheet`` one training step of a dense network.
 
 The rest says what may be asked for: ``spec`` is the document that describes a run, made of ``parts``; ``reading``,
-``validation``, ``hyperparameters``, ``optimizing``, ``initial`` and ``merging`` read it, within ``limits`` and the
-rules of ``compatibility``, and name all ``errors``; ``catalog``, ``controls`` and ``ideas`` are the words for it.
+``validation``, ``hyperparameters``, ``optimizing``, ``pins``, ``initial`` and ``merging`` read it, within ``limits``
+and the rules of ``compatibility``, and name all ``errors``; ``catalog``, ``controls`` and ``ideas`` are the words.
 """
 
 from engine.catalog import catalog

@@ -12,6 +12,8 @@ Task: TypeAlias = Literal["classification", "regression"]
 Inputs: TypeAlias = Literal["plane", "line", "vector", "image", "sequence", "tokens"]
 """What one example is: a point in the plane or on a line, a table's row, an image, a sequence of vectors or tokens."""
 
+Pin: TypeAlias = tuple[int, int, int | None]
+"""Layer, unit and input of one parameter; no input for the bias."""
 Point: TypeAlias = tuple[float, float, Label]
 
 

@@ -22,10 +22,12 @@ from engine.parts import (
     InitialSpec,
     OptimizerSpec,
     OutputSpec,
+    Pin,
     PointsSpec,
     RegularizerSpec,
     Task,
 )
+from engine.pins import same_places
 from engine.types import Json, Label
 from engine.validation import DEFAULT_LAYERS, problem_of, read_fields
 from engine.wiring import Wire, wire
@@ -64,6 +66,7 @@ class RunSpec:
     seed: int = 7
     dtype: str = "float32"
     initial: InitialSpec | None = None
+    pinned: tuple[Pin, ...] | None = None
     version: Literal[1] = 1
 
     @staticmethod
@@ -83,7 +86,8 @@ class RunSpec:
         """Apply a JSON merge patch (RFC 7396): objects merge, lists replace, null takes the default.
 
         What the patch does not mention and what no longer fits is filled in again: an output activation or a loss
-        that does not go with the new data, the scale of another initializer, given initial parameters.
+        that does not go with the new data, the scale of another initializer, given initial parameters, pins in
+        another network.
         """
         if not isinstance(patch, dict):
             return self.from_dict(patch)
@@ -93,10 +97,13 @@ class RunSpec:
         document = merge_patch(document, patch)
         settle_optimizer(document, patch, self.optimizer)
         settle(document, patch, self.dataset)
-        if self.initial is None or "initial" in patch:
-            return self.from_dict(document)
-        merged = self.from_dict(document | {"initial": None})
-        return dataclasses.replace(merged, initial=self.initial if fits(self.initial, merged.wires) else None)
+        kept = {name: getattr(self, name) for name in ("initial", "pinned") if name not in patch}
+        merged = self.from_dict(document | dict.fromkeys(kept))
+        if "pinned" in kept and not same_places(self.wires, merged.wires):
+            kept["pinned"] = None
+        if kept.get("initial") is not None and not fits(kept["initial"], merged.wires):
+            kept["initial"] = None
+        return dataclasses.replace(merged, **kept)
 
     @cached_property
     def form(self) -> DatasetShape:

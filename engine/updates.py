@@ -12,6 +12,7 @@ from functools import partial
 import numpy as np
 
 from engine.batches import Batches
+from engine.holding import trainable_mask
 from engine.network import Network
 from engine.optimizers import OPTIMIZERS, Optimizer
 from engine.optimizers.clipping import CLIPS
@@ -21,11 +22,6 @@ from engine.rates import Place, Rates
 from engine.regularizers import REGULARIZERS
 from engine.spec import RunSpec
 from engine.types import Array, Call, Float64Array, IntArray
-
-
-def trainable_mask(network: Network, specs: Sequence[RunSpec]) -> Float64Array:
-    """(R, P): 1 for a parameter that may move, 0 for one that is held."""
-    return np.ones((len(specs), network.parameters))
 
 
 def settings_of(specs: Sequence[RunSpec]) -> dict[str, Float64Array]:
@@ -71,7 +67,7 @@ class Updates:
             self._optimizer = optimizer
             self.state: Array = np.zeros((len(optimizer.state), *self.theta.shape), self.theta.dtype)
             self.begun[:] = self._step
-        trainable = trainable_mask(self._network, specs)
+        trainable = np.array([trainable_mask(self._network, spec) for spec in specs])
         held = trainable != 1.0
         clip = specs[0].optimizer.clip
         chain = [*CLIPS["none" if clip is None else clip.kind].chain, *optimizer.chain]

@@ -28,6 +28,7 @@ from engine.parts import (
     PointsSpec,
     RegularizerSpec,
 )
+from engine.pins import read_pins
 from engine.reading import Reader
 from engine.regularizers import REGULARIZERS
 from engine.types import Json
@@ -235,5 +236,6 @@ def read_fields(value: Json, known: Sequence[str]) -> dict[str, Any]:
         wires = wire(len(features) or form.size, layers, last)
         check_batch(reader, wires, min(parsed["batch_size"], dataset.train_size))
         parsed["initial"] = read_parameters(reader, fields.get("initial"), wires)
+        parsed["pinned"] = read_pins(reader, fields.get("pinned"), "/pinned", wires)
     reader.finish()
     return parsed

@@ -144,7 +144,7 @@ def test_the_fields_are_the_engines():
         "initializer": spec_schema.Initializer,
     }
     full = RunSpec.from_dict({}).to_dict()
-    assert set(full) | {"initial"} == set(spec_schema.RunSpec.model_fields)
+    assert set(full) | {"initial", "pinned"} == set(spec_schema.RunSpec.model_fields)
     of_some_kinds = {"length", "classes"}
     for name, model in parts.items():
         assert set(full[name]) == set(model.model_fields) - of_some_kinds, name

@@ -13,7 +13,7 @@ import numpy as np
 from engine.activations import OUTPUT_ACTIVATIONS
 from engine.datasets import Dataset, make_dataset
 from engine.features import compute_features
-from engine.plan import Batch
+from engine.layers.layer import Batch
 from engine.spec import RunSpec
 from engine.types import Array, BoolArray, Float64Array, IntArray
 

@@ -24,10 +24,14 @@ BLOCK_NUMBERS = 131_072
 """Numbers in one layer's buffer for a block of replicas."""
 
 
+def widest_layer(network: Network) -> int:
+    """The most numbers that a layer keeps for an example: its units and a one, or what it works with."""
+    return max(max(wire.units + 1, wire.layer.workspace(wire.inputs)) for wire in network.wires)
+
+
 def chunk_size(network: Network, examples: int) -> int:
     """How many examples go through the network at once."""
-    widest = max(wire.units for wire in network.wires)
-    return max(1, min(examples, CHUNK_NUMBERS // (widest + 1)))
+    return max(1, min(examples, CHUNK_NUMBERS // widest_layer(network)))
 
 
 def chunk_starts(examples: int, chunk: int) -> list[int]:
@@ -37,8 +41,7 @@ def chunk_starts(examples: int, chunk: int) -> list[int]:
 
 def replica_block(network: Network, chunk: int) -> int:
     """How many replicas go through the network at once."""
-    widest = max(wire.units for wire in network.wires)
-    return max(1, BLOCK_NUMBERS // ((widest + 1) * chunk))
+    return max(1, BLOCK_NUMBERS // (widest_layer(network) * chunk))
 
 
 class _Block:

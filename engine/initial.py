@@ -14,8 +14,19 @@ FIELDS = ("weights", "biases")
 def fits(initial: InitialSpec, wires: Sequence[Wire]) -> bool:
     """Whether given parameters have the shapes of a network."""
     return [[len(row) for row in matrix] for matrix in initial.weights] == [
-        [wire.in_features] * wire.units for wire in wires
-    ] and [len(row) for row in initial.biases] == [wire.units for wire in wires]
+        [inputs] * columns for columns, inputs in map(weight_counts, wires)
+    ] and [len(row) for row in initial.biases] == [bias_count(wire) for wire in wires]
+
+
+def weight_counts(wire: Wire) -> tuple[int, int]:
+    """How many rows of weights a layer has, one a unit, and how many weights stand in each, one an input."""
+    columns = max((block.columns for block in wire.blocks if block.weight_rows), default=0)
+    return columns, sum(block.weight_rows for block in wire.blocks)
+
+
+def bias_count(wire: Wire) -> int:
+    """How many biases a layer has."""
+    return sum(block.columns * block.biases for block in wire.blocks)
 
 
 def read_initial(reader: Reader, value: Json, pointer: str, wires: Sequence[Wire]) -> InitialSpec | None:
@@ -43,16 +54,17 @@ def read_initial(reader: Reader, value: Json, pointer: str, wires: Sequence[Wire
             for place, (matrix, wire) in enumerate(zip(matrices, wires, strict=True))
         ),
         tuple(
-            reader.vector(vector, f"{pointer}/biases/{place}", wire.units, PARAMETER, "biases, one a unit")
+            reader.vector(vector, f"{pointer}/biases/{place}", bias_count(wire), PARAMETER, "biases, one a unit")
             for place, (vector, wire) in enumerate(zip(vectors, wires, strict=True))
         ),
     )
 
 
 def _read_matrix(reader: Reader, value: Json, pointer: str, wire: Wire) -> tuple[tuple[float, ...], ...]:
-    rows = reader.items(value, pointer, wire.units, wire.units, "rows, one a unit")
+    columns, inputs = weight_counts(wire)
+    rows = reader.items(value, pointer, columns, columns, "rows, one a unit")
     return tuple(
-        reader.vector(row, f"{pointer}/{place}", wire.in_features, PARAMETER, "weights, one an input")
+        reader.vector(row, f"{pointer}/{place}", inputs, PARAMETER, "weights, one an input")
         for place, row in enumerate(rows)
         if not reader.full
     )

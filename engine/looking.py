@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.activations import OUTPUT_ACTIVATIONS
 from engine.features import compute_features
+from engine.layers.layer import Batch
 from engine.network import Network
+from engine.plan import Nodes, compile_calls, forward_template
 from engine.types import Array, Float64Array
 
 
@@ -28,13 +29,13 @@ def feature_values(network: Network, points: Float64Array) -> Float64Array:
 def look(network: Network, theta: Array, points: Float64Array) -> list[LayerValues]:
     """All layers, the output layer last, of the parameters theta (R, P) at points (N, 2)."""
     features = feature_values(network, points)
-    nodes = [np.broadcast_to(features, (len(theta), *features.shape))]
-    layers = []
+    nodes = Nodes(network, len(theta), features.shape[1], np.dtype(np.float64))
+    places = range(len(network.wires))
+    sums = [np.empty_like(nodes.values(place)) for place in places]
+    outputs = [nodes.values(place) for place in places]
+    layers = [nodes.bind(place, theta.astype(np.float64)) for place in places]
+    x = np.vstack([features, np.ones((1, features.shape[1]))])
     with np.errstate(all="ignore"):
-        for wire, weights in zip(network.wires, network.matrices(theta.astype(np.float64)), strict=True):
-            inputs = np.concatenate([nodes[source] for source in wire.sources], axis=1)
-            sums = weights[:, :-1].transpose(0, 2, 1) @ inputs + weights[:, -1][:, :, None]
-            outputs = OUTPUT_ACTIVATIONS[wire.activation](sums)
-            layers.append(LayerValues(sums, outputs))
-            nodes.append(outputs)
-    return layers
+        for call in compile_calls(forward_template(nodes, layers, sums, outputs, logits=False), Batch(x, x, x)):
+            call()
+    return list(map(LayerValues, sums, outputs))

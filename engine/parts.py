@@ -66,17 +66,6 @@ class PointsSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class DenseSpec:
-    """A fully connected layer. Without ``inputs`` it takes the previous layer; ``"features"`` names the inputs."""
-
-    units: int = 4
-    activation: str = "tanh"
-    name: str | None = None
-    inputs: tuple[str, ...] | None = None
-    kind: Literal["dense"] = "dense"
-
-
-@dataclass(frozen=True, slots=True)
 class OutputSpec:
     """The last layer. Its width follows from the task, so its activation is all there is to choose."""
 

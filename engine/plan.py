@@ -4,50 +4,33 @@ A plan allocates all its buffers once and is compiled into *calls*: ufuncs and m
 read and write. A training step runs the calls in order and allocates nothing. Written for speed: on small networks the
 cost is the number of calls, about 0.2 µs for a ufunc and 0.9 µs for a product, whatever the number of replicas.
 
-Forward, layer after layer, ⊙ being the product element by element and x₁ the features:
+Forward, layer after layer, f_l being the layer's own arithmetic (W_lᵀ x_l for a dense one) and x₁ the features:
 
-    z_l = W_lᵀ x_l,    a_l = φ(z_l),    x_{l+1} = a_l
+    z_l = f_l(x_l),    a_l = φ(z_l),    x_{l+1} = a_l
 
 Backward, from the last layer to the first (Rumelhart, Hinton & Williams, Learning representations by back-propagating
-errors, 1986), with δ_l = ∂L/∂z_l:
+errors, 1986), with δ_l = ∂L/∂z_l and ⊙ the product element by element:
 
-    δ_last = ∂L/∂a ⊙ φ′(z),    δ_l = (W_{l+1} δ_{l+1}) ⊙ φ′(z_l),    ∂L/∂W_l = x_l δ_lᵀ
+    δ_last = ∂L/∂a ⊙ φ′(z),    δ_l = ∂L/∂x_{l+1} ⊙ φ′(z_l),    ∂L/∂x_l = (∂f_l/∂x_l)ᵀ δ_l,    ∂L/∂W_l = (∂f_l/∂W_l)ᵀ δ_l
 
-Shapes: parameters theta (R, P), inputs x (R, F + 1, B) ending in a row of ones, targets y (R, K, B).
+Shapes: parameters theta (R, P), inputs x (R, F + 1, B) ending in a row of ones, targets y (R, K, B). A layer whose
+activation is linear writes its output at once: z and a are the same memory.
 """
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
 from engine.activations import OUTPUT_ACTIVATIONS, Joint, Pointwise
-from engine.layers.dense import Dense
+from engine.layers.layer import Batch, Binding, Bound, OnBatch, Step, Template, in_shape
 from engine.losses import Loss
 from engine.network import Network
 from engine.types import Array, Call
 
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What a step learns from: ``weights`` are 1 / (number of real examples), and 0 where a short batch was padded."""
-
-    x: Array
-    y: Array
-    weights: Array
-
-
-@dataclass(frozen=True, slots=True)
-class OnBatch:
-    """A call that reads the batch, bound when the plan is compiled for one."""
-
-    bind: Callable[[Batch], Call]
-
-
-Template = list[Call | OnBatch]
+LINEAR = "linear"
 
 
 def compile_calls(template: Template, batch: Batch) -> list[Call]:
@@ -91,9 +74,36 @@ class Nodes:
                 blocks[place] = arenas[name][start:stop].reshape(shape)
         return arenas, blocks
 
+    def bind(
+        self,
+        place: int,
+        theta: Array,
+        grad: Array | None = None,
+        noise: Sequence[np.random.Generator] | None = None,
+    ) -> Bound:
+        """A layer's arithmetic on its part of the parameters, and of the gradients where it is to be trained."""
+        wire = self.wires[place]
+        binding = Binding(
+            self.network.blocks(theta)[place],
+            None if grad is None else self.network.blocks(grad)[place],
+            wire.inputs,
+            wire.outputs,
+            self.batch,
+            self.replicas,
+            self.dtype,
+            noise,
+            self.network.various_lengths,
+        )
+        return wire.layer.bind(binding)
+
     def values(self, layer: int) -> Array:
         """The outputs of a layer (R, U, B), without the row of ones."""
         return self.outputs[layer][:, : self.wires[layer].units]
+
+    def shaped(self, layer: int, rows: Array) -> Array:
+        """A layer's flat rows (R, U, B) as its activation and the loss take them: units on the last axis but one."""
+        shape = self.wires[layer].outputs
+        return in_shape(rows, shape) if len(shape) == 2 else rows
 
     def scratch_like(self, block: Array) -> Array:
         """Memory of a block's shape that holds nothing of value."""
@@ -105,22 +115,35 @@ class Nodes:
         if target is None:
             return []
         steps: Template = []
-        for source, (start, stop) in self.parts(layer):
-            part = target[:, start:stop]
+        for source, part in self.parts(layer, target):
             if source == 0:
-                steps.append(OnBatch(lambda batch, part=part: partial(np.copyto, part, batch.x[..., :-1, :])))  # type: ignore[misc]
+                steps.append(OnBatch(lambda batch, part=part: partial(np.copyto, part, self._like(batch.x, part))))  # type: ignore[misc]
             else:
-                steps.append(partial(np.copyto, part, self.values(source - 1)))
+                steps.append(partial(np.copyto, part, self._like(self.outputs[source - 1], part)))
         return steps
 
-    def parts(self, layer: int) -> list[tuple[int, tuple[int, int]]]:
-        """The nodes a layer reads and the rows each of them takes in its input."""
-        widths = [self.network.input_size, *(wire.units for wire in self.wires)]
-        sources = self.wires[layer].sources
-        edges = np.cumsum([0, *(widths[source] for source in sources)]).tolist()
-        return list(zip(sources, pairwise(edges), strict=True))
+    def _like(self, rows: Array, part: Array) -> Array:
+        """Flat rows (R, F + 1, B) in the shape (R, …, B) of the part that takes them."""
+        return in_shape(rows, part.shape[1:-1])
 
-    def reading(self, layer: int, make: Callable[[Array], Call]) -> Call | OnBatch:
+    def parts(self, layer: int, rows: Array) -> list[tuple[int, Array]]:
+        """The nodes a layer reads, and the part (R, …, B) of its input rows (R, F or F + 1, B) that each of them fills.
+
+        Inputs lie one after the other; those of a sequence side by side at every step.
+        """
+        wire = self.wires[layer]
+        shapes = [self.network.inputs, *(other.outputs for other in self.wires)]
+        sources = [shapes[source] for source in wire.sources]
+        stepwise = len(wire.inputs) == len(sources[0]) == 2 and len(sources) > 1
+        widths = [shape[-1] if stepwise else math.prod(shape) for shape in sources]
+        whole = in_shape(rows, wire.inputs if stepwise else (sum(widths),))
+        cuts = [slice(*edges) for edges in pairwise(np.cumsum([0, *widths]).tolist())]
+        return [
+            (source, whole[:, :, cut] if stepwise else whole[:, cut])
+            for source, cut in zip(wire.sources, cuts, strict=True)
+        ]
+
+    def reading(self, layer: int, make: Callable[[Array], Call]) -> Step:
         """A call on a layer's input, which is the batch's, another layer's output or the layer's own buffer."""
         target = self.joined[layer]
         if target is not None:
@@ -130,7 +153,7 @@ class Nodes:
 
 
 def forward_template(
-    nodes: Nodes, layers: Sequence[Dense], sums: Sequence[Array], results: Sequence[Array], logits: bool
+    nodes: Nodes, layers: Sequence[Bound], sums: Sequence[Array], results: Sequence[Array], logits: bool
 ) -> Template:
     """All layers in order: sums in the first U rows of ``sums``, activations of all its rows in ``results``.
 
@@ -139,14 +162,18 @@ def forward_template(
     steps: Template = []
     for place, (layer, z, a) in enumerate(zip(layers, sums, results, strict=True)):
         steps += nodes.gather(place)
-        steps.append(nodes.reading(place, partial(_forward, layer, z[:, : nodes.wires[place].units])))
-        if not (logits and place == len(layers) - 1):
-            steps.append(partial(nodes.activations[place].apply, z, a, nodes.scratch_like(z)))
+        steps += layer.forward(partial(nodes.reading, place), z[:, : nodes.wires[place].units])
+        same = z is a and nodes.wires[place].activation == LINEAR
+        if not same and not (logits and place == len(layers) - 1):
+            steps.append(_activate(nodes, place, z, a))
     return steps
 
 
-def _forward(layer: Dense, z: Array, x: Array) -> Call:
-    return layer.forward(x, z)
+def _activate(nodes: Nodes, place: int, z: Array, a: Array) -> Call:
+    activation = nodes.activations[place]
+    if isinstance(activation, Joint):
+        z, a = nodes.shaped(place, z), nodes.shaped(place, a)
+    return partial(activation.apply, z, a, nodes.scratch_like(z))
 
 
 class ForwardPlan:
@@ -159,18 +186,18 @@ class ForwardPlan:
         self, network: Network, theta: Array, batch: int, *, logits: bool = False, depth: int | None = None
     ) -> None:
         self.nodes = Nodes(network, len(theta), batch, theta.dtype)
-        layers = [Dense(weights) for weights in network.matrices(theta)[:depth]]
-        values = [self.nodes.values(place) for place in range(len(layers))]
-        self._template = forward_template(self.nodes, layers, values, values, logits)
+        self.layers = [self.nodes.bind(place, theta) for place in range(len(network.wires[:depth]))]
+        values = [self.nodes.values(place) for place in range(len(self.layers))]
+        self._template = forward_template(self.nodes, self.layers, values, values, logits)
 
     @property
     def values(self) -> Array:
         """The output layer (R, K, B) after a run."""
         return self.nodes.values(len(self.nodes.wires) - 1)
 
-    def compile(self, x: Array) -> list[Call]:
+    def compile(self, x: Array, steps: Array | None = None) -> list[Call]:
         """The calls of a pass over inputs x (R or 1, F + 1, B)."""
-        return compile_calls(self._template, Batch(x, x, x))
+        return compile_calls(self._template, Batch(x, x, x, steps))
 
 
 class TrainingPlan:
@@ -180,24 +207,39 @@ class TrainingPlan:
     one unbroken block of all replicas, and writes the row of ones along with the rest.
     """
 
-    def __init__(self, network: Network, theta: Array, grad: Array, batch: int, loss: Loss) -> None:
+    def __init__(
+        self,
+        network: Network,
+        theta: Array,
+        grad: Array,
+        batch: int,
+        loss: Loss,
+        noise: Sequence[np.random.Generator] | None = None,
+    ) -> None:
         self.nodes = Nodes(network, len(theta), batch, theta.dtype)
-        self._layers = [Dense(weights) for weights in network.matrices(theta)]
-        self._gradients = network.matrices(grad)
+        self.layers = [self.nodes.bind(place, theta, grad, noise) for place in range(len(network.wires))]
         self._loss = loss
         self._sum_arenas, sums = self.nodes.blocks()
         self._slope_arenas, self._slopes = self.nodes.blocks()
         _, self._blocks = self.nodes.blocks()
         self._deltas = [block[:, : wire.units] for block, wire in zip(self._blocks, network.wires, strict=True)]
+        self._sums = [
+            output if wire.activation == LINEAR else z
+            for z, output, wire in zip(sums, self.nodes.outputs, network.wires, strict=True)
+        ]
         for z, activation in zip(sums[:-1], self.nodes.activations, strict=False):
             if isinstance(activation, Pointwise):
                 z[:, -1] = activation.one_at
-        self._template = forward_template(self.nodes, self._layers, sums, self.nodes.outputs, logits=False)
+        self._template = forward_template(self.nodes, self.layers, self._sums, self.nodes.outputs, logits=False)
         self._template += [*self._derivatives(), *self._error(), *self._backward()]
 
     def compile(self, batch: Batch) -> list[Call]:
         """The calls of one step's forward and backward pass over a batch."""
         return compile_calls(self._template, batch)
+
+    def delta(self, layer: int) -> Array:
+        """∂L/∂z of a layer (R, U, B), after a run."""
+        return self._deltas[layer]
 
     def _derivatives(self) -> Template:
         """φ′ of all layers of one activation at once."""
@@ -205,7 +247,7 @@ class TrainingPlan:
         steps: Template = []
         for name in dict.fromkeys(wire.activation for wire in needed):
             activation = OUTPUT_ACTIVATIONS[name]
-            if isinstance(activation, Pointwise):
+            if isinstance(activation, Pointwise) and name != LINEAR:
                 arenas = self._sum_arenas if activation.derivative_of == "input" else self.nodes.arenas
                 value, slopes = arenas[name], self._slope_arenas[name]
                 steps.append(partial(activation.derivative, value, slopes, self.nodes.scratch_like(slopes)))
@@ -213,16 +255,20 @@ class TrainingPlan:
 
     def _error(self) -> Template:
         """δ of the output layer: the loss's slope times the example's weight, and through φ unless the loss did."""
-        last = len(self._layers) - 1
+        last = len(self.layers) - 1
         outputs, delta = self.nodes.values(last), self._deltas[last]
         steps: Template = [
             OnBatch(lambda batch: partial(self._loss.slope, outputs, batch.y, delta)),
             OnBatch(lambda batch: partial(np.multiply, delta, batch.weights, delta)),
         ]
+        if self.nodes.network.various_lengths and self.nodes.network.steps:
+            stepwise = self.nodes.shaped(last, delta)
+            steps.append(OnBatch(lambda batch: partial(np.multiply, stepwise, _of_steps(batch), stepwise)))
         activation = self.nodes.activations[last]
-        if self._loss.from_logits:
+        if self._loss.from_logits or self.nodes.wires[last].activation == LINEAR:
             return steps
         if isinstance(activation, Joint):
+            delta, outputs = self.nodes.shaped(last, delta), self.nodes.shaped(last, outputs)
             return [*steps, partial(activation.pullback, delta, outputs, self.nodes.scratch_like(delta))]
         return [*steps, self._through_activation(last)]
 
@@ -236,34 +282,35 @@ class TrainingPlan:
         """From the last layer to the first: its own gradient, then what it passes on to the nodes it reads."""
         steps: Template = []
         reached: set[int] = set()
-        for place in reversed(range(len(self._layers))):
-            layer, delta = self._layers[place], self._deltas[place]
-            if place in reached:
+        for place in reversed(range(len(self.layers))):
+            if place in reached and self.nodes.wires[place].activation != LINEAR:
                 steps.append(self._through_activation(place))
-            gradient = self._gradients[place]
-            steps.append(self.nodes.reading(place, partial(_weight_gradient, layer, delta, gradient)))
-            steps += self._pass_on(place, reached)
+            if place in reached or place == len(self.layers) - 1:
+                steps += self._of_layer(place, reached)
         return steps
 
-    def _pass_on(self, place: int, reached: set[int]) -> Template:
-        """∂L/∂x of a layer, added to the δ of the layers it reads. The features need none."""
-        parts = [(source - 1, rows) for source, rows in self.nodes.parts(place) if source > 0]
-        layer, delta = self._layers[place], self._deltas[place]
-        if not parts:
-            return []
-        if len(self.nodes.wires[place].sources) == 1 and parts[0][0] not in reached:
-            reached.add(parts[0][0])
-            return [layer.input_gradient(delta, self._deltas[parts[0][0]])]
-        inputs = np.empty((delta.shape[0], self.nodes.wires[place].in_features, delta.shape[2]), delta.dtype)
-        steps: Template = [layer.input_gradient(delta, inputs)]
-        for source, (start, stop) in parts:
-            part, target = inputs[:, start:stop], self._deltas[source]
-            steps.append(
-                partial(np.add, target, part, target) if source in reached else partial(np.copyto, target, part)
-            )
-            reached.add(source)
+    def _of_layer(self, place: int, reached: set[int]) -> Template:
+        """A layer's gradients, and ∂L/∂x added to the δ of the layers it reads. The features need none."""
+        layer, delta, wire = self.layers[place], self._deltas[place], self.nodes.wires[place]
+        read = partial(self.nodes.reading, place)
+        if wire.sources == (0,):
+            return layer.backward(read, delta, None)
+        first = wire.sources[0] - 1
+        if len(wire.sources) == 1 and first not in reached:
+            reached.add(first)
+            return layer.backward(read, delta, self._deltas[first])
+        inputs = np.empty((delta.shape[0], wire.in_features, delta.shape[2]), delta.dtype)
+        steps = layer.backward(read, delta, inputs)
+        for source, part in self.nodes.parts(place, inputs):
+            if source > 0:
+                target = in_shape(self._deltas[source - 1], part.shape[1:-1])
+                added = partial(np.add, target, part, target)
+                steps.append(added if source - 1 in reached else partial(np.copyto, target, part))
+                reached.add(source - 1)
         return steps
 
 
-def _weight_gradient(layer: Dense, delta: Array, gradient: Array, x: Array) -> Call:
-    return layer.weight_gradient(x, delta, gradient)
+def _of_steps(batch: Batch) -> Array:
+    """The weight of every step (R, T, 1, B)."""
+    assert batch.steps is not None
+    return batch.steps[:, :, None]

@@ -14,9 +14,10 @@ from engine.checkpoint import pack, unpack
 from engine.curve import COLUMNS, Curve, recorded
 from engine.divergence import Health, diagnose
 from engine.evaluation import Evaluation
+from engine.layers import Block
 from engine.looking import look
 from engine.losses import LOSSES
-from engine.network import Network, initial_parameters
+from engine.network import Network, biases_of, initial_parameters, weights_of
 from engine.probes import run_probe
 from engine.spec import RunSpec, is_live_change
 from engine.training import Trainer
@@ -194,13 +195,19 @@ class Population:
 
     def weights(self, replica: int) -> list[list[list[float]]]:
         """``weights[l][j]`` are the weights into unit j of layer l; the output layer is the last."""
-        matrices = self.network.matrices(self.theta[replica : replica + 1])
-        return [cast(list[list[float]], matrix[0, :-1].T.tolist()) for matrix in matrices]
+        return [cast(list[list[float]], weights_of(*layer).tolist()) for layer in self._layers(replica)]
 
     def biases(self, replica: int) -> list[list[float]]:
         """``biases[l][j]`` is the bias of unit j of layer l."""
-        matrices = self.network.matrices(self.theta[replica : replica + 1])
-        return [cast(list[float], matrix[0, -1].tolist()) for matrix in matrices]
+        return [cast(list[float], biases_of(*layer).tolist()) for layer in self._layers(replica)]
+
+    def _layers(self, replica: int) -> list[tuple[Sequence[Block], list[Array]]]:
+        """Each layer's blocks with the matrices of one replica."""
+        matrices = self.network.blocks(self.theta[replica : replica + 1])
+        return [
+            (wire.blocks, [matrix[0] for matrix in layer])
+            for wire, layer in zip(self.network.wires, matrices, strict=True)
+        ]
 
     def view(self, key: Hashable, build: Callable[[], T]) -> T:
         """Something bound to this population's parameters, such as a probe's plan: built at the first call and kept
@@ -238,17 +245,10 @@ class Population:
 
         Call :meth:`retake` after the last of several.
         """
-        if not 0 <= layer < len(self.network.layers):
-            raise IndexError(f"There are layers 0 to {len(self.network.layers) - 1}.")
-        rows, units = self.network.layers[layer]["shape"]
-        if not 0 <= unit < units:
-            raise IndexError(f"Layer {layer} has units 0 to {units - 1}.")
-        if input is not None and not 0 <= input < rows - 1:
-            raise IndexError(f"Layer {layer} has inputs 0 to {rows - 2}.")
+        place = self.network.place(layer, unit, input)
         if not np.isfinite(value):
             raise ValueError("A parameter must be a finite number.")
-        row = -1 if input is None else input
-        self.network.matrices(self.theta[replica : replica + 1])[layer][0, row, unit] = value
+        self.theta[replica, place] = value
         self._fresh = None
 
     def retake(self, replica: int) -> None:

@@ -12,12 +12,13 @@ from typing import Any, Literal
 from engine.datasets import DatasetShape, describe
 from engine.errors import Issue, SpecError
 from engine.initial import fits
+from engine.layers import DenseSpec, LayerSpec, Shape
+from engine.layers.layer import field_values
 from engine.merging import merge_patch, settle
 from engine.optimizing import settle_optimizer
 from engine.parts import (
     AxisSpec,
     DatasetSpec,
-    DenseSpec,
     InitializerSpec,
     InitialSpec,
     OptimizerSpec,
@@ -55,7 +56,7 @@ class RunSpec:
 
     dataset: DatasetSpec | PointsSpec = field(default_factory=DatasetSpec)
     features: tuple[str, ...] = ("x1", "x2")
-    layers: tuple[DenseSpec, ...] = DEFAULT_LAYERS
+    layers: tuple[LayerSpec, ...] = DEFAULT_LAYERS
     output: OutputSpec = field(default_factory=OutputSpec)
     loss: str = "cross_entropy"
     optimizer: OptimizerSpec = field(default_factory=OptimizerSpec)
@@ -111,11 +112,6 @@ class RunSpec:
         return describe(self.dataset)
 
     @property
-    def input_size(self) -> int:
-        """How many numbers the network is given of an example: its features, or the example as it is."""
-        return len(self.features) or self.form.size
-
-    @property
     def task(self) -> Task:
         """Classification or regression, as the data has it."""
         return self.form.task
@@ -130,10 +126,16 @@ class RunSpec:
         """One for a number or two classes, else one a class."""
         return problem_of(self.dataset).output_units
 
+    @property
+    def inputs(self) -> Shape:
+        """The shape of what the network is given of an example: its features, or the example as it is."""
+        return (len(self.features),) if self.features else self.form.shape
+
     @cached_property
     def wires(self) -> tuple[Wire, ...]:
         """Every layer in its place, the output layer last: what it reads and how wide that is."""
-        return wire(self.input_size, self.layers, DenseSpec(self.output_units, self.output.activation))
+        output = DenseSpec(self.output_units, self.output.activation)
+        return wire(self.inputs, self.layers, output, self.form)
 
     def _items(self) -> list[tuple[str, Any]]:
         """The fields in the order of the document, without those that are not given."""
@@ -160,6 +162,8 @@ def _to_json(value: Any) -> Any:
     """Parts become objects without the fields that are not given, tuples become lists."""
     if isinstance(value, PointsSpec):
         return _points_to_json(value)
+    if isinstance(value, LayerSpec):
+        return {name: _to_json(item) for name, item in field_values(value).items()}
     if dataclasses.is_dataclass(value):
         names = [entry.name for entry in dataclasses.fields(value)]
         order = ["kind", *(name for name in names if name != "kind")] if "kind" in names else names

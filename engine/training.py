@@ -23,7 +23,7 @@ class Trainer:
     def __init__(self, network: Network, specs: Sequence[RunSpec], feeds: Sequence[Feed], updates: Updates) -> None:
         spec = specs[0]
         self.batch_size = min(spec.batch_size, len(feeds[0].table.train))
-        self.batches = Batches(feeds, spec.input_size, self.batch_size)
+        self.batches = Batches(feeds, network.input_size, self.batch_size)
         self._updates = updates
         self._plan = TrainingPlan(network, updates.theta, updates.gradient, self.batch_size, LOSSES[spec.loss])
         self._staged = self._plan.compile(self.batches.staged)

@@ -8,19 +8,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine import limits
-from engine.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
+from engine.activations import OUTPUT_ACTIVATIONS
 from engine.compatibility import Problem, activation_misfit, default_loss, default_output, loss_misfit, output_misfit
-from engine.datasets import describe
+from engine.datasets import DatasetShape, describe
 from engine.datasets.generated import read_generated
 from engine.datasets.inline import read_points
 from engine.features import DEFAULT_FEATURES, FEATURES_OF
 from engine.initial import read_initial
 from engine.initializers import INITIALIZERS
+from engine.layers import DenseSpec, LayerSpec, Shape
+from engine.layers.reading import read_layers
 from engine.losses import LOSSES
 from engine.optimizing import read_optimizer
 from engine.parts import (
     DatasetSpec,
-    DenseSpec,
     InitializerSpec,
     InitialSpec,
     Inputs,
@@ -32,12 +33,11 @@ from engine.pins import read_pins
 from engine.reading import Reader
 from engine.regularizers import REGULARIZERS
 from engine.types import Json
-from engine.wiring import FEATURES_NAME, OUTPUT_NAME, Wire, layer_names, wire
+from engine.wiring import Wire, WiringError, wire
 
-LAYER_FIELDS = ("kind", "units", "activation", "name", "inputs")
 DTYPES = ("float32", "float64")
 INPUT_WORDS = {"vector": "rows of a table", "image": "images", "sequence": "sequences", "tokens": "texts"}
-DEFAULT_LAYERS: tuple[DenseSpec, ...] = (DenseSpec(units=4), DenseSpec(units=2))
+DEFAULT_LAYERS: tuple[LayerSpec, ...] = (DenseSpec(units=4), DenseSpec(units=2))
 
 
 def read_dataset(reader: Reader, value: Json, pointer: str) -> DatasetSpec | PointsSpec:
@@ -75,56 +75,6 @@ def read_features(reader: Reader, value: Json, pointer: str, inputs: Inputs) -> 
             reader.problem(f"{pointer}/{place}", "This feature is in the list already; leave it out here.")
         names.append(name)
     return tuple(names)
-
-
-def read_layers(reader: Reader, value: Json, pointer: str) -> tuple[DenseSpec, ...]:
-    """The hidden layers and their wiring."""
-    items = reader.items(value, pointer, 0, limits.MOST_LAYERS, "hidden layers")
-    layers = tuple(_read_layer(reader, item, f"{pointer}/{place}") for place, item in enumerate(items))
-    names = layer_names(layers)
-    for place, layer in enumerate(layers):
-        if names[place] in (FEATURES_NAME, OUTPUT_NAME, *names[:place]):
-            reader.problem(f"{pointer}/{place}/name", "This name is taken; give every layer a name of its own.")
-        _check_sources(reader, layer.inputs or (), f"{pointer}/{place}/inputs", names[:place], names[place:])
-    return layers
-
-
-def _check_sources(
-    reader: Reader, sources: Sequence[str], pointer: str, earlier: Sequence[str], later: Sequence[str]
-) -> None:
-    """Each source once, and each before its reader; an empty name was reported when it was read."""
-    for place, source in enumerate(sources):
-        if source and source in sources[:place]:
-            reader.problem(f"{pointer}/{place}", "This input is in the list already; leave it out here.")
-        elif source and source not in (FEATURES_NAME, *earlier):
-            reader.problem(f"{pointer}/{place}", _unknown_source(source, later))
-
-
-def _unknown_source(source: str, later: Sequence[str]) -> str:
-    if source in later:
-        return "A layer reads layers that come before it; move that layer up the list or take another input."
-    return 'No layer before this one has that name; take "features" or the name of an earlier layer.'
-
-
-def _read_layer(reader: Reader, value: Json, pointer: str) -> DenseSpec:
-    fields = reader.record(value, pointer, LAYER_FIELDS, '{"kind": "dense", "units": 4, "activation": "tanh"}')
-    reader.choice(fields.get("kind", "dense"), f"{pointer}/kind", ("dense",), "dense")
-    name, inputs = fields.get("name"), fields.get("inputs")
-    sources = () if inputs is None else reader.items(inputs, f"{pointer}/inputs", 1, limits.MOST_LAYERS, "inputs")
-    activation = reader.choice(fields.get("activation", "tanh"), f"{pointer}/activation", ACTIVATIONS, "tanh")
-    misfit = activation_misfit(activation)
-    if misfit is not None:
-        reader.problem(f"{pointer}/activation", misfit)
-    return DenseSpec(
-        reader.whole(fields.get("units", limits.UNITS.default), f"{pointer}/units", limits.UNITS),
-        activation,
-        None if name is None else reader.name(name, f"{pointer}/name", limits.LONGEST_NAME),
-        tuple(
-            reader.name(source, f"{pointer}/inputs/{place}", limits.LONGEST_NAME)
-            for place, source in enumerate(sources)
-        )
-        or None,
-    )
 
 
 def read_regularizer(reader: Reader, value: Json, pointer: str) -> RegularizerSpec:
@@ -171,14 +121,26 @@ def read_loss_and_output(reader: Reader, fields: dict[str, Json], problem: Probl
     return loss, OutputSpec(activation)
 
 
+def read_wiring(
+    reader: Reader, inputs: Shape, layers: Sequence[LayerSpec], output: DenseSpec, form: DatasetShape
+) -> tuple[Wire, ...]:
+    """The layers in their places; none, and a problem noted, where one cannot take what it reads."""
+    try:
+        return wire(inputs, layers, output, form)
+    except WiringError as error:
+        place = f"/layers/{error.place}" if error.place < len(layers) else "/layers"
+        reader.problem(f"{place}/{error.field}" if error.field else place, str(error))
+        return ()
+
+
 def check_batch(reader: Reader, wires: Sequence[Wire], examples: int) -> None:
     """A step keeps the output of every unit for every example of its batch: that must not fill the memory."""
-    values = examples * sum(layer.units for layer in wires)
+    values = examples * sum(max(wire.units, wire.layer.workspace(wire.inputs)) for wire in wires)
     if values > limits.MOST_VALUES_IN_A_BATCH:
         reader.problem(
             "/batch_size",
-            f"A batch of {examples} examples gives {values} unit outputs, {limits.MOST_VALUES_IN_A_BATCH} are allowed; "
-            "take a smaller batch or fewer units.",
+            f"A batch of {examples} examples gives {values} numbers to keep, "
+            f"{limits.MOST_VALUES_IN_A_BATCH} are allowed; take a smaller batch or fewer units.",
         )
 
 
@@ -233,7 +195,7 @@ def read_fields(value: Json, known: Sequence[str]) -> dict[str, Any]:
     }
     if shape_sound:
         last = DenseSpec(problem.output_units, output.activation)
-        wires = wire(len(features) or form.size, layers, last)
+        wires = read_wiring(reader, (len(features),) if features else form.shape, layers, last, form)
         check_batch(reader, wires, min(parsed["batch_size"], dataset.train_size))
         parsed["initial"] = read_parameters(reader, fields.get("initial"), wires)
         parsed["pinned"] = read_pins(reader, fields.get("pinned"), "/pinned", wires)

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from engine.activations import TRAINABLE
 from engine.features import FEATURES
+from engine.layers.layer import Batch
 from engine.looking import look
 from engine.losses import LOSSES
 from engine.network import Network
-from engine.plan import Batch, TrainingPlan
+from engine.plan import TrainingPlan
 from engine.spec import RunSpec
 from engine.types import Array, Float64Array
 

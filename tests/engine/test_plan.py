@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.activations import TRAINABLE
+from engine.layers.layer import Batch
 from engine.looking import look
 from engine.losses import LOSSES
 from engine.network import Network
-from engine.plan import Batch, ForwardPlan, TrainingPlan
+from engine.plan import ForwardPlan, TrainingPlan
 from engine.spec import RunSpec
 from engine.types import Array
 from tests.engine.descent import trainer_of

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from engine.parts import DenseSpec
+from engine.layers import DenseSpec
 from engine.spec import RunSpec
 from engine.wiring import Wire, layer_names, wire
 from tests.engine.strategies import SPECS

@@ -70,18 +70,30 @@ class Scores(Document):
     test: float | None = Field(description="On the test examples; null if there are none.")
 
 
+class BlockInfo(Document):
+    name: str = Field(description="What the matrix holds, such as `weights` or `kernels`.")
+    offset: int = Field(description="Where the matrix begins in `weights/theta`.", ge=0)
+    shape: list[int] = Field(description="Rows and columns.", min_length=2, max_length=2)
+    biases: bool = Field(description="Whether its last row is biases.")
+
+
 class LayerInfo(Document):
     name: str = Field(description="The layer's name; the last one is `output`.")
-    kind: str = Field(description="`dense`.")
+    kind: str = Field(description="The kind of layer, such as `dense`; the catalog lists them.")
     units: int = Field(description="Units of the layer.", ge=1)
     activation: str = Field(description="The activation function's name.")
     inputs: list[str] = Field(description="What the layer reads, in order; `features` are the inputs of the network.")
     offset: int = Field(description="Where the layer's parameters begin in `weights/theta`.", ge=0)
     shape: list[int] = Field(
-        description="Rows (inputs + 1; the last row is the biases) and columns (units) of its parameters.",
+        description="Rows and columns of the first of `blocks`, such as (inputs + 1, units); [0, 0] for none.",
         min_length=2,
         max_length=2,
     )
+    output: list[int] = Field(
+        description="The shape of what comes out of it for one example: units, or channels, height and width of an "
+        "image, or steps and units of a sequence."
+    )
+    blocks: list[BlockInfo] = Field(description="Its matrices of parameters, in order; none for layers without any.")
 
 
 class NetworkInfo(Document):

@@ -34,7 +34,7 @@ def look(network: Network, theta: Array, points: Float64Array) -> list[LayerValu
     sums = [np.empty_like(nodes.values(place)) for place in places]
     outputs = [nodes.values(place) for place in places]
     layers = [nodes.bind(place, theta.astype(np.float64)) for place in places]
-    x = np.vstack([features, np.ones((1, features.shape[1]))])
+    x = np.vstack([features, np.ones((1, features.shape[1]))])[None]
     with np.errstate(all="ignore"):
         for call in compile_calls(forward_template(nodes, layers, sums, outputs, logits=False), Batch(x, x, x)):
             call()

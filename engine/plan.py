@@ -196,7 +196,8 @@ class ForwardPlan:
         return self.nodes.values(len(self.nodes.wires) - 1)
 
     def compile(self, x: Array, steps: Array | None = None) -> list[Call]:
-        """The calls of a pass over inputs x (R or 1, F + 1, B)."""
+        """The calls of a pass over inputs x (R or 1, F + 1, B), or (F + 1, B) where all replicas see the same."""
+        x = x if x.ndim == 3 else x[None]
         return compile_calls(self._template, Batch(x, x, x, steps))
 
 
@@ -219,6 +220,7 @@ class TrainingPlan:
         self.nodes = Nodes(network, len(theta), batch, theta.dtype)
         self.layers = [self.nodes.bind(place, theta, grad, noise) for place in range(len(network.wires))]
         self._loss = loss
+        self._gradients = network.blocks(grad)
         self._sum_arenas, sums = self.nodes.blocks()
         self._slope_arenas, self._slopes = self.nodes.blocks()
         _, self._blocks = self.nodes.blocks()
@@ -287,6 +289,8 @@ class TrainingPlan:
                 steps.append(self._through_activation(place))
             if place in reached or place == len(self.layers) - 1:
                 steps += self._of_layer(place, reached)
+            else:
+                steps += [partial(gradient.fill, 0.0) for gradient in self._gradients[place]]
         return steps
 
     def _of_layer(self, place: int, reached: set[int]) -> Template:

@@ -21,6 +21,8 @@ def layer(name: str, units: int, activation: str, source: str, offset: int, rows
         "inputs": [source],
         "offset": offset,
         "shape": [rows, units],
+        "output": [units],
+        "blocks": [{"name": "weights", "offset": offset, "shape": [rows, units], "biases": True}],
     }
 
 

@@ -70,7 +70,7 @@ function actionFor(event, target, showHelp) {
   if (key === "arrowright" || key === ".") {
     return key !== "." && target.closest(USES_ARROWS) ? undefined : () => step(event.shiftKey ? "update" : "epoch");
   }
-  if (key === "escape" && sheet.value) return () => (sheet.value = null);
+  if (key === "escape" && sheet.value && !document.querySelector(":popover-open")) return () => (sheet.value = null);
   if (event.repeat) return undefined;
   return /** @type {{[key: string]: () => void}} */ ({ r: reset, n: () => newStart(), "?": showHelp })[key];
 }

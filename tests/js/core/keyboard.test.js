@@ -12,10 +12,11 @@ globalThis.addEventListener = (type, listener) => {
 };
 globalThis.Element = FakeElement;
 let dialog = false;
+let popover = false;
 const body = new FakeElement("body");
 Object.assign(globalThis.document, {
   body,
-  querySelector: (selector) => (selector === "dialog[open]" && dialog ? {} : null),
+  querySelector: (selector) => ({ "dialog[open]": dialog, ":popover-open": popover })[selector] || null,
 });
 
 const { KEYS, startKeyboard } = await import("../../../static/js/core/keyboard.js");
@@ -173,6 +174,15 @@ test("an open dialog keeps all keys to itself", () => {
 test("Escape closes a sheet, and is nothing to us without one", () => {
   assert.equal(press("Escape"), false);
   store.sheet.value = "learning";
+  assert.equal(press("Escape"), true);
+  assert.equal(store.sheet.value, null);
+});
+
+test("Escape closes what lies over a sheet first", () => {
+  store.sheet.value = "data";
+  popover = true;
+  assert.equal(press("Escape"), false);
+  popover = false;
   assert.equal(press("Escape"), true);
   assert.equal(store.sheet.value, null);
 });

@@ -87,8 +87,6 @@ async def test_a_phone_has_the_controls_of_the_run_in_its_bar(visit: Visit) -> N
     await park.until(lambda run: run["generation"] == 2 and run["spec"]["seed"] != 7)
     await park.page.get_by_role("button", name="Speed").tap()
     await park.until(lambda run: run["speed"]["epochs_per_second"] is None)
-    await park.switch("Test points").check(force=True)
-    await expect(park.switch("Test points")).to_be_checked()
 
 
 async def test_a_phone_has_the_other_controls_behind_its_tabs(visit: Visit) -> None:
@@ -98,7 +96,13 @@ async def test_a_phone_has_the_other_controls_behind_its_tabs(visit: Visit) -> N
     await park.until_spec(dataset__kind="rings")
     await park.drag("Noise", 1)
     await park.until_spec(dataset__noise=0.5)
+    await park.page.get_by_role("button", name="About Points and colours").tap()
+    await expect(park.page.get_by_role("dialog", name="Points and colours")).to_be_visible()
+    await park.page.keyboard.press("Escape")
+    await park.switch("Test points").check(force=True)
+    await park.switch("Two colours").check(force=True)
     await park.button("Close Data").tap()
+    await park.until_picture(".plot-heat", lambda shown: shown["colors"] == 2)
 
     await park.button("Learning").tap()
     await park.drag("Learning rate", 0)

@@ -235,7 +235,7 @@ async def test_tab_goes_through_the_whole_page_and_is_always_in_sight(visit: Vis
         if (await keys.focus())["body"]:
             break
         stops.append((await keys.in_sight())["name"])
-    assert 18 < len(stops) < 80, stops
+    assert 14 < len(stops) < 80, stops
     back = [(await keys.press("Shift+Tab"))["name"] for _ in range(3)]
     assert back == stops[:-4:-1]
 

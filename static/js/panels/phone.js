@@ -10,6 +10,7 @@ import { Coach } from "../data/firstvisit.js";
 import { TryThis } from "../data/ideas.js";
 import { TroubleCard } from "../data/trouble.js";
 import { Button } from "../ui/button.js";
+import { FieldHelp } from "../ui/fieldhelp.js";
 import { html } from "../ui/html.js";
 import { Icon } from "../ui/icon.js";
 import { Sheet } from "../ui/sheet.js";
@@ -17,7 +18,7 @@ import { Explain } from "../views/explain.js";
 import { LossChart } from "../views/losschart.js";
 import { unitName } from "../views/names.js";
 import { NetworkView } from "../views/network.js";
-import { OutputPlot } from "../views/plot.js";
+import { OutputPlot, PlotSwitches } from "../views/plot.js";
 import { PlayButton, StartButtons, StepButton } from "./controlbar.js";
 import {
   ActivationForAll,
@@ -98,7 +99,12 @@ function PhoneNetwork() {
 }
 
 function OpenSheet() {
-  if (sheet.value === "data") return html`<${Sheet} key="Data" title="Data"><${DataPanel} title=${false} /><//>`;
+  if (sheet.value === "data") {
+    return html`<${Sheet} key="Data" title="Data">
+      <div class="sheet-shown"><${PlotSwitches} /><${FieldHelp} control="show_test" also=${["discretize"]} about="Points and colours" /></div>
+      <${DataPanel} title=${false} />
+    <//>`;
+  }
   if (sheet.value === "learning") {
     return html`<${Sheet} key="Learning" title="Learning"><div class="sheet-fields">
       <${LearningRate} />

@@ -4,7 +4,6 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { whole } from "../core/format.js";
 import { discretize, layout, run, showTest, state } from "../core/store.js";
-import { FieldHelp } from "../ui/fieldhelp.js";
 import { html } from "../ui/html.js";
 import { Switch } from "../ui/switch.js";
 import { axes, PLAIN_AXES, ticksOf } from "./axisnames.js";
@@ -23,14 +22,15 @@ export function OutputPlot({ mini = false, children }) {
   if (mini) return html`<div class="plot plot-mini"><${PlotFrame} mini /></div>`;
   return html`
     <div class="plot">
-      <header class="plot-head"><${PlotTitle} /><${PlotSwitches} /></header>
+      ${layout.value !== "phone" && html`<header class="plot-head"><${PlotTitle} /><${PlotSwitches} /></header>`}
       <${PlotFrame}>${children}<//>
       <${PlotLegend} />
     </div>
   `;
 }
 
-function PlotSwitches() {
+/** What the plot shows; a phone keeps them with the data. */
+export function PlotSwitches() {
   const test = (/** @type {boolean} */ on) => {
     showTest.value = on;
   };
@@ -39,7 +39,6 @@ function PlotSwitches() {
   };
   return html`
     <div class="plot-switches">
-      ${layout.value === "phone" && html`<${FieldHelp} control="show_test" also=${["discretize"]} about="Points and colours" />`}
       <${Switch} label="Test points" checked=${showTest.value} onChange=${test} />
       <${Switch} label="Two colours" checked=${discretize.value} onChange=${two} />
     </div>

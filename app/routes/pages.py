@@ -24,6 +24,7 @@ SHEETS = (
     "css/base.css",
     "css/buttons.css",
     "css/inputs.css",
+    "css/select.css",
     "css/overlays.css",
     "vendor/uplot.css",
     "css/layout.css",

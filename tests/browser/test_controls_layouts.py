@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import expect
 
 from tests.support.browser import Visit
@@ -54,6 +55,18 @@ async def test_softplus_is_named_in_full(visit: Visit) -> None:
     for part in (".explain-head h2", ".explain-head .formula"):
         whole = await park.page.locator(part).evaluate("(part) => part.scrollWidth <= part.clientWidth")
         assert whole, part
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 720), (1920, 1080), (820, 1180)])
+async def test_every_choice_has_room_in_its_box(visit: Visit, width: int, height: int) -> None:
+    park = await Playground(await visit("/", width=width, height=height)).ready()
+    await park.page.evaluate("document.fonts.ready")
+    crowded = await park.page.evaluate("""() => [...document.querySelectorAll("select")].flatMap((box) =>
+      [...box.options].filter((option) => {
+        box.value = option.value;
+        return box.scrollWidth > box.clientWidth;
+      }).map((option) => `${box.getAttribute("aria-label") ?? box.id}: ${option.label}`))""")
+    assert crowded == []
 
 
 async def test_a_tablet_hides_nothing(visit: Visit) -> None:

@@ -19,9 +19,9 @@ const LARGE_LABEL = 66;
 const AROUND = 520;
 
 const DENSITIES = {
-  large: { tile: 56, row: 68, room: 612, pitch: 104, head: 72 },
-  roomy: { tile: 44, row: 54, room: 432, pitch: 86, head: 63 },
-  short: { tile: 38, row: 44, room: 352, pitch: 86, head: 62 },
+  large: { tile: 56, row: 68, room: 612, pitch: 110, head: 72 },
+  roomy: { tile: 44, row: 54, room: 432, pitch: 90, head: 63 },
+  short: { tile: 38, row: 44, room: 352, pitch: 90, head: 62 },
   phone: { tile: 44, row: 54, room: 864, pitch: 130, head: 102 },
   miniature: { tile: 26, row: 32, room: 256, pitch: 60, head: 0 },
 };

@@ -98,8 +98,10 @@ async def test_a_phone_has_the_controls_of_the_run_in_its_bar(visit: Visit) -> N
     await park.until(lambda run: run["epoch"] == 1)
     await park.button("New start").tap()
     await park.until(lambda run: run["generation"] == 2 and run["spec"]["seed"] != 7)
-    await park.page.get_by_role("button", name="Speed").tap()
+    speed = park.page.get_by_role("button", name="Speed")
+    await speed.tap()
     await park.until(lambda run: run["speed"]["epochs_per_second"] is None)
+    await expect(speed).to_have_css("background-color", "rgba(0, 0, 0, 0)")
 
 
 async def test_a_phone_has_the_other_controls_behind_its_tabs(visit: Visit) -> None:

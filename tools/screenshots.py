@@ -19,9 +19,13 @@ from tests.support.server import ServerProcess
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 SPIRAL = (
-    "#dataset.kind=spiral&dataset.noise=0.04&dataset.train_fraction=0.7&layers=8-8-4&optimizer.learning_rate=0.1&seed=4"
+    "#dataset.kind=spiral&dataset.noise=0.06&dataset.train_fraction=0.7"
+    "&layers=8-6-4&optimizer.learning_rate=0.1&seed=13"
 )
-MOONS = "#dataset.kind=moons&dataset.noise=0.09&layers=6:elu-4:elu&optimizer.learning_rate=0.03"
+MOONS = (
+    "#dataset.kind=moons&dataset.samples=400&dataset.noise=0.09&dataset.train_fraction=0.7"
+    "&layers=6:leaky_relu-4:leaky_relu&optimizer.learning_rate=0.03"
+)
 FLOWERS = """petal length,petal width,kind
 1.4,0.2,setosa
 1.3,0.2,setosa
@@ -63,14 +67,23 @@ async def spiral(page: Page) -> None:
 
 
 async def spiral_on_a_phone(page: Page) -> None:
-    """The same, with the plot in view."""
-    speed = page.get_by_role("button", name="Speed")
-    await speed.click()
-    await page.get_by_role("button", name="Play").click()
-    await wait_for_store(page, "progress.value.epoch >= 900", timeout=60)
-    await page.get_by_role("button", name="Pause").click()
-    await wait_for_store(page, "state.value === 'paused'")
+    """The same by touch, with the plot in view."""
+    await page.get_by_role("button", name="Speed").tap()
+    await train_by_touch(page, 700)
+    await page.get_by_role("button", name="Learning").tap()
+    await page.get_by_role("slider", name="Learning rate").press("ArrowLeft")
+    await page.get_by_role("button", name="Close Learning").tap()
+    await train_by_touch(page, 1000)
+    for _ in ("Slow", "1×"):
+        await page.get_by_role("button", name="Speed").tap()
     await page.wait_for_timeout(400)
+
+
+async def train_by_touch(page: Page, epochs: int) -> None:
+    await page.get_by_role("button", name="Play").tap()
+    await wait_for_store(page, f"progress.value.epoch >= {epochs}", timeout=60)
+    await page.get_by_role("button", name="Pause").tap()
+    await wait_for_store(page, "state.value === 'paused'")
 
 
 async def diverged(page: Page) -> None:
@@ -94,7 +107,7 @@ async def own_data(page: Page) -> None:
 SCENES: dict[str, tuple[int, int, str, str, Callable[[Page], Awaitable[None]]]] = {
     "playground-light": (1440, 900, "light", SPIRAL, spiral),
     "playground-dark": (1440, 900, "dark", SPIRAL, spiral),
-    "playground-tablet": (820, 1700, "light", SPIRAL, spiral),
+    "playground-tablet": (820, 1790, "light", SPIRAL, spiral),
     "playground-phone": (360, 800, "light", SPIRAL, spiral_on_a_phone),
     "diverged": (1440, 900, "light", MOONS, diverged),
     "own-data": (1440, 900, "light", SPIRAL, own_data),

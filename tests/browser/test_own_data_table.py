@@ -237,3 +237,31 @@ async def test_share_of_the_table_that_trains(park: Playground, table: YourData)
     run = await park.until(lambda run: len(run["spec"]["dataset"]["train"]) == 12)
     await trains_exactly_on(park, points, ["a", "b"])
     assert (run["generation"], run["step"]) == (trained["generation"], trained["step"])
+
+
+FLOWERS = "{},petal width,kind\n1.4,0.2,{}\n1.3,0.3,{}\n4.7,1.4,versicolor\n4.5,1.5,versicolor"
+
+
+@pytest.mark.parametrize("long", [False, True], ids=["names", "long names"])
+async def test_names_of_a_table_leave_the_reading_room(park: Playground, table: YourData, long: bool) -> None:
+    kind = "setosa of the wet meadows" if long else "setosa"
+    await table.paste(FLOWERS.format("the length of the longest petal" if long else "petal length", kind, kind))
+    await table.says("4 points read.")
+    await table.train_on_it()
+    page = park.page
+    await page.locator(".plot-area").hover(position={"x": 100, "y": 100})
+    readout = page.locator(".readout-line")
+    await expect(readout.locator("[data-part=sure]")).to_have_text(" sure")
+    await expect(readout.locator("[data-part=value]")).to_be_empty()
+    over = await readout.evaluate(
+        """(line) => [line, ...line.querySelectorAll("b, [data-part=sure]")].filter((part) =>
+          part.getBoundingClientRect().right > line.closest(".plot").getBoundingClientRect().right + 0.5
+          || part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0).map((part) => part.textContent)"""
+    )
+    assert over == []
+    page_size = await page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+    assert page_size == [1440, 900]
+    names = await readout.locator("i").evaluate_all(
+        "(names) => names.map((name) => name.scrollWidth > name.clientWidth)"
+    )
+    assert names[0] == long

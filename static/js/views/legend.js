@@ -43,7 +43,8 @@ function readingNow() {
   const reading = readOutputs(outputs, output.activation, task.value);
   const word = reading.class === null ? "" : classNames(current.spec, current.network)[reading.class];
   const column = outputColumn.value;
-  const name = output.units > 1 ? "" : column ? columnName(column) : "Output";
+  const told = output.units > 1 || (axes.value !== PLAIN_AXES && reading.certainty !== null);
+  const name = told ? "" : column ? columnName(column) : "Output";
   const text = column ? inUnits(reading.value, column) : numberOn(reading.value);
   return { name, value: reading.value, text, word, certainty: reading.certainty };
 }

@@ -49,10 +49,27 @@ DatasetName: TypeAlias = Literal[
     "three_spirals",
     "plane",
     "hills",
+    "blobs",
+    "spirals",
+    "gate_and",
+    "gate_or",
+    "gate_nand",
+    "gate_xor",
+    "gate_not",
     "sine",
     "step",
     "bump",
     "polynomial",
+    "digits",
+    "digits_ink",
+    "drawings",
+    "copy",
+    "parity",
+    "running_parity",
+    "adding",
+    "continuation",
+    "characters",
+    "sentiment",
 ]
 Parameter: TypeAlias = Annotated[float, Field(ge=limits.PARAMETER.minimum, le=limits.PARAMETER.maximum)]
 Coordinate: TypeAlias = Annotated[float, Field(ge=limits.COORDINATE.minimum, le=limits.COORDINATE.maximum)]
@@ -65,12 +82,14 @@ LayerName: TypeAlias = Annotated[str, Field(min_length=1, max_length=limits.LONG
 class GeneratedDataset(Part):
     """Examples drawn from a seed: points in the plane, or what the catalog says under `inputs`."""
 
-    kind: DatasetName = Field("circle", description="Which pattern; `plane` and `hills` are regressions.")
+    kind: DatasetName = Field(
+        "circle", description="Which set. The catalog says of each what its examples are, and its task."
+    )
     samples: int = Field(
         int(limits.SAMPLES.default),
         ge=limits.SAMPLES.minimum,
         le=limits.SAMPLES.maximum,
-        description="Points in all. A regression's default is 1200.",
+        description="Examples in all. The catalog names the default of each kind: 1200 for `plane` and `hills`.",
     )
     noise: float = Field(
         limits.NOISE.default,

@@ -12,6 +12,7 @@ from engine import limits
 from engine.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS, Pointwise
 from engine.controls import CONTROLS
 from engine.datasets import DATASETS, DatasetKind, make_dataset
+from engine.datasets.kinds import TILES
 from engine.errors import MOST_ISSUES
 from engine.features import FEATURES
 from engine.hyperparameters import Kind
@@ -108,14 +109,36 @@ def _describe_initializer(entry: Initializer) -> dict[str, Any]:
 
 
 def _describe_dataset(kind: DatasetKind) -> dict[str, Any]:
-    return _describe(kind) | {
-        "task": kind.task,
-        "inputs": kind.inputs,
-        "classes": len(kind.classes) or None,
-        "samples": kind.samples,
-        "noise_explanation": kind.noise_explanation,
-        "preview": _preview(kind) if kind.inputs == "plane" else [],
+    return (
+        _describe(kind)
+        | {
+            "task": kind.task,
+            "inputs": kind.inputs,
+            "tile": kind in TILES,
+            "shape": list(kind.shape_of(DatasetSpec(kind.name))),
+            "classes": len(kind.classes) or None,
+            "samples": kind.samples,
+            "noise_explanation": kind.noise_explanation,
+            "preview": _preview(kind) if kind.inputs == "plane" else [],
+        }
+        | _choices(kind)
+    )
+
+
+def _choices(kind: DatasetKind) -> dict[str, Any]:
+    """What only some kinds have: a choice of length or of classes, bounds of their own, the words of their tokens."""
+    bounds = {
+        "length": kind.lengths,
+        "class_count": kind.class_counts,
+        "sample_count": None if kind.sample_counts is limits.SAMPLES else kind.sample_counts,
+        "train_fraction": None if kind.train_fractions is limits.TRAIN_FRACTION else kind.train_fractions,
     }
+    given = {
+        name: {"minimum": bound.minimum, "maximum": bound.maximum, "default": bound.default}
+        for name, bound in bounds.items()
+        if bound is not None
+    }
+    return given | ({"vocabulary": list(kind.vocabulary)} if kind.vocabulary else {})
 
 
 def _preview(kind: DatasetKind) -> list[list[float]]:

@@ -35,7 +35,7 @@ class DatasetKind:
     ``shape`` is one example's, without its steps where ``lengths`` gives the choice of how many there are; where
     ``class_counts`` gives a choice, ``classes`` are those of its default. ``labelled_steps``: each step has a label.
     ``draws`` and ``step_draws`` say how many uniform numbers an example needs, and how many more for each of its steps.
-    The first ``always_trained`` examples train whatever the seed.
+    Where examples are ``ordered`` the first ones train; else a number of each one's own decides.
     """
 
     name: str
@@ -58,7 +58,7 @@ class DatasetKind:
     train_fractions: Bounds = TRAIN_FRACTION
     draws: int = 4
     step_draws: int = 0
-    always_trained: int = 0
+    ordered: bool = False
 
     def complete(self, spec: DatasetSpec) -> DatasetSpec:
         """With this kind's own length and number of classes where they were left open."""

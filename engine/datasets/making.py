@@ -38,7 +38,7 @@ def make_dataset(dataset: DatasetSpec | PointsSpec) -> Dataset:
 
 
 def _drawn(dataset: DatasetSpec) -> Dataset:
-    """Each example has one uniform number more, its rank: the lowest ranks train, in that order.
+    """Each example has one uniform number more, its rank: the lowest ranks train, in that order, unless it is given.
 
     So a larger share moves examples from the test part to the training part and leaves the others where they are.
     """
@@ -46,10 +46,9 @@ def _drawn(dataset: DatasetSpec) -> Dataset:
     asked = kind.complete(dataset)
     draws = np.random.Generator(np.random.PCG64(asked.seed)).random((asked.samples, kind.draw_count(asked) + 1))
     inputs, labels = kind.generate(draws[:, :-1], asked)
-    ranks = draws[:, -1]
-    ranks[: kind.always_trained] -= 1.0
-    order = np.argsort(ranks, kind="stable")
-    inputs, labels = inputs[order], labels[order]
+    if not kind.ordered:
+        order = np.argsort(draws[:, -1], kind="stable")
+        inputs, labels = inputs[order], labels[order]
     lengths = _token_counts(inputs) if kind.variable_length else None
     cut = asked.train_size
     return Dataset(

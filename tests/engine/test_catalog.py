@@ -11,13 +11,16 @@ from engine import limits
 from engine.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
 from engine.catalog import PREVIEW_POINTS, catalog
 from engine.controls import CONTROLS
-from engine.datasets import DATASETS
+from engine.datasets import DATASETS, describe
+from engine.datasets.generated import read_generated
 from engine.features import FEATURES
 from engine.initializers import INITIALIZERS
 from engine.losses import LOSSES
 from engine.metrics import METRICS
 from engine.optimizers import OPTIMIZERS
 from engine.optimizers.clipping import CLIPS
+from engine.parts import DatasetSpec
+from engine.reading import Reader
 from engine.regularizers import REGULARIZERS
 from engine.schedules import SCHEDULES
 from engine.spec import RunSpec, SpecError
@@ -150,8 +153,23 @@ class TestDatasets:
 
     @pytest.mark.parametrize("entry", catalog()["datasets"], ids=ids)
     def test_the_default_count_is_the_reader_s(self, entry: dict[str, Any]) -> None:
-        dataset = RunSpec.from_dict({"dataset": {"kind": entry["name"]}}).to_dict()["dataset"]
-        assert dataset["samples"] == entry["samples"]
+        dataset = read_generated(Reader(), {"kind": entry["name"]}, "")
+        assert dataset.samples == entry["samples"]
+        for name, value in (("length", dataset.length), ("class_count", dataset.classes)):
+            assert (name in entry) == (value is not None)
+            assert value is None or entry[name]["minimum"] <= value == entry[name]["default"] <= entry[name]["maximum"]
+        assert dataset.train_fraction == entry.get("train_fraction", {"default": 0.5})["default"]
+
+    @pytest.mark.parametrize("entry", catalog()["datasets"], ids=ids)
+    def test_the_form_is_the_described_one(self, entry: dict[str, Any]) -> None:
+        form = describe(DatasetSpec(entry["name"]))
+        assert (entry["inputs"], tuple(entry["shape"])) == (form.inputs, form.shape)
+        assert len(entry.get("vocabulary", [])) == form.vocabulary_size
+        assert entry["classes"] == (len(form.classes) or None)
+
+    def test_the_playground_has_eleven_tiles(self) -> None:
+        assert sum(entry["tile"] for entry in catalog()["datasets"]) == 11
+        assert all(entry["inputs"] == "plane" for entry in catalog()["datasets"] if entry["tile"])
 
     @pytest.mark.parametrize("entry", catalog()["datasets"], ids=ids)
     def test_the_noise_is_explained(self, entry: dict[str, Any]) -> None:

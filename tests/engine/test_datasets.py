@@ -1,4 +1,4 @@
-"""Datasets in the plane: each one's formula, the split, and that the same description always gives the same points."""
+"""The datasets of the playground: each one's formula, the split, and the same points for the same description."""
 
 import numpy as np
 import pytest
@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 from engine import limits
 from engine.datasets import DATASETS, Dataset, make_dataset
 from engine.datasets.kind import Draws, alternate, cloud
+from engine.datasets.kinds import TILES
 from engine.datasets.surfaces import HILLS
 from engine.limits import NOISE, SAMPLES, SEED, TRAIN_FRACTION
 from engine.parts import DatasetSpec
 from engine.types import Float64Array
 
-KINDS = sorted(kind.name for kind in DATASETS.values() if kind.inputs == "plane")
+KINDS = sorted(kind.name for kind in TILES)
 CLASSIFIED = [kind for kind in KINDS if DATASETS[kind].classes]
 BOUNDED = [kind for kind in KINDS if kind not in ("gauss", "three_blobs")]
 SPECS = st.builds(
@@ -265,7 +266,7 @@ class TestOwnSets:
 class TestRegistry:
     def test_the_order_of_the_page(self) -> None:
         order = "circle xor gauss spiral moons rings checkerboard three_blobs three_spirals plane hills"
-        assert [kind.name for kind in DATASETS.values() if kind.inputs == "plane"] == order.split()
+        assert [kind.name for kind in TILES] == order.split()
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_each_entry_is_sound(self, kind: str) -> None:

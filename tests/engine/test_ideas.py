@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Population, RunSpec
-from engine.datasets import DATASETS
+from engine.datasets.kinds import TILES
 from engine.ideas import IDEAS, Idea
 from tests.engine.strategies import SPECS
 
@@ -44,8 +44,8 @@ class TestText:
         assert "!" not in idea["text"]
 
     def test_every_dataset_of_the_playground_has_an_idea(self) -> None:
-        plane = {kind.name for kind in DATASETS.values() if kind.inputs == "plane"}
-        assert {idea["when"]["dataset"] for idea in IDEAS if idea["when"]} == plane
+        tiles = {kind.name for kind in TILES}
+        assert {idea["when"]["dataset"] for idea in IDEAS if idea["when"]} == tiles
 
     def test_some_are_at_home_anywhere(self) -> None:
         assert sum(idea["when"] is None for idea in IDEAS) >= 3

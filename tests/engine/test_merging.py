@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from engine.datasets import DATASETS
 from engine.merging import merge_patch
 from engine.spec import DatasetSpec, PointsSpec, RunSpec, SpecError
-from tests.engine.strategies import JSON, SPECS, documents, parameters
+from tests.engine.strategies import FLAT, JSON, SPECS, documents, parameters
 
 POINTS = {"kind": "points", "task": "classification", "train": [[0, 0, "a"], [1, 1, "b"]]}
 
@@ -170,7 +169,7 @@ class TestAnotherDataset:
         spec = RunSpec.from_dict({"dataset": {"noise": 0.2, "train_fraction": 0.7, "seed": 3}})
         assert spec.merge({"dataset": {"kind": "rings"}}).dataset == DatasetSpec("rings", 500, 0.2, 0.7, 3)
 
-    @pytest.mark.parametrize("kind", sorted(DATASETS))
+    @pytest.mark.parametrize("kind", sorted(FLAT))
     def test_to_points_and_back(self, kind: str) -> None:
         spec = RunSpec.from_dict({"dataset": {"kind": kind, "noise": 0.5}})
         given_points = spec.merge({"dataset": POINTS})

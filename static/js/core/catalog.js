@@ -22,5 +22,8 @@ export const optionsOf = (group) =>
 /** The ready-made sets of points in the plane: the only ones the playground can draw. */
 export const planeSets = () => (catalog.value?.datasets ?? []).filter((entry) => entry.inputs === "plane");
 
+/** Those of them that have a tile. */
+export const tileSets = () => planeSets().filter((entry) => entry.tile);
+
 /** @param {string} name @returns {ControlEntry | undefined} */
 export const controlOf = (name) => catalog.value?.controls.find((entry) => entry.name === name);

@@ -172,6 +172,7 @@ export interface ActivationEntry extends CatalogEntry {
 export interface DatasetEntry extends CatalogEntry {
   task: Task;
   inputs: "plane" | "line" | "image" | "sequence" | "tokens";
+  tile: boolean;
   classes: number | null;
   noise_explanation: string;
   preview: number[][];

@@ -1,6 +1,6 @@
 // The data: which set, how noisy, how much of it trains. Or the user's own points, and what they are.
 
-import { planeSets } from "../core/catalog.js";
+import { tileSets } from "../core/catalog.js";
 import { whole } from "../core/format.js";
 import { catalog, spec, task, update, yourData } from "../core/store.js";
 import { sliderProps } from "../panels/learning.js";
@@ -37,7 +37,7 @@ function choose(kind) {
 
 /** The first set of a task stands for it. @param {string} name */
 function chooseTask(name) {
-  const entry = planeSets().find((each) => each.task === name);
+  const entry = tileSets().find((each) => each.task === name);
   if (entry && name !== task.value) choose(entry.name);
 }
 
@@ -134,7 +134,7 @@ function DataSliders() {
 
 /** @param {{title?: boolean}} props a phone's sheet has the title already */
 export function DataPanel({ title = true }) {
-  const entries = planeSets().filter((each) => each.task === task.value);
+  const entries = tileSets().filter((each) => each.task === task.value);
   const kind = spec.value?.dataset.kind ?? "";
   const set = entries.find((each) => each.name === kind);
   return html`

@@ -21,7 +21,7 @@ def _power_exists(a: Float64Array, b: Float64Array) -> str | None:
     if ((a == 0) & (b < 0)).any():
         return "0 to a negative power is a division by zero: choose a base that is not 0."
     if ((a < 0) & (b != np.round(b))).any():
-        return "A negative number has no broken power: choose a positive base or a whole exponent."
+        return "A negative base takes whole exponents only: choose a positive base or a whole exponent."
     return None
 
 

@@ -14,13 +14,17 @@ from engine.activations import OUTPUT_ACTIVATIONS
 from engine.datasets import Dataset, make_dataset
 from engine.features import compute_features
 from engine.layers.layer import Batch
+from engine.network import Network
 from engine.spec import RunSpec
 from engine.types import Array, BoolArray, Float64Array, IntArray
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A run's data as the network sees them: rows (N, F + 1 + K) of features or raw inputs, a one, and targets."""
+    """A run's data as the network sees them: rows (N, F + 1 + K) of features or raw inputs, a one, and targets.
+
+    Sequences of various lengths have T more columns: the weight of each step, 1 / length to the end and 0 behind it.
+    """
 
     dataset: Dataset
     train: Array
@@ -42,36 +46,49 @@ def low_target(spec: RunSpec) -> float:
 
 
 def make_targets(spec: RunSpec, labels: Float64Array) -> Float64Array:
-    """Targets (N, K) of class indices or values (N,)."""
+    """Targets (N, K) of class indices or values (N,); with a label for every step (N, T), targets (N, T·K)."""
+    columns = labels if labels.ndim == 2 else labels[:, None]
     if spec.task == "regression":
-        return labels[:, None]
+        return columns
     low = low_target(spec)
     if spec.output_units == 1:
-        return low + (1.0 - low) * labels[:, None]
-    return np.where(labels[:, None] == np.arange(spec.output_units), 1.0, low)
+        return low + (1.0 - low) * columns
+    hits = np.where(columns[..., None] == np.arange(spec.output_units), 1.0, low)
+    return hits.reshape(len(labels), columns.shape[1] * spec.output_units)
+
+
+def step_weights(lengths: IntArray, steps: int) -> Float64Array:
+    """(N, T): 1 / length at each of an example's own steps, 0 behind its end."""
+    return np.asarray((np.arange(steps) < lengths[:, None]) / np.maximum(lengths, 1)[:, None])
 
 
 def make_table(spec: RunSpec) -> Table:
     """Draw or take the points of a specification, with features and targets in its precision."""
     dataset = make_dataset(spec.dataset)
 
-    def rows(inputs: Float64Array, labels: Float64Array) -> Array:
+    def rows(inputs: Float64Array, labels: Float64Array, lengths: IntArray | None) -> Array:
         features = compute_features(inputs, spec.features) if spec.features else inputs
-        return np.hstack([features, np.ones((len(features), 1)), make_targets(spec, labels)]).astype(spec.dtype)
+        targets = features if spec.task == "reconstruction" else make_targets(spec, labels)
+        steps = [] if lengths is None else [step_weights(lengths, dataset.shape[0])]
+        return np.hstack([features, np.ones((len(features), 1)), targets, *steps]).astype(spec.dtype)
 
     return Table(
         dataset,
-        rows(dataset.train_inputs, dataset.train_labels),
-        rows(dataset.test_inputs, dataset.test_labels),
+        rows(dataset.train_inputs, dataset.train_labels, dataset.train_lengths),
+        rows(dataset.test_inputs, dataset.test_labels, dataset.test_lengths),
     )
 
 
 @dataclass(slots=True)
 class Feed:
-    """Where one replica stands in its data: ``order`` (N,) of this epoch, ``cursor`` batches of it are done."""
+    """Where one replica stands in its data: ``order`` (N,) of this epoch, ``cursor`` batches of it are done.
+
+    ``rng`` shuffles; ``noise`` is for layers that disturb, such as dropout.
+    """
 
     table: Table
     rng: np.random.Generator
+    noise: np.random.Generator
     shuffle: bool
     order: IntArray
     cursor: int = 0
@@ -84,18 +101,24 @@ class Feed:
 
 
 def new_feed(table: Table, seed: int, shuffle: bool) -> Feed:
-    """The first epoch of a run: its order comes from the seed's second stream (the first drew the parameters)."""
-    feed = Feed(table, np.random.default_rng([seed, 1]), shuffle, np.arange(0))
+    """The first epoch of a run: its order comes from the seed's second stream (the first drew the parameters), and what
+    disturbs it from the third."""
+    rng, noise = (np.random.default_rng([seed, stream]) for stream in (1, 2))
+    feed = Feed(table, rng, noise, shuffle, np.arange(0))
     feed.start_over()
     return feed
 
 
 class Batches:
-    """The epochs of R replicas side by side in one block (all batches, F + 1 + K, B)."""
+    """The epochs of R replicas side by side in one block (all batches, F + 1 + K, B); T rows more for step weights.
 
-    def __init__(self, feeds: Sequence[Feed], inputs: int, batch_size: int) -> None:
+    With a label for each of ``steps`` steps, a step of an example weighs a T-th of it.
+    """
+
+    def __init__(self, feeds: Sequence[Feed], network: Network, batch_size: int) -> None:
         self._feeds = list(feeds)
-        self._inputs = inputs
+        self._network = network
+        self._share = 1.0 / (network.steps if network.steps and not network.various_lengths else 1)
         sizes = np.array([len(feed.table.train) for feed in feeds])
         self.counts: IntArray = -(-sizes // batch_size)
         self._first: IntArray = np.concatenate([[0], np.cumsum(self.counts)[:-1]])
@@ -114,17 +137,24 @@ class Batches:
         self._place = np.empty(len(feeds), np.int64)
         self._stage = np.empty((len(feeds), width, batch_size), self._rows.dtype)
         stage_weights = np.empty((len(feeds), 1, batch_size), self._rows.dtype)
-        self.staged = Batch(self._stage[:, : inputs + 1], self._stage[:, inputs + 1 :], stage_weights)
+        self.staged = self._batch(self._stage, stage_weights)
         for order, feed, start in zip(self._orders, feeds, self._start.tolist(), strict=True):
             np.add(feed.order, start, out=order)
         self._lay_out(np.ones(len(feeds), np.bool_))
 
+    def _batch(self, rows: Array, weights: Array) -> Batch:
+        """Rows (R, F + 1 + K (+ T), B) as what they are."""
+        first = self._network.input_size + 1
+        last = first + self._network.wires[-1].units
+        steps = rows[:, last:] if self._network.various_lengths else None
+        return Batch(rows[:, :first], rows[:, first:last], weights, steps)
+
     def _example_weights(self, sizes: IntArray, batch_size: int) -> Array:
         """(all batches, 1, B): one over the number of real examples, 0 in the places that pad a short batch."""
-        weights = np.full((int(self.counts.sum()), 1, batch_size), 1.0 / batch_size)
+        weights = np.full((int(self.counts.sum()), 1, batch_size), self._share / batch_size)
         for last, size in zip((self._first + self.counts - 1).tolist(), (sizes % batch_size).tolist(), strict=True):
             if size:
-                weights[last, :, :size] = 1.0 / size
+                weights[last, :, :size] = self._share / size
                 weights[last, :, size:] = 0.0
         return weights.astype(self._rows.dtype)
 
@@ -142,12 +172,11 @@ class Batches:
         replicas, count = len(self._feeds), int(self.counts[0])
         blocks = self._blocks.reshape(replicas, count, *self._blocks.shape[1:])
         weights = self._weights.reshape(replicas, count, 1, -1)
-        full = np.array(1.0 / self._blocks.shape[-1], self._blocks.dtype)
+        full = np.array(self._share / self._blocks.shape[-1], self._blocks.dtype)
         batches = []
         for place in range(count):
-            x, y = blocks[:, place, : self._inputs + 1], blocks[:, place, self._inputs + 1 :]
             whole = bool((weights[:, place] == full).all())
-            batches.append(Batch(x, y, full if whole else weights[:, place]))
+            batches.append(self._batch(blocks[:, place], full if whole else weights[:, place]))
         return batches
 
     def stage(self, ahead: int) -> None:
@@ -187,7 +216,7 @@ class Batches:
         """Where a replica stands, as a record of its own that another :class:`Batches` can go on from."""
         feed = self._feeds[replica]
         order = self._orders[replica] - self._start[replica]
-        return Feed(feed.table, feed.rng, feed.shuffle, order, int(self.cursor[replica]))
+        return Feed(feed.table, feed.rng, feed.noise, feed.shuffle, order, int(self.cursor[replica]))
 
     def feeds(self) -> list[Feed]:
         """All replicas' feeds."""
@@ -196,3 +225,7 @@ class Batches:
     def set_shuffle(self, replica: int, shuffle: bool) -> None:
         """Shuffle or not from the next epoch on."""
         self._feeds[replica].shuffle = shuffle
+
+    def noise(self, replica: int) -> np.random.Generator:
+        """The generator of the layers that disturb a replica."""
+        return self._feeds[replica].noise

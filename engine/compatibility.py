@@ -12,13 +12,14 @@ three classes up   hinge                 linear
 three classes up   a distance            anything (softmax unless told)
 =================  ====================  ==============================================
 
-The distances are squared_error, absolute_error and huber. No output is a threshold: gradients cannot train it.
+To reconstruct the inputs (whatever the data's own task), any output but softmax will do, linear unless told. The
+distances are squared_error, absolute_error and huber. No output is a threshold: gradients cannot train it.
 """
 
 from dataclasses import dataclass
 
 from engine.activations import ACTIVATIONS
-from engine.losses import LOSSES
+from engine.losses import LOSSES, RECONSTRUCTION
 from engine.parts import Task
 
 
@@ -46,7 +47,7 @@ def default_output(problem: Problem, loss: str) -> str:
     """The output activation that goes with a loss when none is chosen."""
     if problem.task == "regression":
         return "linear"
-    if loss == "hinge":
+    if loss in ("hinge", RECONSTRUCTION):
         return "linear"
     if loss == "cross_entropy" or problem.class_count > 2:
         return _probability(problem)
@@ -65,13 +66,15 @@ def activation_misfit(activation: str) -> str | None:
 
 def loss_misfit(problem: Problem, loss: str) -> str | None:
     """Why a loss cannot serve a problem, with the remedy; None if it can."""
-    if problem.task == "regression" and problem.task not in LOSSES[loss].tasks:
+    if problem.task == "regression" and loss != RECONSTRUCTION and problem.task not in LOSSES[loss].tasks:
         return f"{LOSSES[loss].label} compares classes and this data has numbers; choose squared_error."
     return None
 
 
 def output_misfit(problem: Problem, loss: str, activation: str) -> str | None:
     """Why an output activation cannot serve a problem and its loss, with the remedy; None if it can."""
+    if loss == RECONSTRUCTION:
+        return "Inputs are no shares of one certainty; choose linear or sigmoid." if activation == "softmax" else None
     if loss == "hinge" and problem.task == "classification" and activation != "linear":
         return "Hinge wants a margin that can grow beyond 1; choose linear here, or the loss squared_error."
     if activation == "softmax" and problem.class_count <= 2:

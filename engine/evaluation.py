@@ -11,6 +11,7 @@ from itertools import groupby
 import numpy as np
 
 from engine.batches import Table
+from engine.layers.layer import in_shape
 from engine.losses import Loss
 from engine.metrics import correct
 from engine.network import Network
@@ -50,32 +51,45 @@ class _Block:
     def __init__(self, network: Network, theta: Array, tables: Sequence[Table], loss: Loss) -> None:
         self._cut = len(tables[0].train)
         rows = np.stack([np.vstack([table.train, table.test]) for table in tables]).transpose(0, 2, 1)
-        inputs = network.input_size
-        x, targets = np.ascontiguousarray(rows[:, : inputs + 1]), np.ascontiguousarray(rows[:, inputs + 1 :])
+        first = network.input_size + 1
+        last = first + network.wires[-1].units
+        x, targets, steps = (np.ascontiguousarray(part) for part in np.split(rows, [first, last], axis=1))
+        self._share = 1.0 / (network.steps or 1)
+        self._steps = steps if network.steps and network.various_lengths else None
+        self._shape = network.wires[-1].outputs
         self._targets = targets
         self._test_size = x.shape[-1] - self._cut
         chunk = chunk_size(network, x.shape[-1])
         self._plan = ForwardPlan(network, theta, chunk, logits=loss.from_logits)
         self._terms = np.empty(targets.shape)
         self._outputs = np.empty_like(targets)
-        scratch = np.empty((len(theta), targets.shape[1] + 1, chunk), theta.dtype)
         values = self._plan.values
+        scratch = np.empty((len(theta), *self._shape[:-1], self._shape[-1] + 1, chunk), theta.dtype)
         self._forward: list[Call] = []
         self._calls: list[Call] = []
         for start in chunk_starts(x.shape[-1], chunk):
             part = slice(start, start + chunk)
-            forward = self._plan.compile(x[..., part])
+            forward = self._plan.compile(x[..., part], steps[..., part])
             self._forward += [*forward, partial(np.copyto, self._outputs[..., part], values)]
             self._calls += [
                 *forward,
-                partial(loss.terms, values, targets[..., part], scratch),
+                partial(loss.terms, self._shaped(values), self._shaped(targets[..., part]), scratch),
                 partial(np.copyto, self._terms[..., part], values),
             ]
+
+    def _shaped(self, rows: Array) -> Array:
+        """Rows of outputs or targets (R, K, N), with an answer for every step (R, T, K, N)."""
+        return in_shape(rows, self._shape)
 
     def losses(self, train: Float64Array, test: Float64Array) -> None:
         """Mean training and test loss of each replica (R,), summed in float64."""
         for call in self._calls:
             call()
+        if self._steps is not None:
+            terms = self._shaped(self._terms)
+            np.multiply(terms, self._steps[:, :, None], terms)
+        elif self._share < 1.0:
+            np.multiply(self._terms, self._share, self._terms)
         np.add.reduce(self._terms[..., : self._cut], axis=(1, 2), out=train)
         np.divide(train, self._cut, train)
         if self._test_size:
@@ -86,7 +100,11 @@ class _Block:
         """The share of examples classified rightly, for each replica."""
         for call in self._forward:
             call()
-        hits = correct(self._outputs, self._targets, threshold)
+        hits = correct(self._shaped(self._outputs), self._shaped(self._targets), threshold)
+        if self._steps is not None:
+            hits = (hits * self._steps).sum(axis=1)
+        elif hits.ndim == 3:
+            hits = hits.mean(axis=1)
         train[:] = hits[:, : self._cut].mean(axis=1)
         if self._test_size:
             test[:] = hits[:, self._cut :].mean(axis=1)

@@ -24,6 +24,9 @@ Slope: TypeAlias = Callable[[Array, Array, Array], object]
 EVERY_TASK: tuple[Task, ...] = ("classification", "regression")
 CLASSES_ALONE: tuple[Task, ...] = ("classification",)
 
+RECONSTRUCTION = "reconstruction"
+"""The loss whose targets are the inputs."""
+
 _MINUS_ONE, _HALF, _ONE, _TWO = constants(-1.0), constants(0.5), constants(1.0), constants(2.0)
 
 
@@ -173,6 +176,16 @@ LOSSES: dict[str, Loss] = {
             _hinge,
             _hinge_slope,
             CLASSES_ALONE,
+        ),
+        Loss(
+            RECONSTRUCTION,
+            "Reconstruction",
+            "Half the squared distance between output and input: an autoencoder has to give back what it was given.",
+            "L = ½ Σ_k (a_k − x_k)^2",
+            False,
+            _squared_error,
+            np.subtract,
+            ("reconstruction",),
         ),
     )
 }

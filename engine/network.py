@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.initializers import INITIALIZERS
 from engine.layers import Block
+from engine.layers.noise import DisturbingSpec
 from engine.optimizers import OPTIMIZERS
 from engine.parts import InitializerSpec
 from engine.spec import RunSpec
@@ -94,6 +95,11 @@ class Network:
         self.wires = spec.wires
         self.layers = layer_infos(self.wires)
         self.parameters = sum(wire.parameters for wire in self.wires)
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether some layer draws random numbers at every step."""
+        return any(isinstance(wire.layer, DisturbingSpec) for wire in self.wires)
 
     def describe(self) -> dict[str, Any]:
         """The layers, features and number of parameters as JSON values."""

@@ -8,7 +8,9 @@ from typing import Literal, TypeAlias
 
 from engine.types import Label
 
-Task: TypeAlias = Literal["classification", "regression"]
+Task: TypeAlias = Literal["classification", "regression", "reconstruction"]
+"""What a run is after; a dataset has one of the first two, a loss can make it the third."""
+
 Inputs: TypeAlias = Literal["plane", "line", "vector", "image", "sequence", "tokens"]
 """What one example is: a point in the plane or on a line, a table's row, an image, a sequence of vectors or tokens."""
 

@@ -5,7 +5,7 @@ others gives the same bits as by itself.
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 
@@ -25,6 +25,9 @@ from engine.types import Array, BoolArray, Float64Array, IntArray
 from engine.updates import Updates
 
 T = TypeVar("T")
+
+Kept: TypeAlias = tuple[Array, Array, Any]
+"""What a step moves of a replica: its parameters, its optimizer's memory and the state of its noise."""
 
 MOST_SEEN_AT_ONCE = 1_000_000
 """Units times points times replicas that a prediction looks at together: 16 MB."""
@@ -81,12 +84,12 @@ class Population:
     def _advance(self, left: IntArray) -> None:
         """Take ``left`` (R,) steps. A replica that is through computes on with the others and is put back at last."""
         left = np.where(self._health.diverged, 0, left)
-        kept: dict[int, tuple[Array, Array]] = {}
+        kept: dict[int, Kept] = {}
         with np.errstate(all="ignore"):
             while (moving := left > 0).any():
                 for replica in np.flatnonzero(~moving).tolist():
                     if replica not in kept:
-                        kept[replica] = self.theta[replica].copy(), self._updates.state[:, replica].copy()
+                        kept[replica] = self._keep(replica)
                 run = int(np.minimum(left, self._batches.remaining)[moving].min())
                 self._trainer.run(run)
                 self._fresh = None
@@ -97,12 +100,17 @@ class Population:
                 if ended.any():
                     self._end_epoch(ended)
                     left[self._health.diverged] = 0
-        for replica, (row, memory) in kept.items():
+        for replica, (row, memory, noise) in kept.items():
             self.theta[replica], self._updates.state[:, replica] = row, memory
+            self._batches.noise(replica).bit_generator.state = noise
             self._fresh = None
         self._stop(
             np.logical_not(np.isfinite(self.theta).all(axis=1) & np.isfinite(self._updates.state).all(axis=(0, 2)))
         )
+
+    def _keep(self, replica: int) -> Kept:
+        noise = self._batches.noise(replica).bit_generator.state
+        return self.theta[replica].copy(), self._updates.state[:, replica].copy(), noise
 
     def _end_epoch(self, ended: BoolArray) -> None:
         self.epoch += ended
@@ -144,7 +152,7 @@ class Population:
     def accuracy(self) -> dict[str, Float64Array]:
         """The share of examples classified rightly (R,); nothing for a regression."""
         spec = self.specs[0]
-        if spec.task == "regression":
+        if spec.task != "classification":
             return {}
         middle = 0.0 if LOSSES[spec.loss].from_logits else (low_target(spec) + 1.0) / 2.0
         with np.errstate(all="ignore"):
@@ -228,8 +236,8 @@ class Population:
     def classify(self, outputs: Float64Array) -> IntArray:
         """The class index (…) of outputs (…, K). Raises ValueError for a regression."""
         spec = self.specs[0]
-        if spec.task == "regression":
-            raise ValueError("A regression has no classes.")
+        if spec.task != "classification":
+            raise ValueError(f"A {spec.task} has no classes.")
         if outputs.shape[-1] > 1:
             return np.asarray(outputs.argmax(axis=-1))
         return np.asarray(outputs[..., 0] > (low_target(spec) + 1.0) / 2.0, np.int64)
@@ -310,6 +318,7 @@ class Population:
             "epoch": int(self.epoch[replica]),
             "cursor": feed.cursor,
             "rng": feed.rng.bit_generator.state,
+            "noise": feed.noise.bit_generator.state,
             "raised_from": float(self._raised_from[replica]),
             "good_step": int(health.good_step[replica]),
             "best": float(health.best[replica]) if np.isfinite(health.best[replica]) else None,
@@ -344,6 +353,7 @@ class Population:
         population._curve.write(0, arrays)
         feed.order, feed.cursor = arrays["order"], values["cursor"]
         feed.rng.bit_generator.state = values["rng"]
+        feed.noise.bit_generator.state = values["noise"]
         population._use([feed])
         return population
 

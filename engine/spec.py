@@ -14,6 +14,7 @@ from engine.errors import Issue, SpecError
 from engine.initial import fits
 from engine.layers import DenseSpec, LayerSpec, Shape
 from engine.layers.layer import field_values
+from engine.losses import RECONSTRUCTION
 from engine.merging import merge_patch, settle
 from engine.optimizing import settle_optimizer
 from engine.parts import (
@@ -30,7 +31,7 @@ from engine.parts import (
 )
 from engine.pins import same_places
 from engine.types import Json, Label
-from engine.validation import DEFAULT_LAYERS, problem_of, read_fields
+from engine.validation import DEFAULT_LAYERS, output_units, problem_of, read_fields
 from engine.wiring import Wire, wire
 
 __all__ = [
@@ -113,8 +114,8 @@ class RunSpec:
 
     @property
     def task(self) -> Task:
-        """Classification or regression, as the data has it."""
-        return self.form.task
+        """Classification or regression, as the data has it, unless the loss asks for the inputs back."""
+        return "reconstruction" if self.loss == RECONSTRUCTION else self.form.task
 
     @property
     def classes(self) -> tuple[Label, ...]:
@@ -123,8 +124,8 @@ class RunSpec:
 
     @property
     def output_units(self) -> int:
-        """One for a number or two classes, else one a class."""
-        return problem_of(self.dataset).output_units
+        """One for a number or two classes, else one a class; to reconstruct, one for each number of an example."""
+        return output_units(problem_of(self.dataset), self.loss, self.inputs)
 
     @property
     def inputs(self) -> Shape:

@@ -23,9 +23,11 @@ class Trainer:
     def __init__(self, network: Network, specs: Sequence[RunSpec], feeds: Sequence[Feed], updates: Updates) -> None:
         spec = specs[0]
         self.batch_size = min(spec.batch_size, len(feeds[0].table.train))
-        self.batches = Batches(feeds, network.input_size, self.batch_size)
+        self.batches = Batches(feeds, network, self.batch_size)
         self._updates = updates
-        self._plan = TrainingPlan(network, updates.theta, updates.gradient, self.batch_size, LOSSES[spec.loss])
+        noise = [feed.noise for feed in feeds]
+        theta, gradient = updates.theta, updates.gradient
+        self._plan = TrainingPlan(network, theta, gradient, self.batch_size, LOSSES[spec.loss], noise)
         self._staged = self._plan.compile(self.batches.staged)
         self._programs: list[list[Call]] = []
 

@@ -4,6 +4,7 @@ Parts that were validated before (a :class:`PointsSpec`, an :class:`InitialSpec`
 changed learning rate does not read ten thousand points again.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ from engine.initial import read_initial
 from engine.initializers import INITIALIZERS
 from engine.layers import DenseSpec, LayerSpec, Shape
 from engine.layers.reading import read_layers
-from engine.losses import LOSSES
+from engine.losses import LOSSES, RECONSTRUCTION
 from engine.optimizing import read_optimizer
 from engine.parts import (
     DatasetSpec,
@@ -121,6 +122,11 @@ def read_loss_and_output(reader: Reader, fields: dict[str, Json], problem: Probl
     return loss, OutputSpec(activation)
 
 
+def output_units(problem: Problem, loss: str, inputs: Shape) -> int:
+    """How many units the output layer has."""
+    return math.prod(inputs) if loss == RECONSTRUCTION else problem.output_units
+
+
 def read_wiring(
     reader: Reader, inputs: Shape, layers: Sequence[LayerSpec], output: DenseSpec, form: DatasetShape
 ) -> tuple[Wire, ...]:
@@ -180,6 +186,8 @@ def read_fields(value: Json, known: Sequence[str]) -> dict[str, Any]:
     loss, output = "squared_error", OutputSpec("linear")
     if dataset_sound:
         loss, output = read_loss_and_output(reader, fields, problem)
+        if loss == RECONSTRUCTION and form.inputs in ("sequence", "tokens"):
+            reader.problem("/loss", "Sequences cannot be reconstructed; choose another loss, or data without steps.")
     shape_sound = len(reader.errors) == before_shape
     parsed: dict[str, Any] = {
         "dataset": dataset,
@@ -198,8 +206,9 @@ def read_fields(value: Json, known: Sequence[str]) -> dict[str, Any]:
         "dtype": reader.choice(fields.get("dtype", "float32"), "/dtype", DTYPES, "float32"),
     }
     if shape_sound:
-        last = DenseSpec(problem.output_units, output.activation)
-        wires = read_wiring(reader, (len(features),) if features else form.shape, layers, last, form)
+        inputs = (len(features),) if features else form.shape
+        last = DenseSpec(output_units(problem, loss, inputs), output.activation)
+        wires = read_wiring(reader, inputs, layers, last, form)
         check_batch(reader, wires, min(parsed["batch_size"], dataset.train_size))
         parsed["initial"] = read_parameters(reader, fields.get("initial"), wires)
         parsed["pinned"] = read_pins(reader, fields.get("pinned"), "/pinned", wires)

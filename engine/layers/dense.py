@@ -8,6 +8,7 @@ On a sequence (T, F) the same weights serve every time step: z_t = Wᵀ x_t + b.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -26,6 +27,7 @@ from engine.layers.layer import (
     Template,
     dense_block,
     in_shape,
+    join_shapes,
 )
 from engine.limits import UNITS
 from engine.types import Array
@@ -49,6 +51,12 @@ class DenseSpec(LayerSpec):
     )
     units: int = 4
     activation: str = "tanh"
+
+    def join(self, sources: Sequence[Shape]) -> Shape:
+        """Images are read flat, so they can stand beside plain units."""
+        if len(sources) == 1 or any(len(shape) == 2 for shape in sources):
+            return join_shapes(sources)
+        return (sum(map(math.prod, sources)),)
 
     def output_shape(self, inputs: Shape) -> Shape:
         return (inputs[0], self.units) if len(inputs) == 2 else (self.units,)

@@ -41,7 +41,7 @@ class Descent:
         self.epoch: IntArray = np.zeros(len(specs), np.int64)
         self.updates = Updates(network, specs, self.theta, self.step, self.epoch)
         feeds = [new_feed(make_table(spec), spec.seed, spec.shuffle) for spec in specs]
-        self.batches = Batches(feeds, specs[0].input_size, specs[0].batch_size)
+        self.batches = Batches(feeds, network, specs[0].batch_size)
 
     def follow(self, gradients: Sequence[Array]) -> Float64Array:
         """Take one step for each gradient, (P,) or (R, P)."""

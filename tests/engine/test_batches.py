@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.batches import Batches, Feed, low_target, make_table, make_targets, new_feed
+from engine.batches import Batches, Feed, low_target, make_table, make_targets, new_feed, step_weights
+from engine.network import Network
 from engine.spec import RunSpec
 from engine.types import Array
 from tests.engine.numeric import make_spec
@@ -13,6 +14,9 @@ from tests.engine.numeric import make_spec
 
 def table_spec(examples: int, seed: int = 1) -> RunSpec:
     return make_spec(dataset={"kind": "spiral", "samples": 2 * examples, "seed": seed}, dtype="float64")
+
+
+NETWORK = Network(table_spec(5))
 
 
 def feeds_of(sizes: list[int], shuffle: bool = True) -> list[Feed]:
@@ -33,7 +37,7 @@ def epoch_rows(batches: Batches, replica: int) -> Array:
 @given(sizes=st.lists(st.integers(5, 40), min_size=1, max_size=4), batch=st.integers(1, 50), shuffle=st.booleans())
 def test_an_epoch_meets_every_example_once(sizes: list[int], batch: int, shuffle: bool) -> None:
     feeds = feeds_of(sizes, shuffle)
-    batches = Batches(feeds, 2, batch)
+    batches = Batches(feeds, NETWORK, batch)
     np.testing.assert_array_equal(batches.counts, [-(-size // batch) for size in sizes])
     for _ in range(2):
         for replica, feed in enumerate(feeds):
@@ -46,14 +50,14 @@ def test_an_epoch_meets_every_example_once(sizes: list[int], batch: int, shuffle
 
 @given(st.integers(5, 60), st.integers(1, 70))
 def test_the_weights_of_a_batch_sum_to_one(size: int, batch: int) -> None:
-    batches = Batches(feeds_of([size]), 2, batch)
+    batches = Batches(feeds_of([size]), NETWORK, batch)
     for ahead in range(int(batches.counts[0])):
         batches.stage(ahead)
         assert batches.staged.weights.sum() == pytest.approx(1.0)
 
 
 def test_views_and_staged_copies_are_the_same_batches() -> None:
-    batches = Batches(feeds_of([23, 24]), 2, 5)
+    batches = Batches(feeds_of([23, 24]), NETWORK, 5)
     assert batches.aligned()
     for ahead, view in enumerate(batches.views()):
         batches.stage(ahead)
@@ -63,7 +67,7 @@ def test_views_and_staged_copies_are_the_same_batches() -> None:
 
 
 def test_views_follow_the_next_epoch() -> None:
-    batches = Batches(feeds_of([20]), 2, 5)
+    batches = Batches(feeds_of([20]), NETWORK, 5)
     view = batches.views()[0]
     before = view.x.copy()
     batches.begin_epoch(np.ones(1, np.bool_))
@@ -73,15 +77,15 @@ def test_views_follow_the_next_epoch() -> None:
 def test_replicas_shuffle_by_their_own_seed() -> None:
     table = make_table(table_spec(30))
     alone, other = new_feed(table, 7, True), new_feed(table, 8, True)
-    together = Batches([new_feed(table, 3, True), new_feed(table, 7, True)], 2, 10)
+    together = Batches([new_feed(table, 3, True), new_feed(table, 7, True)], NETWORK, 10)
     np.testing.assert_array_equal(together.feed(1).order, alone.order)
     assert (alone.order != other.order).any()
 
 
 def test_a_feed_goes_on_where_it_was() -> None:
-    batches = Batches(feeds_of([20, 33]), 2, 5)
+    batches = Batches(feeds_of([20, 33]), NETWORK, 5)
     batches.cursor += [1, 2]
-    again = Batches(batches.feeds(), 2, 5)
+    again = Batches(batches.feeds(), NETWORK, 5)
     for replica in range(2):
         np.testing.assert_array_equal(epoch_rows(again, replica), epoch_rows(batches, replica))
 
@@ -113,3 +117,8 @@ def test_a_table_ends_its_features_in_a_one() -> None:
     x1, x2 = table.dataset.train_inputs.T
     np.testing.assert_allclose(table.train[:, :4].T, [x2, x1 * x2, np.cos(x1), np.ones_like(x1)], rtol=1e-5, atol=1e-6)
     assert table.train.dtype == np.float32
+
+
+def test_steps_behind_the_end_weigh_nothing() -> None:
+    weights = step_weights(np.array([1, 4, 2]), 4)
+    np.testing.assert_allclose(weights, [[1, 0, 0, 0], [0.25] * 4, [0.5, 0.5, 0, 0]])

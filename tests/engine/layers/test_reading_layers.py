@@ -71,6 +71,5 @@ def test_a_step_may_stand_where_nothing_below_it_is_trained() -> None:
     step = {"activation": "threshold", "frozen": True}
     assert read(step, step, {})[1] == []
     assert complaint({}, step)[0] == "/layers/1/activation"
-    assert complaint({"name": "a"}, {**step, "name": "b", "inputs": ["features"]}, {**step, "inputs": ["a", "b"]})[0] == (
-        "/layers/2/activation"
-    )
+    branches = [{"name": "a"}, {**step, "name": "b", "inputs": ["features"]}, {**step, "inputs": ["a", "b"]}]
+    assert complaint(*branches)[0] == "/layers/2/activation"

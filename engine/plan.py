@@ -25,7 +25,7 @@ from itertools import pairwise
 import numpy as np
 
 from engine.activations import OUTPUT_ACTIVATIONS, Joint, Pointwise
-from engine.layers.layer import Batch, Binding, Bound, OnBatch, Step, Template, in_shape
+from engine.layers.layer import Batch, Binding, Bound, Memory, OnBatch, Step, Template, in_shape
 from engine.losses import Loss
 from engine.network import Network
 from engine.types import Array, Call
@@ -45,19 +45,27 @@ class Nodes:
     the output layer's is (R, K, B).
     """
 
-    def __init__(self, network: Network, replicas: int, batch: int, dtype: np.dtype[np.generic]) -> None:
+    def __init__(
+        self,
+        network: Network,
+        replicas: int,
+        batch: int,
+        dtype: np.dtype[np.generic],
+        memory: Memory | None = None,
+    ) -> None:
         self.network = network
+        self.memory = Memory() if memory is None else memory
         self.wires = network.wires
         self.replicas, self.batch, self.dtype = replicas, batch, dtype
         self.activations = [OUTPUT_ACTIVATIONS[wire.activation] for wire in self.wires]
         self.arenas, self.outputs = self.blocks()
         for output in self.outputs[:-1]:
             output[:, -1] = 1.0
-        self.joined = [
-            None if len(wire.sources) == 1 else np.ones((replicas, wire.in_features + 1, batch), dtype)
-            for wire in self.wires
-        ]
-        self.scratch = np.empty(max(arena.size for arena in self.arenas.values()), dtype)
+        self.joined = [None if len(wire.sources) == 1 else self._rows(wire.in_features + 1) for wire in self.wires]
+        for rows in self.joined:
+            if rows is not None:
+                rows[:, -1] = 1.0
+        self.scratch = self.memory.zeros((max(arena.size for arena in self.arenas.values()),), dtype)
 
     def blocks(self) -> tuple[dict[str, Array], list[Array]]:
         """A block of zeros for each layer, shaped like its output. Those with the same activation lie side by side in
@@ -69,10 +77,14 @@ class Nodes:
             places = [place for place, wire in enumerate(self.wires) if wire.activation == name]
             shapes = [(self.replicas, rows[place], self.batch) for place in places]
             edges = np.cumsum([0, *(math.prod(shape) for shape in shapes)]).tolist()
-            arenas[name] = np.zeros(edges[-1], self.dtype)
+            arenas[name] = self.memory.zeros((edges[-1],), self.dtype)
             for place, shape, (start, stop) in zip(places, shapes, pairwise(edges), strict=True):
                 blocks[place] = arenas[name][start:stop].reshape(shape)
         return arenas, blocks
+
+    def _rows(self, count: int) -> Array:
+        """A buffer (R, count, B)."""
+        return self.memory.zeros((self.replicas, count, self.batch), self.dtype)
 
     def bind(
         self,
@@ -93,6 +105,7 @@ class Nodes:
             self.dtype,
             noise,
             self.network.various_lengths,
+            self.memory,
         )
         return wire.layer.bind(binding)
 
@@ -216,8 +229,9 @@ class TrainingPlan:
         batch: int,
         loss: Loss,
         noise: Sequence[np.random.Generator] | None = None,
+        memory: Memory | None = None,
     ) -> None:
-        self.nodes = Nodes(network, len(theta), batch, theta.dtype)
+        self.nodes = Nodes(network, len(theta), batch, theta.dtype, memory)
         self.layers = [self.nodes.bind(place, theta, grad, noise) for place in range(len(network.wires))]
         self._loss = loss
         self._gradients = network.blocks(grad)
@@ -303,7 +317,7 @@ class TrainingPlan:
         if len(wire.sources) == 1 and first not in reached:
             reached.add(first)
             return layer.backward(read, delta, self._deltas[first])
-        inputs = np.empty((delta.shape[0], wire.in_features, delta.shape[2]), delta.dtype)
+        inputs = self.nodes.memory.zeros((delta.shape[0], wire.in_features, delta.shape[2]), delta.dtype)
         steps = layer.backward(read, delta, inputs)
         for source, part in self.nodes.parts(place, inputs):
             if source > 0:

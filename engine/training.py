@@ -3,15 +3,28 @@
 Losses, curves and health are the population's business; they cost nothing here.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from engine.batches import Batches, Feed
-from engine.losses import LOSSES
-from engine.network import Network
+from engine.layers.layer import Batch, Memory
+from engine.losses import LOSSES, Loss
+from engine.network import Network, numbers_of_a_batch
 from engine.plan import TrainingPlan
 from engine.spec import RunSpec
 from engine.types import Call
 from engine.updates import Updates
+
+BLOCK_NUMBERS = 262_144
+"""Numbers in the buffers of replicas that go through a pass together: 1 MB in float32, what a core's cache holds."""
+
+
+def replica_blocks(network: Network, replicas: int, batch_size: int) -> list[slice]:
+    """Neighbouring replicas whose buffers fit the cache together: all of them where the networks are small."""
+    size = max(1, BLOCK_NUMBERS // (numbers_of_a_batch(network.wires) * batch_size))
+    return [slice(start, min(start + size, replicas)) for start in range(0, replicas, size)]
 
 
 class Trainer:
@@ -25,11 +38,25 @@ class Trainer:
         self.batch_size = min(spec.batch_size, len(feeds[0].table.train))
         self.batches = Batches(feeds, network, self.batch_size)
         self._updates = updates
-        noise = [feed.noise for feed in feeds]
-        theta, gradient = updates.theta, updates.gradient
-        self._plan = TrainingPlan(network, theta, gradient, self.batch_size, LOSSES[spec.loss], noise)
-        self._staged = self._plan.compile(self.batches.staged)
+        self._plans = list(self._bind(network, LOSSES[spec.loss], [feed.noise for feed in feeds]))
+        self._staged = self._compile(self.batches.staged)
         self._programs: list[list[Call]] = []
+
+    def _bind(
+        self, network: Network, loss: Loss, noise: Sequence[np.random.Generator]
+    ) -> Iterator[tuple[slice, TrainingPlan]]:
+        """A plan for each block of replicas; blocks of one size share their buffers, which so stay in the cache."""
+        theta, gradient = self._updates.theta, self._updates.gradient
+        memories: dict[int, Memory] = defaultdict(Memory)
+        for part in replica_blocks(network, len(theta), self.batch_size):
+            memory = memories[part.stop - part.start]
+            memory.rewind()
+            plan = TrainingPlan(network, theta[part], gradient[part], self.batch_size, loss, noise[part], memory)
+            yield part, plan
+
+    def _compile(self, batch: Batch) -> list[Call]:
+        """One pass of all replicas over a batch, block after block."""
+        return [call for part, plan in self._plans for call in plan.compile(batch.of(part))]
 
     def run(self, steps: int) -> None:
         """Take ``steps`` updates from the cursors on, which the caller moves; no replica may pass the end of its epoch.
@@ -47,7 +74,7 @@ class Trainer:
         """The pass over each of the batches ahead; each must be run before the next is asked for."""
         if self.batches.aligned():
             if not self._programs:
-                self._programs = [self._plan.compile(batch) for batch in self.batches.views()]
+                self._programs = list(map(self._compile, self.batches.views()))
             start = int(self.batches.cursor[0])
             for place in range(start, start + steps):
                 yield self._programs[place]

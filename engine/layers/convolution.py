@@ -166,9 +166,9 @@ class Convolution(Bound):
 
     def _input_gradient(self, delta: Array, dx: Array) -> Template:
         weights = self.binding.weights[0][:, :-1]
-        slopes = np.empty_like(self.windows[:, :-1])
+        slopes = self.binding.empty(self.rows, self.places)
         by_pixel = self._by_pixel(slopes)
-        image = dx if self.padded is None else np.zeros_like(self.padded)
+        image = dx if self.padded is None else self.binding.empty(*self.padded.shape[1:])
         steps: Template = [partial(np.matmul, weights, delta, slopes), partial(image.fill, 0.0)]
         span_rows, span_columns = self.height * self.stride, self.width * self.stride
         for row in range(self.kernel):

@@ -9,10 +9,11 @@ ones; so an image is the view (R, C, H, W, B), a sequence (R, T, F, B), and to f
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from engine.limits import Bounds
 from engine.types import Array, Call, Json
@@ -101,6 +102,12 @@ class Batch:
     weights: Array
     steps: Array | None = None
 
+    def of(self, replicas: slice) -> "Batch":
+        """The same for some of the replicas."""
+        weights = self.weights[replicas] if self.weights.ndim else self.weights
+        steps = None if self.steps is None else self.steps[replicas]
+        return Batch(self.x[replicas], self.y[replicas], weights, steps)
+
 
 @dataclass(frozen=True, slots=True)
 class OnBatch:
@@ -113,6 +120,28 @@ Step: TypeAlias = Call | OnBatch
 Template: TypeAlias = list[Step]
 Read: TypeAlias = Callable[[Callable[[Array], Call]], Step]
 """read(make): make a call on the layer's input (R, F + 1, B), wherever that lies."""
+
+
+class Memory:
+    """Buffers for a plan. Rewound, it gives the same ones again: plans that run one after the other can share them."""
+
+    def __init__(self) -> None:
+        self._buffers: list[Array] = []
+        self._given = 0
+
+    def zeros(self, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
+        """A buffer: of zeros when it is new, else as the last plan has left it."""
+        if self._given == len(self._buffers):
+            self._buffers.append(np.zeros(shape, dtype))
+        buffer = self._buffers[self._given]
+        if buffer.shape != shape or buffer.dtype != np.dtype(dtype):
+            raise ValueError("Only plans of one shape can share their memory.")
+        self._given += 1
+        return buffer
+
+    def rewind(self) -> None:
+        """Begin again with the first buffer."""
+        self._given = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +160,11 @@ class Binding:
     dtype: np.dtype[np.generic]
     noise: Sequence[np.random.Generator] | None = None
     various_lengths: bool = False
+    memory: Memory = field(default_factory=Memory)
 
-    def empty(self, *shape: int) -> Array:
-        """A buffer (R, …) of the plan's precision, for numbers of the layer's own."""
-        return np.zeros((self.replicas, *shape), self.dtype)
+    def empty(self, *shape: int, dtype: DTypeLike | None = None) -> Array:
+        """A buffer (R, …) for numbers of the layer's own, of the plan's precision unless told: zeros at first."""
+        return self.memory.zeros((self.replicas, *shape), self.dtype if dtype is None else dtype)
 
 
 class Bound(ABC):

@@ -96,7 +96,7 @@ class Dropout(Disturbing):
     def __init__(self, rate: float, binding: Binding) -> None:
         super().__init__(binding)
         self.rate, self.scale = (np.array(value, binding.dtype) for value in (rate, 1.0 / (1.0 - rate)))
-        self.kept = np.zeros(self.drawn.shape, np.bool_)
+        self.kept = binding.empty(*self.drawn.shape[1:], dtype=np.bool_)
 
     def forward(self, read: Read, z: Array) -> Template:
         """z = x · m / (1 − p)."""

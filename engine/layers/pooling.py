@@ -119,7 +119,7 @@ class Pooling(Bound):
         if dx is None:
             return []
         image, slopes = in_shape(dx, self.binding.inputs), in_shape(delta, self.binding.outputs)
-        part = np.zeros_like(slopes)
+        part = self.binding.empty(*slopes.shape[1:])
         steps: Template = [*self.before(slopes), partial(image.fill, 0.0)]
         for place, target in enumerate(self.slices(image)):
             steps += [*self.part(read, place, slopes, part), partial(np.add, target, part, target)]
@@ -140,8 +140,7 @@ class MaxPooling(Pooling):
     def forward(self, read: Read, z: Array) -> Template:
         """y = max x_i."""
         self.largest = in_shape(z, self.binding.outputs)
-        self.free = np.ones(self.largest.shape, np.bool_)
-        self.here = np.ones(self.largest.shape, np.bool_)
+        self.free, self.here = (self.binding.empty(*self.largest.shape[1:], dtype=np.bool_) for _ in range(2))
         return self.sweep(read, np.maximum, self.largest)
 
     def before(self, slopes: Array) -> Template:
@@ -175,7 +174,7 @@ class L2Pooling(Pooling):
     def forward(self, read: Read, z: Array) -> Template:
         """y = √(Σ x_i²)."""
         self.length = in_shape(z, self.binding.outputs)
-        self.square = np.zeros_like(self.length)
+        self.square = self.binding.empty(*self.length.shape[1:])
         steps: Template = [partial(self.length.fill, 0.0)]
         for place in range(self.size**2):
             steps += [
@@ -186,7 +185,7 @@ class L2Pooling(Pooling):
 
     def before(self, slopes: Array) -> Template:
         """∂y/∂x_i = x_i / y: δ / y once, with 0 for 0 / 0."""
-        self.share = np.zeros_like(slopes)
+        self.share = self.binding.empty(*slopes.shape[1:])
         tiny = self.number(1e-30)
         return [
             partial(np.maximum, self.length, tiny, out=self.share),

@@ -14,6 +14,15 @@ from engine.layers.pooling import AveragePoolingSpec, L2PoolingSpec, MaxPoolingS
 from tests.engine.layers.bench import Bench, apart, same_bits
 
 SEEDS = st.integers(0, 2**32 - 1)
+SOURCES: list[list[Shape]] = [
+    [(5,)],
+    [(3, 4)],
+    [(2, 3, 3)],
+    [(3,), (2,)],
+    [(3, 2), (3, 4)],
+    [(2, 2, 2), (3,)],
+    [(1, 2, 2), (2, 2, 2)],
+]
 POOLS = [MaxPoolingSpec, AveragePoolingSpec, L2PoolingSpec]
 
 
@@ -53,7 +62,7 @@ def test_pooling_gradients(
 
 @settings(max_examples=20)
 @given(
-    sources=st.sampled_from([[(5,)], [(3, 4)], [(2, 3, 3)], [(3,), (2,)], [(3, 2), (3, 4)], [(2, 2, 2), (3,)], [(1, 2, 2), (2, 2, 2)]]),
+    sources=st.sampled_from(SOURCES),
     units=st.integers(1, 4),
     replicas=st.integers(1, 3),
     seed=SEEDS,

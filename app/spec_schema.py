@@ -162,6 +162,32 @@ class PointsDataset(Part):
     )
 
 
+class ArraysPart(Part):
+    """Examples and their labels."""
+
+    inputs: list[Annotated[list[Coordinate], Field(max_length=limits.MOST_INPUTS)]] = Field(
+        max_length=limits.MOST_POINTS,
+        description="The examples, each a flat list of as many numbers as the shape holds.",
+    )
+    labels: list[Label] = Field(max_length=limits.MOST_POINTS, description="The class or the value of each example.")
+
+
+class ArraysDataset(Part):
+    """Examples of any shape given by you: at most 10000 examples and 1000000 numbers, training and test together."""
+
+    kind: Literal["arrays"] = Field(description="`arrays`.")
+    task: Literal["classification", "regression"] = Field(
+        "classification", description="Whether a label is a class or a number to predict."
+    )
+    shape: list[Annotated[int, Field(ge=1, le=limits.MOST_INPUTS)]] = Field(
+        min_length=1,
+        max_length=3,
+        description="One example's shape: [F] a row of a table, [T, D] a sequence of vectors, [C, H, W] an image.",
+    )
+    train: ArraysPart = Field(description="What is trained on; at least one example.")
+    test: ArraysPart | None = Field(None, description="What is tested on.")
+
+
 class DenseLayer(Part):
     """A fully connected layer: a = φ(b + W·inputs)."""
 
@@ -228,7 +254,7 @@ class RunSpec(Part):
     """One network in training, completely. Everything may be left out."""
 
     version: Literal[1] = Field(1, description="The version of this document's form.")
-    dataset: GeneratedDataset | PointsDataset = Field(
+    dataset: GeneratedDataset | PointsDataset | ArraysDataset = Field(
         default_factory=GeneratedDataset, description="The points to learn: a generated pattern or your own."
     )
     features: list[Feature] = Field(

@@ -8,7 +8,7 @@ from typing import Any
 from engine.compatibility import Problem, output_misfit
 from engine.datasets import DATASETS, describe
 from engine.errors import Issue, SpecError
-from engine.parts import DatasetSpec, PointsSpec
+from engine.parts import AnyDatasetSpec, DatasetSpec
 from engine.reading import Reader
 from engine.types import Json
 from engine.validation import problem_of, read_dataset
@@ -31,7 +31,7 @@ def merge_patch(target: Json, patch: Json, depth: int = 0) -> Json:
     return merged
 
 
-def settle(document: dict[str, Any], patch: dict[str, Any], old: DatasetSpec | PointsSpec) -> None:
+def settle(document: dict[str, Any], patch: dict[str, Any], old: AnyDatasetSpec) -> None:
     """Let go, in a merged document, of what the patch does not mention and what no longer fits."""
     _settle_dataset(document, patch, old)
     _settle_initializer(document, patch)
@@ -41,7 +41,7 @@ def settle(document: dict[str, Any], patch: dict[str, Any], old: DatasetSpec | P
         new = read_dataset(reader, new, "/dataset")
         if reader.errors:
             return
-        if isinstance(new, PointsSpec):
+        if not isinstance(new, DatasetSpec):
             document["dataset"] = new  # read once, not again with the rest
         if describe(new).inputs != describe(old).inputs and "features" not in patch:
             document.pop("features", None)
@@ -50,11 +50,11 @@ def settle(document: dict[str, Any], patch: dict[str, Any], old: DatasetSpec | P
         _settle_loss(document, patch, problem_of(old), problem_of(old))
 
 
-def _settle_dataset(document: dict[str, Any], patch: dict[str, Any], old: DatasetSpec | PointsSpec) -> None:
+def _settle_dataset(document: dict[str, Any], patch: dict[str, Any], old: AnyDatasetSpec) -> None:
     change, dataset = patch.get("dataset"), document.get("dataset")
     if not isinstance(change, dict) or not isinstance(dataset, dict) or dataset.get("kind") == old.kind:
         return
-    if "points" in (old.kind, dataset.get("kind")):
+    if not {"points", "arrays"}.isdisjoint((old.kind, str(dataset.get("kind")))):
         document["dataset"] = {name: dataset[name] for name in change if name in dataset}
     elif isinstance(old, DatasetSpec):
         _settle_kind(dataset, change, old)

@@ -68,6 +68,32 @@ class PointsSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class ArraysSpec:
+    """Examples of any shape that were given. Their numbers lie one after the other as float64, so that a million of
+    them stay small and can be compared; a shape of one number is a row of a table, of two (T, D) a sequence, of three
+    (C, H, W) an image.
+    """
+
+    task: Task
+    shape: tuple[int, ...]
+    train_inputs: bytes
+    train_labels: tuple[Label, ...]
+    test_inputs: bytes = b""
+    test_labels: tuple[Label, ...] = ()
+    classes: tuple[Label, ...] = ()
+    kind: Literal["arrays"] = "arrays"
+
+    @property
+    def train_size(self) -> int:
+        """How many of the examples are trained on."""
+        return len(self.train_labels)
+
+
+GivenSpec: TypeAlias = PointsSpec | ArraysSpec
+AnyDatasetSpec: TypeAlias = DatasetSpec | GivenSpec
+
+
+@dataclass(frozen=True, slots=True)
 class OutputSpec:
     """The last layer. Its width follows from the task, so its activation is all there is to choose."""
 

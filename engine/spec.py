@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from engine.datasets import DatasetShape, describe
+from engine.datasets.arrays import arrays_to_json
 from engine.errors import Issue, SpecError
 from engine.initial import fits
 from engine.layers import DenseSpec, LayerSpec, Shape
@@ -18,6 +19,8 @@ from engine.losses import RECONSTRUCTION
 from engine.merging import merge_patch, settle
 from engine.optimizing import settle_optimizer
 from engine.parts import (
+    AnyDatasetSpec,
+    ArraysSpec,
     AxisSpec,
     DatasetSpec,
     InitializerSpec,
@@ -35,6 +38,7 @@ from engine.validation import DEFAULT_LAYERS, output_units, problem_of, read_fie
 from engine.wiring import Wire, wire
 
 __all__ = [
+    "ArraysSpec",
     "AxisSpec",
     "DatasetSpec",
     "DenseSpec",
@@ -55,7 +59,7 @@ __all__ = [
 class RunSpec:
     """Data, features, layers, loss, optimizer, regularizer, initializer, batches and seed of one run."""
 
-    dataset: DatasetSpec | PointsSpec = field(default_factory=DatasetSpec)
+    dataset: AnyDatasetSpec = field(default_factory=DatasetSpec)
     features: tuple[str, ...] = ("x1", "x2")
     layers: tuple[LayerSpec, ...] = DEFAULT_LAYERS
     output: OutputSpec = field(default_factory=OutputSpec)
@@ -144,7 +148,7 @@ class RunSpec:
 
     def _document(self) -> dict[str, Any]:
         """Like ``to_dict``, with points and initial parameters left as the validated parts they are."""
-        heavy = (PointsSpec, InitialSpec)
+        heavy = (PointsSpec, ArraysSpec, InitialSpec)
         return {name: value if isinstance(value, heavy) else _to_json(value) for name, value in self._items()}
 
 
@@ -163,6 +167,8 @@ def _to_json(value: Any) -> Any:
     """Parts become objects without the fields that are not given, tuples become lists."""
     if isinstance(value, PointsSpec):
         return _points_to_json(value)
+    if isinstance(value, ArraysSpec):
+        return arrays_to_json(value)
     if isinstance(value, LayerSpec):
         return {name: _to_json(item) for name, item in field_values(value).items()}
     if dataclasses.is_dataclass(value):

@@ -12,6 +12,7 @@ from engine import limits
 from engine.activations import OUTPUT_ACTIVATIONS
 from engine.compatibility import Problem, activation_misfit, default_loss, default_output, loss_misfit, output_misfit
 from engine.datasets import DatasetShape, describe
+from engine.datasets.arrays import read_arrays
 from engine.datasets.generated import read_generated
 from engine.datasets.inline import read_points
 from engine.features import DEFAULT_FEATURES, FEATURES_OF
@@ -22,7 +23,8 @@ from engine.layers.reading import read_layers
 from engine.losses import LOSSES, RECONSTRUCTION
 from engine.optimizing import read_optimizer
 from engine.parts import (
-    DatasetSpec,
+    AnyDatasetSpec,
+    ArraysSpec,
     InitializerSpec,
     InitialSpec,
     Inputs,
@@ -41,16 +43,18 @@ INPUT_WORDS = {"vector": "rows of a table", "image": "images", "sequence": "sequ
 DEFAULT_LAYERS: tuple[LayerSpec, ...] = (DenseSpec(units=4), DenseSpec(units=2))
 
 
-def read_dataset(reader: Reader, value: Json, pointer: str) -> DatasetSpec | PointsSpec:
+def read_dataset(reader: Reader, value: Json, pointer: str) -> AnyDatasetSpec:
     """A generated or an inline dataset."""
-    if isinstance(value, PointsSpec):
+    if isinstance(value, PointsSpec | ArraysSpec):
         return value
     if isinstance(value, dict) and value.get("kind") == "points":
         return read_points(reader, value, pointer)
+    if isinstance(value, dict) and value.get("kind") == "arrays":
+        return read_arrays(reader, value, pointer)
     return read_generated(reader, value, pointer)
 
 
-def problem_of(dataset: DatasetSpec | PointsSpec) -> Problem:
+def problem_of(dataset: AnyDatasetSpec) -> Problem:
     """What a dataset asks of a network."""
     form = describe(dataset)
     return Problem(form.task, len(form.classes))

@@ -7,7 +7,7 @@ from engine.reading import Reader
 from engine.types import Json
 
 FIELDS = ("kind", "samples", "noise", "train_fraction", "seed", "length", "classes")
-OTHER_KINDS = ("points",)
+OTHER_KINDS = ("points", "arrays")
 """Kinds that are given, not generated."""
 
 

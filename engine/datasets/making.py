@@ -1,12 +1,14 @@
 """From a dataset's description to arrays: drawn or given examples, split into a training and a test part."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
 from engine.datasets.kinds import DATASETS
 from engine.datasets.shape import describe
-from engine.parts import DatasetSpec, Point, PointsSpec, Task
+from engine.parts import AnyDatasetSpec, ArraysSpec, DatasetSpec, GivenSpec, Point, PointsSpec, Task
 from engine.types import Float64Array, IntArray, Label
 
 
@@ -32,9 +34,11 @@ class Dataset:
     test_lengths: IntArray | None = None
 
 
-def make_dataset(dataset: DatasetSpec | PointsSpec) -> Dataset:
+def make_dataset(dataset: AnyDatasetSpec) -> Dataset:
     """The examples of a dataset; the same description always gives the same ones."""
-    return _given(dataset) if isinstance(dataset, PointsSpec) else _drawn(dataset)
+    if isinstance(dataset, DatasetSpec):
+        return _drawn(dataset)
+    return _arrays(dataset) if isinstance(dataset, ArraysSpec) else _given(dataset)
 
 
 def _drawn(dataset: DatasetSpec) -> Dataset:
@@ -79,7 +83,27 @@ def _given(dataset: PointsSpec) -> Dataset:
 
 def _columns(dataset: PointsSpec, rows: tuple[Point, ...]) -> tuple[Float64Array, Float64Array]:
     inputs = np.array([row[:2] for row in rows], dtype=np.float64).reshape(-1, 2)
+    return inputs, _labels(dataset, [row[2] for row in rows])
+
+
+def _arrays(dataset: ArraysSpec) -> Dataset:
+    def inputs(numbers: bytes, labels: tuple[Label, ...]) -> Float64Array:
+        return np.frombuffer(numbers, np.float64).reshape(len(labels), prod(dataset.shape))
+
+    return Dataset(
+        dataset.task,
+        dataset.classes,
+        inputs(dataset.train_inputs, dataset.train_labels),
+        _labels(dataset, dataset.train_labels),
+        inputs(dataset.test_inputs, dataset.test_labels),
+        _labels(dataset, dataset.test_labels),
+        dataset.shape,
+    )
+
+
+def _labels(dataset: GivenSpec, labels: Sequence[Label]) -> Float64Array:
+    """Class indices, or the values of a regression."""
     if dataset.task == "regression":
-        return inputs, np.array([row[2] for row in rows], dtype=np.float64)
+        return np.array(labels, dtype=np.float64)
     index = {label: place for place, label in enumerate(dataset.classes)}
-    return inputs, np.array([index[row[2]] for row in rows], dtype=np.float64)
+    return np.array([index[label] for label in labels], dtype=np.float64)

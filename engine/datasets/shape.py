@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import prod
 
 from engine.datasets.kinds import DATASETS
-from engine.parts import DatasetSpec, Inputs, PointsSpec, Task
+from engine.parts import AnyDatasetSpec, ArraysSpec, Inputs, PointsSpec, Task
 from engine.types import Label
 
 
@@ -31,10 +31,16 @@ class DatasetShape:
         return prod(self.shape)
 
 
-def describe(dataset: DatasetSpec | PointsSpec) -> DatasetShape:
+GIVEN_INPUTS: dict[int, Inputs] = {1: "vector", 2: "sequence", 3: "image"}
+"""What given arrays are, by how many numbers their shape has."""
+
+
+def describe(dataset: AnyDatasetSpec) -> DatasetShape:
     """The form of a dataset, without its data."""
     if isinstance(dataset, PointsSpec):
         return DatasetShape(dataset.task, dataset.classes, "plane", (2,))
+    if isinstance(dataset, ArraysSpec):
+        return DatasetShape(dataset.task, dataset.classes, GIVEN_INPUTS[len(dataset.shape)], dataset.shape)
     kind = DATASETS[dataset.kind]
     shape = kind.shape_of(dataset)
     return DatasetShape(

@@ -176,10 +176,6 @@ def read_fields(value: Json, known: Sequence[str]) -> dict[str, Any]:
     dataset = read_dataset(reader, fields.get("dataset", {}), "/dataset")
     dataset_sound = len(reader.errors) == before_shape
     form = describe(dataset)
-    if form.steps is not None:
-        reader.problem(
-            "/dataset/kind", "Each step of this set has a label and a network here one answer; choose parity."
-        )
     features = read_features(
         reader, fields.get("features", DEFAULT_FEATURES.get(form.inputs, ())), "/features", form.inputs
     )

@@ -159,7 +159,7 @@ def check_errors(error: SpecError) -> None:
         assert issue.pointer == "" or issue.pointer.startswith("/")
         assert issue.message.endswith(".")
         assert len(issue.pointer) <= 120
-        assert len(issue.message) <= 300
+        assert len(issue.message) <= 400
 
 
 class TestReplace:

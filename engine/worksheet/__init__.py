@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.holding import trainable_mask
 from engine.network import Network
 from engine.types import Array
 from engine.worksheet.network import WorksheetError, read_layers, take_step
@@ -33,23 +34,30 @@ __all__ = ["PHASES", "Entry", "Phase", "Worksheet", "WorksheetError", "example_w
 
 
 def worksheet(
-    network: Network, theta: Array, features: Array, targets: Array, loss: str, learning_rate: float
+    network: Network,
+    theta: Array,
+    features: Array,
+    targets: Array,
+    loss: str,
+    learning_rate: float,
+    trainable: Array | None = None,
 ) -> Worksheet:
     """One step on one example: parameters theta (P,), features (F,) as the network is given them, targets (K,).
 
-    Dense layers with any activations, wired in any way, are shown, under squared error and cross-entropy. Raises
-    :class:`WorksheetError` for anything else, for too many parameters, and where numbers are not finite.
+    A parameter with a 0 in ``trainable`` (P,) is held where it is; without it, all move. Dense layers with any
+    activations, wired in any way, are shown, under squared error and cross-entropy. Raises :class:`WorksheetError` for
+    anything else, for too many parameters, and where numbers are not finite.
     """
     if not (math.isfinite(learning_rate) and learning_rate >= 0.0):
         raise WorksheetError("Give a learning rate that is a finite number and not negative.")
-    layers = read_layers(network, theta)
+    layers = read_layers(network, theta, np.ones_like(theta) if trainable is None else trainable)
     wanted = np.asarray(targets, np.float64)
     step = take_step(layers, np.asarray(features, np.float64), wanted, loss)
     error = list(write_error(step, wanted, loss))
     entries = [*write_forward(step), *error, *write_backward(step, wanted, loss, learning_rate)]
     after = theta.astype(np.float64).reshape(1, -1).copy()
-    for matrix, x, delta in zip(network.matrices(after), step.inputs, step.deltas, strict=True):
-        matrix[0] -= learning_rate * np.outer([*x, 1.0], delta)
+    for matrix, layer, x, delta in zip(network.matrices(after), layers, step.inputs, step.deltas, strict=True):
+        matrix[0] -= learning_rate * np.outer([*x, 1.0], delta) * layer.moves
     return Worksheet(tuple(entries), error[-1].value, after[0])
 
 
@@ -66,4 +74,5 @@ def example_worksheet(
     rate = spec.optimizer.learning_rate if learning_rate is None else learning_rate
     outputs = population.network.layers[-1]["units"]
     features, targets = rows[example, : -outputs - 1], rows[example, -outputs:]
-    return worksheet(population.network, population.theta[replica], features, targets, spec.loss, rate)
+    trainable = trainable_mask(population.network, spec)
+    return worksheet(population.network, population.theta[replica], features, targets, spec.loss, rate, trainable)

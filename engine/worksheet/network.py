@@ -27,16 +27,21 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One dense layer: ``weights`` (I, U) and ``biases`` (U,), and where each of the I inputs comes from."""
+    """One dense layer: ``weights`` (I, U) and ``biases`` (U,), and where each of the I inputs comes from.
+
+    ``moves`` (I + 1, U) is 0 for a weight or, in the last row, a bias that is held.
+    """
 
     activation: Pointwise | Joint
     sources: tuple[Source, ...]
     weights: Float64Array
     biases: Float64Array
+    moves: Float64Array
 
 
-def read_layers(network: Network, theta: Array) -> list[Layer]:
-    """The layers of a network with parameters theta (P,), in float64. Raises :class:`WorksheetError`."""
+def read_layers(network: Network, theta: Array, trainable: Array) -> list[Layer]:
+    """The layers of a network with parameters theta (P,), in float64, and those that may move marked with 1 in
+    ``trainable`` (P,). Raises :class:`WorksheetError`."""
     if network.parameters > MOST_PARAMETERS:
         remedy = f"A worksheet shows at most {MOST_PARAMETERS} parameters: take fewer or smaller layers."
         raise WorksheetError(f"This network has {network.parameters}. {remedy}")
@@ -44,9 +49,9 @@ def read_layers(network: Network, theta: Array) -> list[Layer]:
         if info["kind"] != "dense" or info["shape"][1] != info["units"]:
             raise WorksheetError(f"{info['name']} is no plain dense layer: a worksheet is for dense layers only.")
     names = [info["name"] for info in network.layers]
-    matrices = network.matrices(theta.reshape(1, -1).astype(np.float64))
+    matrices = network.matrices(np.stack([theta, trainable]).astype(np.float64))
     layers: list[Layer] = []
-    for info, matrix in zip(network.layers, matrices, strict=True):
+    for info, (matrix, moves) in zip(network.layers, matrices, strict=True):
         read = [names.index(name) if name in names else -1 for name in info["inputs"]]
         free = info["shape"][0] - 1 - sum(network.layers[place]["units"] for place in read if place >= 0)
         sources = [
@@ -55,7 +60,7 @@ def read_layers(network: Network, theta: Array) -> list[Layer]:
             for unit in range(network.layers[place]["units"] if place >= 0 else free)
         ]
         activation = OUTPUT_ACTIVATIONS[info["activation"]]
-        layers.append(Layer(activation, tuple(sources), matrix[0, :-1], matrix[0, -1]))
+        layers.append(Layer(activation, tuple(sources), matrix[:-1], matrix[-1], moves))
     return layers
 
 

@@ -204,6 +204,7 @@ def _new_weights(step: Step, place: int, rate: float) -> Iterator[Entry]:
             source, gradient = (at if at < len(x) else None), delta * value
             name = weight_symbol(place, source, unit)
             formula, numbers = f"{name} − η ∂L/∂{name}", f"{written(old)} − {written(rate)}·{factor(gradient)}"
-            yield Entry(
-                "backward", "new weight", place, unit, source, f"{name}′", formula, numbers, old - rate * gradient
-            )
+            new = old - rate * gradient
+            if not layer.moves[at, unit]:
+                formula, numbers, new = f"{name}, held", written(old), old
+            yield Entry("backward", "new weight", place, unit, source, f"{name}′", formula, numbers, new)

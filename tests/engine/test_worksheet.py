@@ -128,6 +128,14 @@ class TestNumbers:
         np.testing.assert_allclose(sheet.theta, runs.theta[1], rtol=1e-13)
         np.testing.assert_allclose(slow.theta, sheet.theta + 0.5 * gradients(sheet), rtol=1e-12)
 
+    def test_pinned_parameters_are_held(self) -> None:
+        runs = population(SKIPS, OUTPUTS[1], pinned=[[0, 1, 0], [1, 0, None]])
+        scatter_biases(runs)
+        sheet = matches_the_step(runs)
+        held = [entry for entry in sheet.of("backward", "new weight") if "held" in entry.formula]
+        assert [(entry.layer, entry.unit, entry.input) for entry in held] == [(0, 1, 0), (1, 0, None)]
+        assert held[0].line == f"w^{{(1)}}_{{1,2}}′ = w^{{(1)}}_{{1,2}}, held = {written(held[0].value)}"
+
     def test_a_certain_mistake_has_a_finite_loss(self) -> None:
         initial = {"weights": [[[0.0, 0.0]]], "biases": [[800.0]]}
         sheet = example_worksheet(population(initial=initial))

@@ -1,4 +1,4 @@
-"""How a run is optimised, for OpenAPI: the optimizer with its numbers, its clipping and its schedule."""
+"""How a run is optimised, for OpenAPI: the optimizer with its numbers, and when the run stops by itself."""
 
 from __future__ import annotations
 
@@ -80,3 +80,22 @@ class Optimizer(Part):
     )
     clip: Clip | None = Field(None, description="Clipping of the gradient. Left out: none.")
     schedule: Schedule | None = Field(None, description="The learning rate's schedule. Left out: constant.")
+
+
+class Stop(Part):
+    """Conditions under which the run pauses by itself, looked at where an epoch ends; any of them is enough.
+
+    Loss and accuracy are those of the test points, or of training where there are none.
+    """
+
+    epochs: int | None = number(limits.STOP_EPOCHS, "After so many epochs.")
+    loss_below: float | None = number(limits.STOP_LOSS, "When the loss is below this.")
+    accuracy_above: float | None = number(
+        limits.STOP_ACCURACY, "When the accuracy is at least this, 0 to 1; not for a regression."
+    )
+    patience: int | None = number(
+        limits.PATIENCE, "When the loss has not improved for so many epochs; the best weights are taken back."
+    )
+    min_improvement: float | None = number(
+        limits.IMPROVEMENT, "With `patience`: by how much the loss has to fall to count; default 0."
+    )

@@ -146,6 +146,10 @@ class Run(Document):
     speed: SpeedLimit = Field(description="How fast the run may train.")
     changes: list[Change] = Field(description="Settings changed since step 0, oldest first.")
     diagnosis: Diagnosis | None = Field(description="Why the run diverged and what to do; null unless it did.")
+    stopped: str | None = Field(
+        description="Which of its stop conditions has paused the run, in a sentence; null if none has. "
+        "Started again, it goes on past that condition."
+    )
     created: Created
 
 

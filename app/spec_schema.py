@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from app.optimizer_schema import Optimizer
+from app.optimizer_schema import Optimizer, Stop
 from app.schema_parts import Part
 from engine import limits
 
@@ -302,3 +302,4 @@ class RunSpec(Part):
         description="Parameters that training leaves where they are, each [layer, unit, input], null for the bias; "
         "layers count from 0, the output layer is the last.",
     )
+    stop: Stop | None = Field(None, description="When the run pauses by itself. Left out: never.")

@@ -16,7 +16,7 @@ To learn how a network is trained, read the modules in this order:
    forward pass once more, as plainly as it can be said.
 5. How a gradient becomes a step: ``optimizers``, ``regularizers``, ``schedules``, ``holding``, ``rates``, ``updates``.
 6. The loop: ``training``, then ``population``, which adds what is measured on the way: ``evaluation``, ``metrics``,
-   ``curve``, ``divergence`` and ``checkpoint``.
+   ``curve``, ``stopping``, ``divergence`` and ``checkpoint``.
 7. What can be seen of it: ``probes``.
 
 Beside the networks stand small things to be followed by hand, with every number in its formula (``writing``):

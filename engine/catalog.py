@@ -25,6 +25,7 @@ from engine.optimizers.clipping import CLIPS
 from engine.parts import DatasetSpec
 from engine.regularizers import REGULARIZERS
 from engine.schedules import SCHEDULES
+from engine.stopping import STOP_CONDITIONS
 from engine.types import FloatArray
 
 PREVIEW_POINTS = 90
@@ -58,6 +59,7 @@ def catalog() -> dict[str, Any]:
         "metrics": [_describe(entry) | {"task": entry.task} for entry in METRICS.values()],
         "optimizers": [_describe_optimizer(entry) for entry in OPTIMIZERS.values()],
         "clips": [_describe_kind(entry) for entry in CLIPS.values()],
+        "stop_conditions": [_describe_kind(entry) for entry in STOP_CONDITIONS.values()],
         "schedules": [_describe_kind(entry) for entry in SCHEDULES.values()],
         "regularizers": [_describe(entry) for entry in REGULARIZERS.values()],
         "initializers": [_describe_initializer(entry) for entry in INITIALIZERS.values()],

@@ -48,6 +48,18 @@ class Health:
         self.best[replica] = np.inf
         self.diverged[replica] = False
 
+    def state(self, replica: int) -> tuple[dict[str, Any], dict[str, Array]]:
+        """What is known of one replica, as JSON values and arrays."""
+        best = float(self.best[replica]) if np.isfinite(self.best[replica]) else None
+        values = {"good_step": int(self.good_step[replica]), "best": best, "diverged": bool(self.diverged[replica])}
+        return values, {"good": self.good[replica]}
+
+    def restore(self, replica: int, values: dict[str, Any], arrays: dict[str, Array]) -> None:
+        """What :meth:`state` gave."""
+        self.good[replica], self.good_step[replica] = arrays["good"], values["good_step"]
+        self.best[replica] = np.inf if values["best"] is None else values["best"]
+        self.diverged[replica] = values["diverged"]
+
 
 LARGE_START = 1e3
 """Initial weights beyond this are named as the cause when a run breaks before its first good point."""

@@ -8,6 +8,7 @@ from typing import Any
 from engine.compatibility import Problem, output_misfit
 from engine.datasets import DATASETS, describe
 from engine.errors import Issue, SpecError
+from engine.optimizing import settle_stop
 from engine.parts import AnyDatasetSpec, DatasetSpec
 from engine.reading import Reader
 from engine.types import Json
@@ -45,8 +46,10 @@ def settle(document: dict[str, Any], patch: dict[str, Any], old: AnyDatasetSpec)
             document["dataset"] = new  # read once, not again with the rest
         if describe(new).inputs != describe(old).inputs and "features" not in patch:
             document.pop("features", None)
+        settle_stop(document, patch, problem_of(new).task)
         _settle_loss(document, patch, problem_of(old), problem_of(new))
     else:
+        settle_stop(document, patch, problem_of(old).task)
         _settle_loss(document, patch, problem_of(old), problem_of(old))
 
 

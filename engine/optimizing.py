@@ -1,15 +1,17 @@
-"""Reading how a run is optimised: the optimizer with its numbers, its clipping and its schedule."""
+"""Reading how a run is optimised: the optimizer, its clipping and schedule, and when the run stops by itself."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from engine import limits
 from engine.hyperparameters import Kind, let_go, names_in, read_numbers, refuse_strangers
+from engine.losses import RECONSTRUCTION
 from engine.optimizers import OPTIMIZERS
 from engine.optimizers.clipping import CLIPS
-from engine.parts import ClipSpec, OptimizerSpec, ScheduleSpec
+from engine.parts import ClipSpec, OptimizerSpec, ScheduleSpec, StopSpec, Task
 from engine.reading import Reader
 from engine.schedules import SCHEDULES
+from engine.stopping import STOP_CONDITIONS
 from engine.types import Json
 
 
@@ -61,3 +63,32 @@ def settle_optimizer(document: dict[str, Any], patch: dict[str, Any], old: Optim
     for name, table, kind in (("clip", CLIPS, clip), ("schedule", SCHEDULES, schedule)):
         if isinstance(optimizer.get(name), dict):
             let_go(optimizer[name], change.get(name), table, kind)
+
+
+def read_stop(reader: Reader, value: Json, pointer: str, classifies: bool) -> StopSpec | None:
+    """The stop conditions that are given, None if there is none."""
+    if value is None:
+        return None
+    fields = reader.record(value, pointer, names_in(STOP_CONDITIONS), '{"epochs": 100}')
+    if "accuracy_above" in fields and not classifies:
+        reader.problem(f"{pointer}/accuracy_above", "Only classes have an accuracy; stop at loss_below instead.")
+    if "min_improvement" in fields and "patience" not in fields:
+        reader.problem(f"{pointer}/min_improvement", "Give the patience too: for how many epochs to wait for it.")
+    numbers: dict[str, Any] = {}
+    for condition in STOP_CONDITIONS.values():
+        if condition.name in fields:
+            numbers |= read_numbers(reader, fields, pointer, condition)
+    return StopSpec(**numbers) if numbers else None
+
+
+def settle_stop(document: dict[str, Any], patch: dict[str, Any], task: Task) -> None:
+    """Let go, in a merged document, of stop conditions that a change has left without their meaning."""
+    stop = document.get("stop")
+    change = patch.get("stop")
+    named = change if isinstance(change, dict) else {}
+    if not isinstance(stop, dict):
+        return
+    if (task != "classification" or document.get("loss") == RECONSTRUCTION) and "accuracy_above" not in named:
+        stop.pop("accuracy_above", None)
+    if "patience" not in stop and "min_improvement" not in named:
+        stop.pop("min_improvement", None)

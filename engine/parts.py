@@ -137,6 +137,17 @@ class OptimizerSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class StopSpec:
+    """When a run stops by itself: the conditions of :data:`engine.stopping.STOP_CONDITIONS` that were given."""
+
+    epochs: int | None = None
+    loss_below: float | None = None
+    accuracy_above: float | None = None
+    patience: int | None = None
+    min_improvement: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RegularizerSpec:
     """The penalty on the weights; biases are never penalised."""
 

@@ -20,6 +20,7 @@ from engine.losses import LOSSES
 from engine.network import Network, biases_of, initial_parameters, weights_of
 from engine.probes import run_probe
 from engine.spec import RunSpec, is_live_change
+from engine.stopping import Stopping
 from engine.training import Trainer
 from engine.types import Array, BoolArray, Float64Array, IntArray
 from engine.updates import Updates
@@ -66,6 +67,7 @@ class Population:
         self._updates = Updates(self.network, specs, self.theta, self.step, self.epoch)
         self._health = Health(self.theta)
         self._curve = Curve(len(specs))
+        self._stopping = Stopping(len(specs))
         self._views: dict[Hashable, Any] = {}
         self._fresh: tuple[Float64Array, Float64Array] | None = None
         self._use([new_feed(table, spec.seed, spec.shuffle) for table, spec in zip(tables, specs, strict=True)])
@@ -83,7 +85,7 @@ class Population:
 
     def _advance(self, left: IntArray) -> None:
         """Take ``left`` (R,) steps. A replica that is through computes on with the others and is put back at last."""
-        left = np.where(self._health.diverged, 0, left)
+        left = np.where(self._health.diverged | self.stopped, 0, left)
         kept: dict[int, Kept] = {}
         with np.errstate(all="ignore"):
             while (moving := left > 0).any():
@@ -99,7 +101,7 @@ class Population:
                 ended = moving & (self._batches.remaining == 0)
                 if ended.any():
                     self._end_epoch(ended)
-                    left[self._health.diverged] = 0
+                    left[self._health.diverged | self.stopped] = 0
         for replica, (row, memory, noise) in kept.items():
             self.theta[replica], self._updates.state[:, replica] = row, memory
             self._batches.noise(replica).bit_generator.state = noise
@@ -118,6 +120,20 @@ class Population:
         if due.any():
             self._record(due)
         self._batches.begin_epoch(ended)
+        if any(spec.stop is not None for spec in self.specs):
+            self._judge(ended & ~self._health.diverged)
+
+    def _judge(self, replicas: BoolArray) -> None:
+        """Let the chosen replicas stop that have met a condition, some of them with earlier parameters."""
+        train, test = self._evaluate()
+        loss, accuracy = np.where(self.has_test, test, train), None
+        if any(spec.stop is not None and spec.stop.accuracy_above is not None for spec in self.specs):
+            accuracy = np.where(self.has_test, *(self.accuracy()[part] for part in ("test", "train")))
+        conditions = [spec.stop for spec in self.specs]
+        for replica in self._stopping.judge(conditions, replicas, self.epoch, loss, accuracy, self.theta):
+            self._fresh = None
+            self._updates.forget(replica)
+            self.retake(replica)
 
     def _record(self, replicas: BoolArray) -> None:
         """Add the losses of the chosen replicas to their curves, or stop those that are no longer finite."""
@@ -178,6 +194,15 @@ class Population:
     def diverged(self) -> BoolArray:
         """Which replicas have stopped because their numbers broke (R,)."""
         return self._health.diverged
+
+    @property
+    def stopped(self) -> BoolArray:
+        """Which replicas have met one of their stop conditions and wait for :meth:`go_on` (R,)."""
+        return self._stopping.stopped
+
+    def stop_reason(self, replica: int) -> str | None:
+        """Why a replica has stopped by itself, in a sentence; None if it has not."""
+        return self._stopping.reason(replica)
 
     def diagnosis(self, replica: int) -> dict[str, Any] | None:
         """Why a replica stopped and what to try: title, cause, last_good_step, remedies; None if it has not."""
@@ -282,6 +307,8 @@ class Population:
         self.specs[replica] = spec
         self._updates.set(self.specs)
         self._batches.set_shuffle(replica, spec.shuffle)
+        if (spec.stop, spec.dataset) != (old.stop, old.dataset):
+            self._stopping.forget(replica)
         if (spec.dataset, spec.batch_size) != (old.dataset, old.batch_size):
             self._health.judge_anew(replica)
             feeds = self._batches.feeds()
@@ -299,9 +326,14 @@ class Population:
         self._place_at_start(replica)
         self._updates.forget(replica)
         self._health.forget(replica, self.theta[replica])
+        self._stopping.forget(replica)
         self._curve.write(replica, {name: np.empty(0) for name in COLUMNS})
         self._use(feeds)
         self._record(np.arange(len(self.specs)) == replica)
+
+    def go_on(self, replica: int) -> None:
+        """Let a replica that has stopped by itself train on; the condition it has met does not stop it again."""
+        self._stopping.go_on(replica)
 
     def recover(self, replica: int) -> None:
         """Let a diverged replica go on from its last good parameters; step and epoch count on from where it broke."""
@@ -312,26 +344,22 @@ class Population:
 
     def state(self, replica: int) -> bytes:
         """Everything a replica needs to go on bit for bit where it stands; its specification is kept by the caller."""
-        health, feed = self._health, self._batches.feed(replica)
+        feed = self._batches.feed(replica)
+        health, good = self._health.state(replica)
+        stopping, best = self._stopping.state(replica)
         values = {
+            "health": health,
+            "stopping": stopping,
             "step": int(self.step[replica]),
             "epoch": int(self.epoch[replica]),
             "cursor": feed.cursor,
             "rng": feed.rng.bit_generator.state,
             "noise": feed.noise.bit_generator.state,
             "raised_from": float(self._raised_from[replica]),
-            "good_step": int(health.good_step[replica]),
-            "best": float(health.best[replica]) if np.isfinite(health.best[replica]) else None,
-            "diverged": bool(health.diverged[replica]),
             "begun": int(self._updates.begun[replica]),
         }
-        arrays = {
-            "theta": self.theta[replica],
-            "good": health.good[replica],
-            "order": feed.order,
-            "memory": self._updates.state[:, replica],
-        }
-        return pack(values, arrays | self._curve.read(replica))
+        arrays = {"theta": self.theta[replica], "order": feed.order, "memory": self._updates.state[:, replica]}
+        return pack(values, arrays | good | best | self._curve.read(replica))
 
     @classmethod
     def restore(cls, spec: RunSpec, state: bytes) -> "Population":
@@ -346,10 +374,8 @@ class Population:
         population._updates.begun[0] = values["begun"]
         population.step[0], population.epoch[0] = values["step"], values["epoch"]
         population._raised_from[0] = values["raised_from"]
-        health = population._health
-        health.good[0], health.good_step[0] = arrays["good"], values["good_step"]
-        health.best[0] = np.inf if values["best"] is None else values["best"]
-        health.diverged[0] = values["diverged"]
+        population._health.restore(0, values["health"], arrays)
+        population._stopping.restore(0, values["stopping"], arrays)
         population._curve.write(0, arrays)
         feed.order, feed.cursor = arrays["order"], values["cursor"]
         feed.rng.bit_generator.state = values["rng"]

@@ -30,6 +30,7 @@ from engine.parts import (
     Pin,
     PointsSpec,
     RegularizerSpec,
+    StopSpec,
     Task,
 )
 from engine.pins import same_places
@@ -73,6 +74,7 @@ class RunSpec:
     dtype: str = "float32"
     initial: InitialSpec | None = None
     pinned: tuple[Pin, ...] | None = None
+    stop: StopSpec | None = None
     version: Literal[1] = 1
 
     @staticmethod

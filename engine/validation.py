@@ -21,7 +21,7 @@ from engine.initializers import INITIALIZERS
 from engine.layers import DenseSpec, LayerSpec, Shape
 from engine.layers.reading import read_layers
 from engine.losses import LOSSES, RECONSTRUCTION
-from engine.optimizing import read_optimizer
+from engine.optimizing import read_optimizer, read_stop
 from engine.parts import (
     AnyDatasetSpec,
     ArraysSpec,
@@ -205,6 +205,10 @@ def read_fields(value: Json, known: Sequence[str]) -> dict[str, Any]:
         "seed": reader.whole(fields.get("seed", limits.RUN_SEED.default), "/seed", limits.RUN_SEED),
         "dtype": reader.choice(fields.get("dtype", "float32"), "/dtype", DTYPES, "float32"),
     }
+    if dataset_sound:
+        parsed["stop"] = read_stop(
+            reader, fields.get("stop"), "/stop", problem.task == "classification" and loss != RECONSTRUCTION
+        )
     if shape_sound:
         inputs = (len(features),) if features else form.shape
         last = DenseSpec(output_units(problem, loss, inputs), output.activation)

@@ -50,7 +50,8 @@ def check(document: object) -> dict[str, Any]:
 def train(spec: RunSpec, epochs: int, on_epoch: OnEpoch) -> Training:
     """Train for `epochs` passes over the data, calling `on_epoch(epoch, train_loss, test_loss)` after each, 0 included.
 
-    A run that diverges stops there. An interruption by the keyboard stops it as well and keeps what there is.
+    A run that diverges or meets one of its stop conditions ends there. An interruption by the keyboard stops it as
+    well and keeps what there is.
     """
     population = Population([spec])
     training = Training()
@@ -62,6 +63,8 @@ def train(spec: RunSpec, epochs: int, on_epoch: OnEpoch) -> Training:
                 training.diagnosis = population.diagnosis(0)
                 break
             _note(training, population, epoch, on_epoch)
+            if population.stopped[0]:
+                break
     except KeyboardInterrupt:
         training.interrupted = True
     training.parameters = {"weights": population.weights(0), "biases": population.biases(0)}

@@ -103,6 +103,7 @@ class Training:
             "speed": {"epochs_per_second": record.epochs_per_second},
             "changes": list(record.changes),
             "diagnosis": self._population.diagnosis(0) if record.state is State.DIVERGED else None,
+            "stopped": self._population.stop_reason(0),
             "created": record.created,
         }
 
@@ -125,6 +126,12 @@ class Training:
         if self._population.diverged[0]:
             self.goal = 0
             self._become(State.DIVERGED)
+        elif self._population.stopped[0]:
+            self.goal = 0
+            if self.record.state is State.RUNNING:
+                self._become(State.PAUSED)
+            else:
+                self._noticed()
 
     def export(self) -> dict[str, Any]:
         """Everything to rebuild the run elsewhere: specification, parameters and curve."""
@@ -151,10 +158,12 @@ class Training:
         left, self.goal = self.goal, 0
         match command:
             case protocol.Start():
+                self._population.go_on(0)
                 self._become(State.RUNNING)
             case protocol.Pause():
                 self._pause()
             case protocol.Step(unit=unit, count=count):
+                self._population.go_on(0)
                 self._pause()
                 self.goal = left + (count if unit == "update" else self._steps_of_epochs(count, left))
             case protocol.Reset():

@@ -56,6 +56,10 @@ def test_a_divergence_ends_the_training_and_keeps_what_is_finite():
     assert document["diverged"] == training.diagnosis
 
 
+def test_a_stop_condition_ends_the_training():
+    assert train({"stop": {"epochs": 3}}, 50).epoch == [0, 1, 2, 3]
+
+
 def test_ctrl_c_keeps_what_there_is():
     def on_epoch(epoch, train_loss, test_loss):
         if epoch == 3:

@@ -13,6 +13,7 @@ from engine.hyperparameters import names_in
 from engine.optimizers import OPTIMIZERS
 from engine.optimizers.clipping import CLIPS
 from engine.schedules import SCHEDULES
+from engine.stopping import STOP_CONDITIONS
 
 BODY_STATUSES = {"400", "413", "415", "422"}
 METHODS_WITH_BODY = {"post", "patch"}
@@ -92,6 +93,7 @@ def test_every_property_has_a_description_and_every_input_a_bound(document):
         "Optimizer",
         "Clip",
         "Schedule",
+        "Stop",
         "Regularizer",
         "Initializer",
         "Step",
@@ -144,7 +146,7 @@ def test_the_fields_are_the_engines():
         "initializer": spec_schema.Initializer,
     }
     full = RunSpec.from_dict({}).to_dict()
-    assert set(full) | {"initial", "pinned"} == set(spec_schema.RunSpec.model_fields)
+    assert set(full) | {"initial", "pinned", "stop"} == set(spec_schema.RunSpec.model_fields)
     of_some_kinds = {"length", "classes"}
     for name, model in parts.items():
         assert set(full[name]) == set(model.model_fields) - of_some_kinds, name
@@ -156,17 +158,18 @@ def test_the_fields_are_the_engines():
         (optimizer_schema.Optimizer, OPTIMIZERS, {"learning_rate", "clip", "schedule"}),
         (optimizer_schema.Clip, CLIPS, set()),
         (optimizer_schema.Schedule, SCHEDULES, set()),
+        (optimizer_schema.Stop, STOP_CONDITIONS, set()),
     ],
 )
 def test_the_numbers_of_every_kind_are_the_engines(model, table, common):
     described = model.model_json_schema()["properties"]
-    assert set(described) == {"kind", *common, *names_in(table)}
+    assert set(described) - {"kind"} == {*common, *names_in(table)}
     for kind in table.values():
         for number in kind.hyperparameters:
             choice = described[number.name]["anyOf"][0]
             assert choice["minimum"] <= number.bounds.minimum
             assert number.bounds.maximum <= choice["maximum"]
-            assert kind.name in described[number.name]["description"] or number.name in ("limit", "warmup")
+            assert kind.name in described[number.name]["description"] or number.name in ("limit", "warmup", kind.name)
 
 
 @pytest.mark.parametrize("name", protocol.COMMANDS)

@@ -360,3 +360,37 @@ def test_predictions_come_with_classes_for_a_classification_only() -> None:
     assert [len(row) for row in answer["outputs"]] == [1, 1]
     assert set(answer["classes"]) <= {-1, 1}
     assert "classes" not in new({"dataset": {"kind": "plane"}}).predict([(0.0, 0.0)])
+
+
+def test_a_stop_condition_pauses_the_run_and_says_which() -> None:
+    training = new({"stop": {"epochs": 3}})
+    assert training.document()["stopped"] is None
+    training.execute(protocol.Start())
+    noticed = training.notices
+    while training.is_training:
+        training.train()
+    document = training.document()
+    assert (document["state"], document["epoch"], document["stopped"]) == (
+        "paused",
+        3.0,
+        "It has trained for 3 epochs.",
+    )
+    assert training.notices == noticed + 1
+    restored = Training.restore("r", training.checkpoint())
+    assert restored.document()["stopped"] == document["stopped"]
+    for run in (training, restored):
+        step(run, 2)
+        assert (run.document()["stopped"], run.epoch) == (None, 5.0)
+
+
+def test_a_step_ends_where_a_condition_is_met() -> None:
+    training = new({"stop": {"epochs": 3}})
+    step(training, 10)
+    assert (training.epoch, training.goal) == (3.0, 0)
+    assert training.document()["stopped"] is not None
+    training.execute(protocol.Update(patch={"stop": {"epochs": 6}}))
+    assert training.document()["stopped"] is None
+    step(training, 10)
+    assert training.epoch == 6.0
+    training.execute(protocol.Reset())
+    assert training.document()["stopped"] is None

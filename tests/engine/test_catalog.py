@@ -24,6 +24,7 @@ from engine.reading import Reader
 from engine.regularizers import REGULARIZERS
 from engine.schedules import SCHEDULES
 from engine.spec import RunSpec, SpecError
+from engine.stopping import STOP_CONDITIONS
 
 GROUPS: dict[str, dict[str, Any]] = {
     "activations": ACTIVATIONS,
@@ -33,6 +34,7 @@ GROUPS: dict[str, dict[str, Any]] = {
     "optimizers": OPTIMIZERS,
     "clips": CLIPS,
     "schedules": SCHEDULES,
+    "stop_conditions": STOP_CONDITIONS,
     "regularizers": REGULARIZERS,
     "initializers": INITIALIZERS,
     "datasets": DATASETS,
@@ -43,7 +45,7 @@ ENTRIES = [pytest.param(entry, id=f"{group}-{entry['name']}") for group in GROUP
 NUMBERS = [control for control in catalog()["controls"] if control["pointer"] and "minimum" in control]
 KINDS = [
     pytest.param(group, entry, id=f"{group}-{entry['name']}")
-    for group in ("optimizers", "clips", "schedules")
+    for group in ("optimizers", "clips", "schedules", "stop_conditions")
     for entry in catalog()[group]
 ]
 CHOICES = [control for control in catalog()["controls"] if control["pointer"] and control["scale"] == "choice"]
@@ -201,6 +203,11 @@ class TestHyperparameters:
 
     @pytest.mark.parametrize(("group", "entry"), KINDS)
     def test_defaults_are_the_reader_s(self, group: str, entry: dict[str, Any]) -> None:
+        if group == "stop_conditions":
+            first = entry["hyperparameters"][0]
+            read = RunSpec.from_dict({"stop": {first["name"]: first["default"]}}).to_dict()["stop"]
+            assert read == {number["name"]: number["default"] for number in entry["hyperparameters"]}
+            return
         place = {"optimizers": None, "clips": "clip", "schedules": "schedule"}[group]
         part = {"kind": entry["name"]}
         optimizer = RunSpec.from_dict({"optimizer": {place: part} if place else part}).to_dict()["optimizer"]

@@ -107,6 +107,7 @@ export interface Run {
   speed: { epochs_per_second: number | null };
   changes: Change[];
   diagnosis: Diagnosis | null;
+  stopped: string | null;
   created: string;
 }
 

@@ -55,6 +55,7 @@ export const runDocument = (changes = {}) => ({
   speed: { epochs_per_second: 60 },
   changes: [],
   diagnosis: null,
+  stopped: null,
   ...changes,
 });
 

@@ -60,7 +60,8 @@ def activation_misfit(activation: str) -> str | None:
         return None
     return (
         "The slope of a step is zero everywhere, so no gradient reaches the weights before it; choose another "
-        "activation, such as sigmoid, freeze this layer and all before it, or use the perceptron's rule in engine.classic."
+        "activation, such as sigmoid, freeze this layer and all before it, or use the perceptron's rule in "
+        "engine.classic."
     )
 
 

@@ -23,6 +23,21 @@ function complain(error) {
   toast(errors?.length ? errors.map((issue) => issue.message).join(" ") : message, { bad: true });
 }
 
+/** What start and pause make of the run. @type {{ [command: string]: import("./types.js").RunState | undefined }} */
+const LEADS_TO = { start: "running", pause: "paused" };
+let wishes = 0;
+
+/** Show what a command leads to, until it is answered or another one is made. @param {string} name @returns {() => void} */
+function wish(name) {
+  const wished = LEADS_TO[name];
+  if (!wished) return () => {};
+  const number = ++wishes;
+  s.pendingState.value = wished;
+  return () => {
+    if (number === wishes) s.pendingState.value = null;
+  };
+}
+
 /**
  * @param {string} name a command of the protocol
  * @param {Patch} [args]
@@ -30,14 +45,16 @@ function complain(error) {
  */
 export async function command(name, args = {}) {
   if (!s.run.value) return false;
-  if (name === "start") s.pendingState.value = "running";
-  if (name === "pause") s.pendingState.value = "paused";
+  const answered = wish(name);
   try {
     const answer = await stream.request({ type: "command", run: s.run.value.id, command: name, ...args });
-    if (answer.result?.id) adopt(answer.result);
+    batch(() => {
+      answered();
+      if (answer.result?.id) adopt(answer.result);
+    });
     return true;
   } catch (error) {
-    s.pendingState.value = null;
+    answered();
     complain(error);
     return false;
   }

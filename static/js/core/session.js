@@ -61,7 +61,7 @@ export function adopt(doc) {
     const again = doc.generation !== generation;
     enterGeneration(doc.generation);
     s.run.value = doc;
-    s.pendingState.value = null;
+    s.recovering.value = false;
     s.speed.value = speedNamed(doc.speed.epochs_per_second);
     if (again || doc.step >= s.progress.value.step) s.progress.value = { step: doc.step, epoch: doc.epoch };
     if (again || doc.losses) s.metrics.value = scalarsOf(doc);
@@ -138,7 +138,7 @@ function receiveEvent(event) {
   const ours = (event.run?.id ?? event.run) === s.run.value?.id;
   if (!ours) return;
   if (event.type === "run") adopt(event.run);
-  else if (event.type === "recovering") s.pendingState.value = "recovering";
+  else if (event.type === "recovering") s.recovering.value = true;
   else if (event.type === "recovered") {
     adopt(event.run);
     tell(`A training process stopped. Going on from step ${whole(event.run.step)}.`);

@@ -45,7 +45,10 @@ export const metrics = of(
 
 /* Changes on their way: shown at once, dropped when the server answers. */
 export const pendingPatches = of(/** @type {Patch[]} */ ([]));
+/** What the last start or pause leads to. Answers to what was asked before it do not end it. */
 export const pendingState = of(/** @type {RunState | null} */ (null));
+/** Whether the run's training process is being replaced. */
+export const recovering = of(false);
 export const spec = computed(() => {
   const current = run.value?.spec;
   if (!current) return null;
@@ -53,7 +56,9 @@ export const spec = computed(() => {
   for (const patch of pendingPatches.value) merged = mergePatch(merged, patch);
   return merged;
 });
-export const state = computed(() => pendingState.value ?? run.value?.state ?? "paused");
+export const state = computed(
+  () => pendingState.value ?? (recovering.value ? "recovering" : (run.value?.state ?? "paused")),
+);
 export const task = computed(() => taskOf(spec.value, catalog.value));
 /** A message that stays until it is closed. */
 export const notice = of(/** @type {null | { text: string, details?: string[] }} */ (null));

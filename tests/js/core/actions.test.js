@@ -2,7 +2,20 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { allParameters, commands, done, openRun, refuse, rest, SPEC, session, show, store, toasts } from "./byhand.js";
+import {
+  allParameters,
+  commands,
+  done,
+  openRun,
+  refuse,
+  rest,
+  SPEC,
+  session,
+  show,
+  store,
+  toasts,
+  turn,
+} from "./byhand.js";
 import { FakeSocket } from "./fakesocket.js";
 
 const { pendingPatches } = await import("../../../static/js/core/state.js");
@@ -51,6 +64,51 @@ test("another client's change does not hide one that is under way", async () => 
   assert.deepEqual([rate(), store.spec.value.batch_size], [0.1, 30]);
   await done({ revision: 3, spec: { ...withRate(0.1), batch_size: 30 } });
   assert.deepEqual([rate(), store.spec.value.batch_size], [0.1, 30]);
+});
+
+/** The server answers the page's command of this place. */
+async function answer(place, changes) {
+  FakeSocket.last.say({ type: "done", id: commands()[place].id, result: { ...store.run.value, ...changes } });
+  await turn();
+}
+
+const names = () => commands().map(({ command }) => command);
+
+test("play shows until it is answered, whatever is answered before it", async () => {
+  store.step();
+  store.togglePlay();
+  await answer(0, { step: 25, epoch: 1 });
+  assert.equal(store.state.value, "running");
+  session.adopt({ ...store.run.value, revision: 2, spec: { ...SPEC, batch_size: 30 } });
+  assert.equal(store.state.value, "running");
+  store.togglePlay();
+  assert.deepEqual(names(), ["step", "start", "pause"]);
+});
+
+test("play and pause in quick succession end in pause, and the first answer does not undo the second", async () => {
+  store.togglePlay();
+  store.togglePlay();
+  assert.equal(store.state.value, "paused");
+  await answer(0, { revision: 2, state: "running" });
+  assert.equal(store.state.value, "paused");
+  await answer(1, { revision: 3, state: "paused" });
+  assert.equal(store.state.value, "paused");
+  session.adopt({ ...store.run.value, revision: 4, state: "running" });
+  assert.equal(store.state.value, "running");
+  assert.deepEqual(names(), ["start", "pause"]);
+});
+
+test("a refused play is taken back, one that was asked for after it is not", async () => {
+  store.togglePlay();
+  store.togglePlay();
+  store.togglePlay();
+  const refusal = { type: "error", status: 503, title: "Unavailable" };
+  FakeSocket.last.say({ ...refusal, id: commands()[0].id });
+  await turn();
+  assert.equal(store.state.value, "running");
+  FakeSocket.last.say({ ...refusal, id: commands()[2].id });
+  await turn();
+  assert.equal(store.state.value, "paused");
 });
 
 test("a speed shows at once and is taken back when the server refuses", async () => {

@@ -274,6 +274,17 @@ test("a refusal while a run recovers leaves what the server last said", async ()
   assert.equal(store.state.value, "running");
 });
 
+test("a pause that is refused because the process was lost leaves the run recovering", async () => {
+  adopt(runDocument({ revision: 2, state: "running" }));
+  store.togglePlay();
+  FakeSocket.last.say({ type: "recovering", run: store.run.value.id });
+  assert.equal(store.state.value, "paused");
+  await refuse("The process is being replaced.", { status: 503 });
+  assert.equal(store.state.value, "recovering");
+  FakeSocket.last.say({ type: "recovered", run: runDocument({ revision: 3, state: "running" }) });
+  assert.equal(store.state.value, "running");
+});
+
 test("where motion is unwelcome a running picture changes twice a second, a paused one at once", async (context) => {
   const clock = { now: 10_000 };
   context.mock.method(performance, "now", () => clock.now);

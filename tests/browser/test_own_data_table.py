@@ -19,6 +19,11 @@ id,width,height,shade,kind
 6,-1.25,3,0.3,tulip
 """
 
+READS = """([value, most]) => {
+  const shown = document.querySelector(".readout-line [data-part=value]").textContent.replace("−", "-");
+  return shown && Math.abs(Number(shown) - value) <= most;
+}"""
+
 
 @pytest.fixture
 async def table(park: Playground) -> YourData:
@@ -113,9 +118,9 @@ async def test_output_of_a_table_is_read_in_its_own_units(park: Playground, tabl
     async def reads_in_its_units() -> None:
         await page.locator(".plot-area").hover(position={"x": 100, "y": 100})
         await park.output.click()
-        value = float((await readout.locator("[data-part=value]").inner_text()).replace("−", "-"))
-        scaled = await ask_store(page, "frame.value.arrays.get('activations/a').at(-1)")
-        assert value == pytest.approx(30 + 20 * scaled, abs=0.06)
+        x1, x2 = await ask_store(page, "probePoint.value")
+        scaled = (await park.probe("activations", point=f"{x1:.4f},{x2:.4f}"))["a"]["data"][-1]
+        await page.wait_for_function(READS, arg=[30 + 20 * scaled, 0.06])
         await expect(readout.locator("[data-part=name]")).to_have_text("price")
         low, high = await legend.all_inner_texts()
         assert float(low.replace("−", "-")) + float(high) == pytest.approx(60, abs=0.2)

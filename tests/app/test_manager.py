@@ -198,11 +198,15 @@ async def test_training_runs_in_one_worker_share_it_fairly() -> None:
 
 async def speeds(manager: RunManager, runs: list[str], worker: psutil.Process) -> list[float]:
     """Steps a second of the worker's processor time for each of `runs`, training at the same time."""
-    begin = sum(worker.cpu_times()[:2])
+
+    def spent() -> float:
+        return sum(worker.cpu_times()[:2])
+
+    begin = spent()
     before = [(await command(manager, run, "start"))["step"] for run in runs]
-    await asyncio.sleep(1.0)
+    await until(lambda: spent() - begin > 0.6)
     after = [(await command(manager, run, "pause"))["step"] for run in runs]
-    seconds = sum(worker.cpu_times()[:2]) - begin
+    seconds = spent() - begin
     return [(last - first) / seconds for first, last in zip(before, after, strict=True)]
 
 

@@ -43,6 +43,7 @@ export async function start() {
       await new Promise((resolve) => setTimeout(resolve, backoff(attempt)));
     }
   }
+  address = location.hash;
   keepAddress();
   addEventListener("hashchange", openAddress);
 }
@@ -71,10 +72,18 @@ async function specInAddress() {
   return found;
 }
 
+/** The address that was opened last, or written: one that differs is still to be opened. */
+let address = "";
+let openings = 0;
+
 async function openAddress() {
-  if (recall()?.hash === location.hash) return;
+  if (location.hash === address) return;
+  address = location.hash;
+  clearTimeout(writing);
+  const opening = ++openings;
   try {
     const target = await specInAddress();
+    if (opening !== openings) return;
     replaceSpec(/** @type {RunSpec} */ ("version" in target ? target : base));
   } catch (error) {
     toast(/** @type {Error} */ (error).message, { bad: true });
@@ -96,10 +105,12 @@ async function writeAddress() {
   const id = run.value?.id;
   if (!value || !id) return;
   const text = await encodeSpec(value, base);
+  if (location.hash !== address) return;
   linkTooLong.value = text.length > LONGEST_LINK;
   const hash = text && !linkTooLong.value ? `#${text}` : "";
   history.replaceState(null, "", location.pathname + location.search + hash);
-  remember({ id, hash: location.hash });
+  address = location.hash;
+  remember({ id, hash: address });
 }
 
 function keepAddress() {

@@ -124,11 +124,54 @@ test("the page's own writing of the address is not a link that was opened", asyn
   assert.equal(asked("/validate").length, before);
 });
 
+test("going back before the address has been written leads back, and nothing is written over it", async () => {
+  await goTo("#batch_size=30&seed=12");
+  await done({ revision: 5, generation: 3, spec: { ...SPEC, batch_size: 30, seed: 12 } });
+  await settle(200);
+  await goTo("#batch_size=30");
+  assert.deepEqual(commands().at(-1).patch, { seed: 7 });
+  await settle(100);
+  assert.equal(globalThis.location.hash, "#batch_size=30");
+  await done({ revision: 6, generation: 4, spec: { ...SPEC, batch_size: 30 } });
+  await settle(250);
+  assert.equal(globalThis.location.hash, "#batch_size=30");
+});
+
+test("an address that has not been opened yet is not written over", async () => {
+  session.adopt(runDocument({ revision: 7, generation: 4, spec: { ...SPEC, batch_size: 20 } }));
+  globalThis.location.hash = "#batch_size=40";
+  await settle(250);
+  assert.equal(globalThis.location.hash, "#batch_size=40");
+  await goTo("#batch_size=40");
+  assert.deepEqual(commands().at(-1).patch, { batch_size: 40 });
+  await done({ revision: 8, generation: 4, spec: { ...SPEC, batch_size: 40 } });
+  await settle(250);
+  session.adopt(runDocument({ revision: 9, generation: 4, spec: { ...SPEC, batch_size: 30 } }));
+  await settle(250);
+});
+
+test("of two links opened in quick succession the second counts", async () => {
+  const before = commands().length;
+  globalThis.location.hash = "#seed=1";
+  page.dispatchEvent(new Event("hashchange"));
+  await goTo("#batch_size=30&seed=2");
+  assert.deepEqual(
+    commands()
+      .slice(before)
+      .map(({ patch }) => patch),
+    [{ seed: 2 }],
+  );
+  await done({ revision: 10, generation: 5, spec: { ...SPEC, batch_size: 30, seed: 2 } });
+  await goTo("#batch_size=30");
+  await done({ revision: 11, generation: 6, spec: { ...SPEC, batch_size: 30 } });
+  await settle(250);
+});
+
 test("a link that cannot be used leads to the usual setup and says what was wrong", async () => {
   await goTo("#batch_size=0");
   assert.deepEqual(store.notice.value.details, ["batch_size: must be at least 1"]);
   assert.deepEqual(commands().at(-1).patch, { batch_size: 10 });
-  await done({ revision: 5 });
+  await done({ revision: 15 });
   await settle(250);
   assert.equal(globalThis.location.hash, "");
   store.notice.value = null;
@@ -151,11 +194,11 @@ test("a link opened while the server is away changes nothing and says so", async
 test("a setup too long for a link leaves the address bare", async () => {
   const train = Array.from({ length: 4000 }, (_, index) => [Math.sin(index * 7.1), Math.cos(index * 3.3), index % 2]);
   const dataset = { kind: "points", task: "classification", train, test: [] };
-  session.adopt(runDocument({ revision: 6, spec: { ...SPEC, dataset } }));
+  session.adopt(runDocument({ revision: 16, spec: { ...SPEC, dataset } }));
   await settle(250);
   await until(() => boot.linkTooLong.value);
   assert.equal(globalThis.location.hash, "");
-  session.adopt(runDocument({ revision: 7 }));
+  session.adopt(runDocument({ revision: 17 }));
   await settle(250);
   assert.equal(boot.linkTooLong.value, false);
 });

@@ -15,6 +15,7 @@ from engine.types import Array, BoolArray, Call, Float32Array, Float64Array
 
 REACH = 6.0
 LEVELS = 255.0
+LARGEST_REACH = float(np.finfo(np.float32).max)
 SMALLEST_REACH = 1e-30
 """A unit that never gets further from zero is drawn as zero: the inverse of its reach would overflow float32."""
 
@@ -67,6 +68,12 @@ def _segments(activations: Sequence[str], edges: Sequence[int]) -> list[tuple[st
     return segments
 
 
+def as_float32(values: Array) -> Float32Array:
+    """float32, with what is too large for it at the ends of its range."""
+    fitting: Float32Array = np.clip(np.nan_to_num(values), -LARGEST_REACH, LARGEST_REACH).astype(np.float32)
+    return fitting
+
+
 def finite_rows(values: Array) -> BoolArray:
     """Which grids (R, U) are finite everywhere, from values (R, U, cells); what is not is made finite in place."""
     finite = np.isfinite(values)
@@ -79,14 +86,16 @@ def finite_rows(values: Array) -> BoolArray:
 def shade(values: Array, activation: str, axis: int | tuple[int, int] = -1) -> Float32Array:
     """Turn values (R, U, cells) in place into levels 0 … 255, to be cut to bytes; return the scale's ends (…, 2).
 
-    The ends are the activation's own bounds, or ±m, m the largest |value| along ``axis``, or 1 if that is next to 0.
+    The ends are the activation's own bounds, or ±m, m the largest |value| along ``axis``, or 1 if that is next to 0, or
+    what float32 can hold if that is more.
     """
     bounds = OUTPUT_ACTIVATIONS[activation].range
     ends = np.empty((len(values), values.shape[1] if axis == -1 else 1, 2), np.float32)
     if bounds is None:
         largest = np.maximum(values.max(axis=axis, keepdims=True), -values.min(axis=axis, keepdims=True))
         largest[largest < SMALLEST_REACH] = 1.0
-        ends[..., 0], ends[..., 1] = -largest[..., 0], largest[..., 0]
+        reach = np.minimum(largest[..., 0], LARGEST_REACH)
+        ends[..., 0], ends[..., 1] = -reach, reach
         gain, offset = LEVELS / 2 / largest, LEVELS / 2
     else:
         ends[..., 0], ends[..., 1] = low, high = bounds

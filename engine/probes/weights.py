@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from engine.probes.grids import as_float32
 from engine.probes.options import Options
 from engine.types import Array
 
@@ -13,4 +12,4 @@ if TYPE_CHECKING:
 
 def probe_weights(population: "Population", options: Options) -> dict[str, Array]:
     """``theta`` float32 (R, P): layer after layer, each (inputs + 1, units) with the biases as its last row."""
-    return {"theta": population.theta.astype(np.float32)}
+    return {"theta": as_float32(population.theta)}

@@ -132,6 +132,14 @@ def test_numbers_too_small_to_divide_by_are_drawn_as_zero(dtype: type[np.floatin
     assert ends[0, 0].tolist() == [-1.0, 1.0]
 
 
+def test_numbers_too_large_for_the_scale_are_drawn_and_leave_it_finite() -> None:
+    values = np.array([[[0.0, 1e39, -2e39], [0.0, 1e300, -1e300]]])
+    ends = shade(values, "linear")
+    largest = np.finfo(np.float32).max
+    assert ends.tolist() == [[[-largest, largest]] * 2]
+    assert values.astype(np.uint8).tolist() == [[[128, 191, 0], [128, 255, 0]]]
+
+
 def test_the_decision_is_the_output_unit_and_can_be_any_other(pair: Population) -> None:
     units = pair.probe("units", resolution=32)
     for address, place in ((None, 7), ([2, 0], 7), ([0, 1], 1), ([1, 2], 6)):
@@ -213,6 +221,13 @@ def test_activations_too_large_for_float32_stay_finite() -> None:
     population.theta[:] = 1e300
     probe = population.probe("activations", point=[1e5, 0.0])
     assert probe["z"][0, 0] == np.finfo(np.float32).max
+
+
+def test_weights_too_large_for_float32_stay_finite() -> None:
+    population = Population([make_spec((2,), "linear", dtype="float64")])
+    population.theta[0, :3] = 1e300, -1e300, 0.5
+    largest = np.finfo(np.float32).max
+    assert population.probe("weights")["theta"][0, :3].tolist() == [largest, -largest, 0.5]
 
 
 def test_weights_are_all_parameters(pair: Population) -> None:

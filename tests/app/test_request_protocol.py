@@ -95,11 +95,18 @@ def test_the_refusal_of_a_long_head_says_so(connection):
 
 
 @pytest.mark.parametrize("part", [b"X: y\r\n" * 10_000, b"x" * 50_000], ids=["trailers", "one trailer"])
-def test_an_endless_trailer_is_refused_and_not_kept(server, connection, part):
+def test_an_endless_trailer_is_refused_and_not_kept(server, part):
+    """The first one makes a server load what it needs to refuse it: what counts is that the next costs nothing."""
+
+    def send_one():
+        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+            connection.sendall(b"POST /api/v1/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n")
+            connection.sendall(b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nT: ")
+            assert flood(connection, part) < 10_000_000
+
+    send_one()
     before = server.process.memory_info().rss
-    connection.sendall(b"POST /api/v1/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n")
-    connection.sendall(b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nT: ")
-    assert flood(connection, part) < 10_000_000
+    send_one()
     assert server.process.memory_info().rss - before < 5_000_000
     assert server.answers()
 

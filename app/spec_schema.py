@@ -207,12 +207,14 @@ class DenseLayer(Part):
 
 
 class Output(Part):
-    """The last layer. Its width follows from the task: one unit, or one for each of three or more classes."""
+    """The last layer. Its width follows from the task: one unit, one for each of three or more
+    classes, or one for each input to be reconstructed."""
 
     activation: OutputActivation = Field(
         "sigmoid",
         description="The output's activation. Left out, it follows from task and loss: sigmoid or softmax for "
-        "cross_entropy, linear for hinge and for a regression, tanh or softmax for classes with another loss.",
+        "cross_entropy, linear for hinge, a regression and a reconstruction, tanh or softmax for classes with "
+        "another loss.",
     )
 
 
@@ -270,12 +272,13 @@ class RunSpec(Part):
         description="The hidden layers in order. At most 2000000 parameters in all.",
     )
     output: Output = Field(default_factory=Output, description="The output layer.")
-    loss: Literal["squared_error", "cross_entropy", "absolute_error", "huber", "hinge"] = Field(
+    loss: Literal["squared_error", "cross_entropy", "absolute_error", "huber", "hinge", "reconstruction"] = Field(
         "cross_entropy",
         description="What is minimised. Left out: cross_entropy for classes, squared_error for numbers. "
         "The loss is the mean over examples, each summed over its outputs: squared_error ½ (output − target)², "
         "absolute_error |output − target|, huber the one within a distance of 1 and the other beyond, "
-        "hinge max(0, 1 − target · output) with targets −1 and +1.",
+        "hinge max(0, 1 − target · output) with targets −1 and +1, reconstruction squared_error with the inputs as "
+        "targets.",
     )
     optimizer: Optimizer = Field(default_factory=Optimizer, description="How the gradient becomes a step.")
     regularizer: Regularizer = Field(default_factory=Regularizer, description="A penalty on the weights.")

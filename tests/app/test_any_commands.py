@@ -5,13 +5,15 @@ from itertools import count
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app import protocol
-from app.errors import Problem
+from app.errors import Invalid, Problem
 from app.protocol import Edit, State
 from app.runs.training import Training
+from engine.probes import OF_THE_PLANE
 from engine.spec import RunSpec
 from tests.engine.strategies import documents
 
@@ -68,7 +70,11 @@ def require_whole(training: Training) -> None:
     assert (document["diagnosis"] is not None) == (document["state"] == "diverged")
     assert training.is_training or training.wait() == float("inf")
     for name, options in VIEWS.items():
-        json.dumps(training.views.lists(name, options), allow_nan=False)
+        if name in OF_THE_PLANE and not training.spec.features:
+            with pytest.raises(Invalid):
+                training.views.lists(name, options)
+        else:
+            json.dumps(training.views.lists(name, options), allow_nan=False)
         for named in training.views.arrays(name, options):
             assert named.name.startswith(("losses/", "accuracy/")) or np.isfinite(named.values).all(), named.name
     curve = training.views.columns()

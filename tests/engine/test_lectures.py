@@ -14,6 +14,7 @@ from engine.initializers import INITIALIZERS
 from engine.looking import look
 from engine.types import Float64Array
 from engine.worksheet import example_worksheet, worksheet
+from tests.engine.descent import Descent, spec_with
 from tests.engine.numeric import make_spec
 
 POINTS = {"kind": "points", "task": "classification", "train": [[0, 0, "a"], [1, 0, "b"]]}
@@ -268,3 +269,76 @@ def test_zero_weights_leave_a_hidden_layer_where_it_is() -> None:
     assert not np.array(population.weights(0)[0]).any()
     assert not np.array(population.weights(0)[1]).any()
     assert population.biases(0)[1][0] != 0.0
+
+
+# How a gradient becomes a step.
+
+
+def straight_down(optimizer: dict[str, Any], steps: int) -> Float64Array:
+    """The places of one weight whose slope is always 1, from 0 on."""
+    descent = Descent(spec_with(optimizer))
+    descent.theta[:] = 0.0
+    return np.array([descent.follow([np.ones(9)])[0, 0] for _ in range(steps)])
+
+
+def test_momentum_by_hand() -> None:
+    """v ← .9 v + 1 is 1, 1.9, 2.71, 3.439, so x ← x − .1 v is −.1, −.29, −.561, −.9049."""
+    expected = [-0.1, -0.29, -0.561, -0.9049]
+    for kind in ("momentum", "classic_momentum"):
+        places = straight_down({"kind": kind, "learning_rate": 0.1, "momentum": 0.9}, 4)
+        np.testing.assert_allclose(places, expected, rtol=1e-12)
+
+
+def test_momentum_goes_ten_times_as_far_on_a_long_slope() -> None:
+    """With β = .9 the velocity grows to 1 / (1 − .9) slopes."""
+    places = straight_down({"kind": "momentum", "learning_rate": 0.1, "momentum": 0.9}, 400)
+    assert places[-2] - places[-1] == pytest.approx(10 * 0.1, rel=1e-12)
+
+
+def test_the_two_forms_of_momentum_train_a_network_alike() -> None:
+    """v ← βv + ∇L, x ← x − αv, and Δw(n+1) = ηδy + αΔw(n), with η the learning rate and α = β = .9."""
+    forms = [make_spec(dtype="float64", optimizer={"kind": kind}) for kind in ("momentum", "classic_momentum")]
+    one, other = (Population([spec]) for spec in forms)
+    for population in (one, other):
+        population.advance_epochs(30)
+    np.testing.assert_allclose(one.theta, other.theta, rtol=1e-9)
+    velocity, last_step = one.optimizer_memory()["velocity"], other.optimizer_memory()["last_step"]
+    np.testing.assert_allclose(0.03 * velocity, last_step, rtol=1e-7, atol=1e-12)
+
+
+def test_adam_s_first_steps_are_as_long_as_the_learning_rate() -> None:
+    places = straight_down({"kind": "adam", "learning_rate": 0.1}, 3)
+    np.testing.assert_allclose(places, [-0.1, -0.2, -0.3], rtol=1e-6)
+
+
+def test_an_optimizer_is_changed_while_it_trains() -> None:
+    population = Population([make_spec()])
+    for kind in ("momentum", "adam", "sgd"):
+        before = population.theta.copy()
+        population.update(0, population.specs[0].merge({"optimizer": {"kind": kind}}))
+        np.testing.assert_array_equal(population.theta, before)
+        population.advance_epochs(5)
+        assert (population.theta != before).all()
+
+
+@pytest.mark.parametrize(("batch_size", "steps"), [(1, 30), (10, 3), (7, 5), (30, 1)])
+def test_an_epoch_has_as_many_steps_as_batches(batch_size: int, steps: int) -> None:
+    """Of 30 examples: stochastic gradient descent takes 30 steps, mini-batches of 10 take 3, gradient descent one."""
+    population = Population([make_spec(batch_size=batch_size)])
+    population.advance_epochs(1)
+    assert population.step.tolist() == [steps]
+
+
+def test_gradient_descent_is_deterministic_and_falls_where_the_stochastic_curve_jumps() -> None:
+    """The mean over all data does not know their order, and a small step against it goes down at every step."""
+    rates = {"optimizer": {"learning_rate": 0.1}, "dtype": "float64"}
+    whole, single = (
+        Population([make_spec((4,), batch_size=size, shuffle=shuffle, **rates) for shuffle in (True, False)])
+        for size in (30, 1)
+    )
+    for population in (whole, single):
+        population.advance_epochs(40)
+    np.testing.assert_allclose(whole.theta[0], whole.theta[1], rtol=1e-9)
+    assert np.abs(single.theta[0] - single.theta[1]).max() > 1e-3
+    assert (np.diff(whole.curve(0)["train"]) < 0).all()
+    assert (np.diff(single.curve(0)["train"]) > 0).any()

@@ -128,6 +128,9 @@ REST = some(
     version=st.just(1),
     layers=layer_lists(),
     optimizer=OPTIMIZER,
+    stop=some(
+        epochs=wholes(limits.STOP_EPOCHS), loss_below=reals(limits.STOP_LOSS), patience=wholes(limits.PATIENCE)
+    ).filter(bool),
     regularizer=some(kind=st.sampled_from(["none", "l1", "l2"]), rate=reals(limits.RATE)),
     initializer=INITIALIZER,
     batch_size=wholes(limits.BATCH_SIZE),

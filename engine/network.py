@@ -192,8 +192,9 @@ def _given(
     rows, column = np.transpose(np.array(weights, np.float64)) if weights else np.empty((0, 0)), 0
     row = 0
     for block, matrix in zip(blocks, matrices, strict=True):
-        matrix[0, : block.weight_rows] = rows[row : row + block.weight_rows]
-        row += block.weight_rows
+        if block.weight_rows:
+            matrix[0, : block.weight_rows] = rows[row : row + block.weight_rows]
+            row += block.weight_rows
         if block.biases:
             matrix[0, -1] = biases[column : column + block.columns]
             column += block.columns

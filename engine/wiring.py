@@ -82,6 +82,9 @@ def wire(
         sources = (place,) if layer.inputs is None else tuple(names.index(name) for name in layer.inputs)
         if words and 0 in sources and not layer.reads_words:
             raise WiringError(place, "", "This layer would take words for quantities; put an embedding before it.")
+        if layer.reads_words and sources != (0,):
+            message = "An embedding looks up the data's own words; let it read the features alone."
+            raise WiringError(place, "inputs" if layer.inputs else "", message)
         try:
             joined = layer.join([shapes[source] for source in sources])
             shapes.append(layer.output_shape(joined))

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks import measure
 from benchmarks.engine import SHAPES, STEPS_PER_EPOCH, make_spec
+from benchmarks.layers import MODULES, RecurrentStep, recurrent_peer
 from benchmarks.measure import cpu_seconds, machine, table
 from benchmarks.peers import sklearn_epoch, torch_epoch
 from engine import Population
@@ -60,3 +61,22 @@ def test_peers_learn_or_are_not_installed() -> None:
             name, epoch = peer
             assert name
             epoch()
+
+
+@pytest.mark.parametrize("kind", MODULES)
+def test_a_recurrent_step_goes_downhill(kind: str) -> None:
+    step = RecurrentStep(kind)
+    step.run()
+    before = step.loss()
+    for _ in range(20):
+        step.run()
+    assert step.loss() < 0.99 * before
+
+
+@pytest.mark.parametrize("kind", MODULES)
+def test_the_recurrent_peer_is_named_or_not_installed(kind: str) -> None:
+    peer = recurrent_peer(kind)
+    if peer is not None:
+        name, step = peer
+        step()
+        assert name.startswith("PyTorch")

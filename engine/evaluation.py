@@ -26,8 +26,8 @@ BLOCK_NUMBERS = 131_072
 
 
 def widest_layer(network: Network) -> int:
-    """The most numbers that a layer keeps for an example: its units and a one, or what it works with."""
-    return max(max(wire.units + 1, wire.layer.workspace(wire.inputs)) for wire in network.wires)
+    """The most numbers that a layer keeps for an example."""
+    return max(wire.widest for wire in network.wires)
 
 
 def chunk_size(network: Network, examples: int) -> int:

@@ -232,4 +232,6 @@ def cost(spec: RunSpec) -> Cost:
 
 def numbers_of_a_batch(wires: Sequence[Wire]) -> int:
     """Numbers in a training plan's buffers for each example of a batch."""
-    return sum(BUFFERS_OF_UNITS * (wire.units + 1) + wire.layer.workspace(wire.inputs) for wire in wires)
+    return sum(
+        BUFFERS_OF_UNITS * (wire.units + 1) + 2 * wire.joined + wire.layer.workspace(wire.inputs) for wire in wires
+    )

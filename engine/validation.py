@@ -25,6 +25,7 @@ from engine.optimizing import read_optimizer, read_stop
 from engine.parts import (
     AnyDatasetSpec,
     ArraysSpec,
+    DatasetSpec,
     InitializerSpec,
     InitialSpec,
     Inputs,
@@ -145,12 +146,23 @@ def read_wiring(
 
 def check_batch(reader: Reader, wires: Sequence[Wire], examples: int) -> None:
     """A step keeps the output of every unit for every example of its batch: that must not fill the memory."""
-    values = examples * sum(max(wire.units, wire.layer.workspace(wire.inputs)) for wire in wires)
+    values = examples * sum(wire.widest for wire in wires)
     if values > limits.MOST_VALUES_IN_A_BATCH:
         reader.problem(
             "/batch_size",
             f"A batch of {examples} examples gives {values} numbers to keep, "
             f"{limits.MOST_VALUES_IN_A_BATCH} are allowed; take a smaller batch or fewer units.",
+        )
+
+
+def check_data(reader: Reader, samples: int, inputs: Shape, wires: Sequence[Wire]) -> None:
+    """All examples are kept with their targets and, when the losses are taken, with what comes out."""
+    values = samples * (math.prod(inputs) + (wires[-1].units if wires else 0))
+    if values > limits.MOST_VALUES_OF_DATA:
+        reader.problem(
+            "/dataset/samples",
+            f"These examples and their targets are {values} numbers, {limits.MOST_VALUES_OF_DATA} are allowed; "
+            "take fewer examples or shorter ones.",
         )
 
 
@@ -214,6 +226,8 @@ def read_fields(value: Json, known: Sequence[str]) -> dict[str, Any]:
         last = DenseSpec(output_units(problem, loss, inputs), output.activation)
         wires = read_wiring(reader, inputs, layers, last, form)
         check_batch(reader, wires, min(parsed["batch_size"], dataset.train_size))
+        if isinstance(dataset, DatasetSpec):
+            check_data(reader, dataset.samples, form.shape, wires)
         parsed["initial"] = read_parameters(reader, fields.get("initial"), wires)
         parsed["pinned"] = read_pins(reader, fields.get("pinned"), "/pinned", wires)
     reader.finish()

@@ -50,6 +50,16 @@ class Wire:
         return str(self.layer.own.get("activation", "linear"))
 
     @property
+    def joined(self) -> int:
+        """Numbers for an example in a buffer of the layer's own where several inputs are brought together, else 0."""
+        return self.in_features + 1 if len(self.sources) > 1 else 0
+
+    @property
+    def widest(self) -> int:
+        """The most numbers that the layer keeps of an example in one place."""
+        return max(self.units + 1, self.joined, self.layer.workspace(self.inputs))
+
+    @property
     def blocks(self) -> tuple[Block, ...]:
         """The layer's matrices of parameters."""
         return self.layer.blocks(self.inputs)

@@ -58,7 +58,7 @@ def _members(type_: inspect.Type, token: str) -> list[inspect.Type]:
         return [field.type for field in type_.fields if field.encode_name == token]
     if isinstance(type_, inspect.TupleType) and token.isdecimal():
         return list(type_.item_types[int(token) : int(token) + 1])
-    return [type_.item_type] if isinstance(type_, inspect.ListType) else []
+    return [type_.item_type] if isinstance(type_, inspect.ListType | inspect.VarTupleType) else []
 
 
 def _sentence(names: Iterable[str]) -> str:
@@ -77,8 +77,8 @@ def _name(type_: inspect.Type) -> str:
             return f"a text{_span(least or 0, most, ' characters')}"
         case inspect.LiteralType(values=values):
             return _choice(values)
-        case inspect.ListType(min_length=least, max_length=most):
-            return f"a list{_span(least, most, ' items')}"
+        case inspect.ListType() | inspect.VarTupleType():
+            return f"a list{_span(type_.min_length, type_.max_length, ' items')}"
         case inspect.TupleType(item_types=items):
             kind = "numbers" if all(isinstance(item, inspect.FloatType) for item in items) else "items"
             return f"a list of {len(items)} {kind}"

@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 
 from app.errors import BadRequest, Conflict, FieldError, Invalid, NotFound, Problem
 from app.field_errors import from_msgspec
+from app.probe_options import Index, ProbeOptions, Probes
 from app.strict_json import parse
 
 SUBPROTOCOL: Final = "neuronpark.v1"
@@ -50,7 +51,6 @@ RunId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
 RequestId: TypeAlias = Annotated[int, Meta(ge=0, le=2**53)] | Annotated[str, Meta(max_length=64)]
 Seed: TypeAlias = Annotated[int, Meta(ge=0, le=2**32 - 1)]
 EpochsPerSecond: TypeAlias = Annotated[float, Meta(ge=0.01, le=1e6)]
-Index: TypeAlias = Annotated[int, Meta(ge=0, le=100_000)]
 
 
 class Start(Struct, frozen=True, forbid_unknown_fields=True, tag_field="command", tag="start"):
@@ -138,50 +138,6 @@ def require_possible(state: State, command: Command) -> None:
 
 
 # --- subscriptions ------------------------------------------------------------------------------------------------
-
-
-class Plain(Struct, frozen=True, forbid_unknown_fields=True):
-    """A probe without options."""
-
-
-class DecisionOptions(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    resolution: Annotated[int, Meta(ge=8, le=200)] = 100
-    unit: tuple[Index | Literal["features"], Index] | None = None
-
-
-class UnitsOptions(Struct, frozen=True, forbid_unknown_fields=True):
-    resolution: Annotated[int, Meta(ge=8, le=64)] = 32
-
-
-class FeaturesOptions(Struct, frozen=True, forbid_unknown_fields=True):
-    resolution: Annotated[int, Meta(ge=8, le=64)] = 32
-
-
-Coordinate: TypeAlias = Annotated[float, Meta(ge=-1e6, le=1e6)]
-
-
-class ActivationsOptions(Struct, frozen=True, forbid_unknown_fields=True):
-    point: tuple[Coordinate, Coordinate]
-
-
-ProbeOptions: TypeAlias = Plain | DecisionOptions | UnitsOptions | FeaturesOptions | ActivationsOptions
-
-
-class Probes(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The views a client shows, each with its options. What is absent is not computed."""
-
-    losses: Plain | None = None
-    accuracy: Plain | None = None
-    decision: DecisionOptions | None = None
-    units: UnitsOptions | None = None
-    features: FeaturesOptions | None = None
-    weights: Plain | None = None
-    activations: ActivationsOptions | None = None
-    data: Plain | None = None
-
-    def items(self) -> list[tuple[str, ProbeOptions]]:
-        """The subscribed probes by name."""
-        return [(name, options) for name in self.__struct_fields__ if (options := getattr(self, name)) is not None]
 
 
 def parse_probe(name: str, options: dict[str, Any]) -> ProbeOptions:

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,20 +15,22 @@ from app.answers import JsonResponse
 from app.body import JSON, MERGE_PATCH, read_json, read_object
 from app.errors import FieldError, Invalid
 from app.openapi import BODY, problems, request_body
+from app.probe_options import Probes
+from app.routes.probe_query import probe_options
 from app.runs.manager import RunManager
 from engine.spec import SpecError
 
 router = APIRouter(prefix="/api/v1/runs", tags=["runs"])
 
-PROBES = protocol.Probes.__struct_fields__
-NUMBER = r"-?[0-9]{1,7}(\.[0-9]{1,20})?"
+PROBES = Probes.__struct_fields__
 
 RunId = Annotated[str, Path(description="The run's `id`.", examples=["r1"])]
 ProbeName = Annotated[
     str,
     Path(
         description="`losses`, `accuracy`; `decision`: what the output, or one unit, says over the plane; `units`: the "
-        "same for every unit, coarser; `features`; `weights`; `activations`: every unit's value at one point; `data`.",
+        "same for every unit, coarser; `features`; `weights`; `activations`: every unit's value at one point; `data`; "
+        "and many more: see docs/rest.md.",
         json_schema_extra={"enum": list(PROBES)},
     ),
 ]
@@ -152,41 +154,8 @@ async def probe_run(
     request: Request,
     run_id: RunId,
     name: ProbeName,
-    resolution: Annotated[
-        int | None,
-        Query(
-            ge=8,
-            le=200,
-            description="Cells along each side of a grid over −6 to 6. `decision`: 8 to 200, default 100; `units` and "
-            "`features`: 8 to 64, default 32.",
-        ),
-    ] = None,
-    unit: Annotated[
-        str | None,
-        Query(
-            pattern=r"^(features|[0-9]{1,5}),[0-9]{1,5}$",
-            description="`decision` only: `layer,unit`, or `features,index` of a feature of the run. "
-            "Left out: the output.",
-            examples=["0,1"],
-        ),
-    ] = None,
-    point: Annotated[
-        str | None,
-        Query(
-            pattern=f"^{NUMBER},{NUMBER}$",
-            description="`activations` only, and required there: `x1,x2` in plot units, within ±1000000.",
-            examples=["1.5,-2"],
-        ),
-    ] = None,
+    options: Annotated[dict[str, Any], Depends(probe_options)],
 ) -> Response:
-    options: dict[str, Any] = {}
-    if resolution is not None:
-        options["resolution"] = resolution
-    if unit is not None:
-        layer, _, index = unit.partition(",")
-        options["unit"] = ["features" if layer == "features" else int(layer), int(index)]
-    if point is not None:
-        options["point"] = [float(number) for number in point.split(",")]
     with errors_below("/query", instead_of=f"/{name}"):
         return JsonResponse(await manager_of(request).probe(run_id, name, options))
 

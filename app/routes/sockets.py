@@ -18,7 +18,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from app import __version__, protocol
 from app.errors import BadRequest, FieldError, Invalid, NotFound, Problem, Unavailable
-from app.protocol import MAX_EVENTS, MAX_PENDING, MAX_RUNS_PER_SOCKET, SUBPROTOCOL, Close, Event, Probes
+from app.probe_options import Probes
+from app.protocol import MAX_EVENTS, MAX_PENDING, MAX_RUNS_PER_SOCKET, SUBPROTOCOL, Close, Event
 from app.routes.transport import ABORT
 from app.runs.manager import RunManager
 from app.runs.registry import Attachment

@@ -16,7 +16,8 @@ from msgspec import Meta
 from app import protocol
 from app.errors import FieldError, Invalid, NotFound, Problem, Unavailable
 from app.logs import get_logger
-from app.protocol import Close, Probes, State
+from app.probe_options import Coordinate, Probes
+from app.protocol import Close, State
 from app.runs import wire
 from app.runs.pool import REQUEST_TIMEOUT, Pool, Worker
 from app.runs.recovery import Recovery, attach_message
@@ -30,7 +31,7 @@ EVICT_AFTER: Final = 180.0
 TIDY_INTERVAL: Final = 1.0
 RECOVERY_TIMEOUT: Final = 15.0
 Document: TypeAlias = dict[str, Any]
-Point: TypeAlias = tuple[protocol.Coordinate, protocol.Coordinate]
+Point: TypeAlias = tuple[Coordinate, Coordinate]
 Points: TypeAlias = Annotated[list[Point], Meta(min_length=1, max_length=10_000)]
 
 

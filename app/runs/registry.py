@@ -6,7 +6,8 @@ import asyncio
 from collections import deque
 from typing import Any, Final, Protocol
 
-from app.protocol import Event, Probes, State, Window
+from app.probe_options import Probes
+from app.protocol import Event, State, Window
 
 DEATHS_ALLOWED: Final = 3
 DEATHS_WITHIN: Final = 60.0

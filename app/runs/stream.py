@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Final, NamedTuple
 
-from app.protocol import FRAME_INTERVAL, HIDDEN_INTERVAL, Probes, Window
+from app.probe_options import Probes
+from app.protocol import FRAME_INTERVAL, HIDDEN_INTERVAL, Window
 
 STATIC: Final = frozenset({"data", "features"})
 """Probes whose arrays are sent until one frame with them has been acknowledged, and then only when they change."""

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from app.errors import FieldError, Invalid
-from app.protocol import ProbeOptions
+from app.probe_options import ProbeOptions
 from app.runs.frames import Array, Named
 from engine import Population
 from engine.probes import ProbeError
@@ -82,6 +82,8 @@ class Views:
         count = sum(named.values.size for named in arrays)
         if count > MOST_NUMBERS:
             fault = FieldError(f"/{name}/resolution", "Ask for a lower resolution.")
+            if not hasattr(options, "resolution"):
+                fault = FieldError(f"/{name}", "This network is too large for it; look at a smaller one.")
             raise Invalid(f"This view has {count} numbers; an answer holds at most {MOST_NUMBERS}.", [fault])
         return {
             named.name.removeprefix(f"{name}/"): {

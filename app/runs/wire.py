@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from app import protocol
+from app.probe_options import Probes
 
 LENGTH_BYTES: Final = 4
 LONGEST: Final = 256 * 2**20
@@ -85,7 +86,7 @@ class Attach(Struct, frozen=True, array_like=True, tag=True):
     request: int
     run: str
     stream: int
-    probes: protocol.Probes
+    probes: Probes
     after_step: int
     generation: int
     hidden: bool
@@ -94,7 +95,7 @@ class Attach(Struct, frozen=True, array_like=True, tag=True):
 
 class Subscribe(Struct, frozen=True, array_like=True, tag=True):
     stream: int
-    probes: protocol.Probes
+    probes: Probes
 
 
 class Ack(Struct, frozen=True, array_like=True, tag=True):

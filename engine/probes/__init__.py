@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from engine.features import FEATURES_OF
 from engine.probes.activations import probe_activations
+from engine.probes.answers import probe_confusion, probe_probabilities, probe_worst
+from engine.probes.codes import probe_codes, probe_reconstructions
 from engine.probes.data import probe_data
 from engine.probes.decision import probe_decision
 from engine.probes.features import probe_features
+from engine.probes.filters import probe_filters
+from engine.probes.histograms import probe_gradients, probe_histograms
 from engine.probes.losses import probe_accuracy, probe_losses
+from engine.probes.maps import probe_feature_maps, probe_occlusion
+from engine.probes.optimizer import probe_optimizer
 from engine.probes.options import Options, Probe, ProbeError
 from engine.probes.units import probe_units
+from engine.probes.warp import probe_warp
 from engine.probes.weights import probe_weights
 from engine.types import Array
 
@@ -31,10 +38,22 @@ PROBES: dict[str, Probe] = {
     "weights": probe_weights,
     "activations": probe_activations,
     "data": probe_data,
+    "probabilities": probe_probabilities,
+    "confusion": probe_confusion,
+    "worst": probe_worst,
+    "histograms": probe_histograms,
+    "gradients": probe_gradients,
+    "filters": probe_filters,
+    "feature_maps": probe_feature_maps,
+    "occlusion": probe_occlusion,
+    "codes": probe_codes,
+    "reconstructions": probe_reconstructions,
+    "warp": probe_warp,
+    "optimizer": probe_optimizer,
 }
 """Every probe by its name. To add one, write its function and list it here."""
 
-OF_THE_PLANE = ("decision", "units", "features", "activations")
+OF_THE_PLANE = ("decision", "units", "features", "activations", "warp")
 """Probes that look at the network over the plane, or at a point in it."""
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app import protocol
 from app.errors import Invalid, Problem
+from app.probe_options import Probes
 from app.protocol import Edit, State
 from app.runs.training import Training
 from engine.probes import OF_THE_PLANE
@@ -38,7 +39,7 @@ VIEWS = protocol.convert(
         **{name: {"resolution": 8} for name in ("decision", "units", "features")},
         "activations": {"point": [1e6, -3.5]},
     },
-    protocol.Probes,
+    Probes,
 )
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 

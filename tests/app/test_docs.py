@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.protocol import COMMANDS, Probes
+from app.probe_options import Probes
+from app.protocol import COMMANDS
 
 DOCS = Path(__file__).parents[2] / "docs" / "rest.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

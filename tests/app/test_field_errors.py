@@ -9,6 +9,7 @@ import pytest
 from app import protocol
 from app.errors import Invalid
 from app.field_errors import from_pydantic
+from app.probe_options import ActivationsOptions, Probes
 from app.runs.manager import Points
 from app.settings import Settings
 
@@ -21,13 +22,13 @@ WRONG: list[tuple[object, Any, str, str]] = [
     ({"patch": 1}, protocol.Back, "/patch", "Give an object."),
     ({"edits": []}, protocol.SetParameters, "/edits", "Give a list of 1 to 1000 items."),
     ({"edits": [{"layer": -1}]}, protocol.SetParameters, "/edits/0/layer", "Give a whole number from 0 to 100000."),
-    ({"point": [0, 1e9]}, protocol.ActivationsOptions, "/point/1", "Give a number from -1000000 to 1000000."),
+    ({"point": [0, 1e9]}, ActivationsOptions, "/point/1", "Give a number from -1000000 to 1000000."),
     ({"hidden": 1, "type": "hidden"}, protocol.Hidden, "/hidden", "Give true or false."),
     ("x" * 65, protocol.RunId, "", "Give a text of 1 to 64 characters."),
     (0, protocol.EpochsPerSecond | None, "", "Give a number from 0.01 to 1000000."),
     ([[1]], Points, "/0", "Give a list of 2 numbers."),
     ([[1, True]], Points, "/0/1", "Give a number from -1000000 to 1000000."),
-    ({"decision": {"unit": [1]}}, protocol.Probes, "/decision/unit", "Give a list of 2 items."),
+    ({"decision": {"unit": [1]}}, Probes, "/decision/unit", "Give a list of 2 items."),
 ]
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app import protocol
 from app.errors import BadRequest, Conflict, Invalid, NotFound
+from app.probe_options import ActivationsOptions, DecisionOptions, Plain, UnitsOptions
 from app.protocol import MAX_IN_FLIGHT, State, Window, parse_command, parse_message
 
 
@@ -36,9 +37,9 @@ def test_open_names_probes_and_what_is_known() -> None:
     assert isinstance(opened, protocol.Open)
     assert (opened.id, opened.run, opened.after_step, opened.generation) == (3, "r", 25, 2)
     assert dict(opened.probes.items()) == {
-        "losses": protocol.Plain(),
-        "decision": protocol.DecisionOptions(resolution=50, unit=(1, 2)),
-        "activations": protocol.ActivationsOptions(point=(1.0, -2.5)),
+        "losses": Plain(),
+        "decision": DecisionOptions(resolution=50, unit=(1, 2)),
+        "activations": ActivationsOptions(point=(1.0, -2.5)),
     }
 
 
@@ -239,7 +240,7 @@ def test_a_word_that_is_not_known_is_not_repeated(fields: dict[str, Any], error:
 
 
 def test_probe_options_of_rest_are_checked_alike() -> None:
-    assert protocol.parse_probe("units", {"resolution": 16}) == protocol.UnitsOptions(resolution=16)
+    assert protocol.parse_probe("units", {"resolution": 16}) == UnitsOptions(resolution=16)
     with pytest.raises(NotFound, match="losses"):
         protocol.parse_probe("nope", {})
     with pytest.raises(Invalid) as caught:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app import protocol
+from app.probe_options import Probes
 from tests.support.server import ServerProcess
 
 TEXT = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text()
@@ -36,7 +37,7 @@ def test_the_example_runs(server: ServerProcess) -> None:
     [
         ("## From the client", set(protocol.MESSAGE_TYPES)),
         ("### Commands", set(protocol.COMMANDS)),
-        ("### Probes", set(protocol.Probes.__struct_fields__)),
+        ("### Probes", set(Probes.__struct_fields__)),
         (
             "### Events",
             {"welcome", "opened", "done", "error", "run", "recovering", "recovered", "closed", "pong"},

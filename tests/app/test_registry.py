@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.protocol import Probes, State
+from app.probe_options import Probes
+from app.protocol import State
 from app.runs import checkpoint
 from app.runs.checkpoint import Checkpoint, Record
 from app.runs.registry import DEATHS_ALLOWED, DEATHS_WITHIN, Attachment, Run

@@ -180,6 +180,15 @@ PROBES = [
     ("weights", {}, {"theta": (25,)}),
     ("activations", {"point": "1.5,-2"}, {"features": (2,), "z": (7,), "a": (7,)}),
     ("data", {}, {"train": (250, 3), "test": (250, 3)}),
+    ("probabilities", {"part": "train", "example": 3}, {"probabilities": (2,), "outputs": (1,), "predicted": ()}),
+    ("probabilities", {"inputs": "1.5,-2"}, {"probabilities": (2,)}),
+    ("confusion", {"part": "train"}, {"counts": (2, 2)}),
+    ("worst", {"count": 5}, {"index": (5,), "loss": (5,), "predicted": (5,), "true": (5,)}),
+    ("histograms", {}, {"shares": (3, 64), "zeros": (3,), "edges": (65,), "dead": (3,), "unit_dead": (7,)}),
+    ("gradients", {}, {"shares": (3, 64), "norms": (3,)}),
+    ("feature_maps", {"example": 249}, {"inputs": (2,), "values": (7,)}),
+    ("codes", {"layer": 0, "count": 20}, {"codes": (20, 4), "labels": (20,)}),
+    ("warp", {"resolution": 8, "unit": "0,1", "other": "0,3"}, {"places": (8, 8, 2)}),
 ]
 
 

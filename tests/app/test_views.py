@@ -5,7 +5,8 @@ import pytest
 
 from app import protocol
 from app.errors import Invalid
-from app.protocol import Edit, Plain, Probes
+from app.probe_options import ActivationsOptions, DecisionOptions, Plain, Probes, UnitsOptions
+from app.protocol import Edit
 from app.runs import views
 from app.runs.views import MOST_KEPT, listed, number, sendable
 from tests.app.test_training import curve, new, step
@@ -13,7 +14,7 @@ from tests.app.test_training import curve, new, step
 
 def test_a_view_of_a_unit_that_is_not_there_is_left_out_of_frames_and_refused_to_rest() -> None:
     views = new().views
-    missing = protocol.DecisionOptions(unit=(7, 0))
+    missing = DecisionOptions(unit=(7, 0))
     assert views.arrays("decision", missing) == []
     with pytest.raises(Invalid) as caught:
         views.lists("decision", missing)
@@ -22,17 +23,17 @@ def test_a_view_of_a_unit_that_is_not_there_is_left_out_of_frames_and_refused_to
 
 def test_a_view_of_too_many_numbers_is_refused_to_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     training = new({"layers": [{"units": 3}]})
-    assert training.views.lists("units", protocol.UnitsOptions(16))["grid"]["shape"] == [4, 16, 16]
+    assert training.views.lists("units", UnitsOptions(16))["grid"]["shape"] == [4, 16, 16]
     monkeypatch.setattr(views, "MOST_NUMBERS", 4 * 16 * 16 - 1)
     with pytest.raises(Invalid) as caught:
-        training.views.lists("units", protocol.UnitsOptions(16))
+        training.views.lists("units", UnitsOptions(16))
     assert caught.value.errors == [("/units/resolution", "Ask for a lower resolution.")]
-    assert training.views.lists("units", protocol.UnitsOptions(8))["grid"]["shape"] == [4, 8, 8]
+    assert training.views.lists("units", UnitsOptions(8))["grid"]["shape"] == [4, 8, 8]
 
 
 def test_a_run_that_stands_still_does_not_keep_every_place_pointed_at() -> None:
     training = new()
-    points = [protocol.ActivationsOptions((place / 100, 1.0)) for place in range(3 * MOST_KEPT)]
+    points = [ActivationsOptions((place / 100, 1.0)) for place in range(3 * MOST_KEPT)]
     first = [training.views.arrays("activations", point)[2].values.tolist() for point in points]
     assert len(training.views._cache) <= MOST_KEPT
     assert [training.views.arrays("activations", point)[2].values.tolist() for point in points] == first
@@ -99,11 +100,11 @@ def test_a_long_curve_comes_in_parts_that_join(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_view_is_computed_once_however_many_clients_show_it() -> None:
     training = new()
-    first = training.views.arrays("units", protocol.UnitsOptions(16))
-    assert training.views.arrays("units", protocol.UnitsOptions(16)) is first
-    assert training.views.arrays("units", protocol.UnitsOptions(8)) is not first
+    first = training.views.arrays("units", UnitsOptions(16))
+    assert training.views.arrays("units", UnitsOptions(16)) is first
+    assert training.views.arrays("units", UnitsOptions(8)) is not first
     step(training, 1, "update")
-    assert training.views.arrays("units", protocol.UnitsOptions(16)) is not first
+    assert training.views.arrays("units", UnitsOptions(16)) is not first
 
 
 def test_what_was_seen_does_not_change_when_training_goes_on() -> None:
@@ -130,9 +131,9 @@ def test_the_header_holds_the_scalars_that_are_shown_and_null_for_the_others() -
 
 def test_a_grid_of_one_scale_carries_it_and_thumbnails_have_one_each() -> None:
     training = new()
-    (decision,) = training.views.arrays("decision", protocol.DecisionOptions(8))
+    (decision,) = training.views.arrays("decision", DecisionOptions(8))
     assert decision.range == [0.0, 1.0]
-    units = {named.name: named for named in training.views.arrays("units", protocol.UnitsOptions(8))}
+    units = {named.name: named for named in training.views.arrays("units", UnitsOptions(8))}
     assert units["units/grid"].range is None
     assert units["units/range"].values.shape == (7, 2)
 

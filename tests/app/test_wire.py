@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import protocol
+from app.probe_options import DecisionOptions, Plain, Probes, UnitsOptions
 from app.runs import wire
 from app.runs.wire import Unpacker, pack
 
@@ -24,8 +25,8 @@ TO_WORKER: list[wire.ToWorker] = [
     wire.ReadExport(9, "r"),
     wire.ReadProbe(10, "r", "units", {"resolution": 16}),
     wire.Predict(11, "r", [(1.0, 2.0)]),
-    wire.Attach(12, "r", 1, protocol.Probes(units=protocol.UnitsOptions(16), data=protocol.Plain()), 5, 2, True, 9),
-    wire.Subscribe(1, protocol.Probes(decision=protocol.DecisionOptions(50, ("features", 2)))),
+    wire.Attach(12, "r", 1, Probes(units=UnitsOptions(16), data=Plain()), 5, 2, True, 9),
+    wire.Subscribe(1, Probes(decision=DecisionOptions(50, ("features", 2)))),
     wire.Ack(1, 2),
     wire.Hide(1, False),
     wire.Detach(1),

@@ -12,7 +12,7 @@ import pytest
 
 from app import protocol
 from app.errors import Conflict
-from app.protocol import Probes
+from app.probe_options import DecisionOptions, Plain, Probes
 from app.runs import wire
 from app.runs.frames import decode_frame
 from app.runs.pool import Marker
@@ -20,7 +20,7 @@ from app.runs.training import Training
 from app.runs.worker import INTERNAL, Loop
 
 DEADLINE = 10.0
-LOSSES = Probes(losses=protocol.Plain())
+LOSSES = Probes(losses=Plain())
 M = TypeVar("M")
 
 
@@ -301,7 +301,7 @@ def test_another_view_is_shown_at_once_though_nothing_has_changed(boss: Boss) ->
     boss.attach("a")
     assert "decision/grid" not in decode_frame(boss.frame(1).data)[1]
     boss.send(wire.Ack(1, 1))
-    boss.send(wire.Subscribe(1, Probes(decision=protocol.DecisionOptions(8))))
+    boss.send(wire.Subscribe(1, Probes(decision=DecisionOptions(8))))
     header, arrays = decode_frame(boss.frame(2).data)
     assert arrays["decision/grid"].shape == (8, 8)
     assert header["scalars"]["train_loss"] is None
@@ -309,7 +309,7 @@ def test_another_view_is_shown_at_once_though_nothing_has_changed(boss: Boss) ->
 
 def test_points_are_sent_until_they_have_arrived(boss: Boss) -> None:
     boss.create("a")
-    boss.attach("a", probes=Probes(data=protocol.Plain()))
+    boss.attach("a", probes=Probes(data=Plain()))
     assert "data/train" in decode_frame(boss.frame(1).data)[1]
     boss.execute("a", protocol.Speed(5.0))
     assert "data/train" in decode_frame(boss.frame(2).data)[1]

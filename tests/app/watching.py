@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from app import protocol
-from app.protocol import Event, Probes
+from app.probe_options import Probes
+from app.protocol import Event
 from app.runs.frames import Array, decode_frame
 from app.runs.manager import RunManager
 from app.runs.registry import Attachment

@@ -1,0 +1,157 @@
+"""Examples: chosen rows of a run's data taken through the network, in chunks that fit the cache.
+
+An example is chosen by its ``part``, "train" or "test", and its number ``example`` there. Replicas have data of their
+own: the same number may be another example in each of them.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.batches import Table
+from engine.evaluation import chunk_size, chunk_starts, replica_block
+from engine.features import compute_features
+from engine.network import Network
+from engine.plan import ForwardPlan
+from engine.probes.options import Options, ProbeError
+from engine.types import Array, Call, Float32Array, Float64Array
+
+if TYPE_CHECKING:
+    from engine.population import Population
+
+PARTS = ("test", "train")
+LARGEST = 1e30
+"""What is shown of a number that broke or is too large for float32."""
+
+
+def chosen_part(population: "Population", options: Options) -> str:
+    """The option ``part``. Raises :class:`ProbeError` if a replica has no examples there."""
+    part = options.choice("part", PARTS)
+    if fewest(population, part) == 0:
+        raise ProbeError("part", "This run has no test examples; ask for train.")
+    return part
+
+
+def rows_of(table: Table, part: str) -> Array:
+    """The rows (N, F + 1 + K) of one part of a run's data."""
+    return table.train if part == "train" else table.test
+
+
+def labels_of(table: Table, part: str) -> Float64Array:
+    """The labels (N,) or, with one for every step, (N, T) of one part of a run's data."""
+    return table.dataset.train_labels if part == "train" else table.dataset.test_labels
+
+
+def fewest(population: "Population", part: str) -> int:
+    """How many examples every replica has at least."""
+    return min(len(rows_of(table, part)) for table in population.tables)
+
+
+def chosen_example(population: "Population", options: Options) -> tuple[str, int]:
+    """The options ``part`` and ``example``, by default the first of the test examples."""
+    part = chosen_part(population, options)
+    return part, options.whole("example", 0, 0, fewest(population, part) - 1)
+
+
+def example_columns(population: "Population", part: str, places: slice) -> Array:
+    """What the network is given of some examples: (R, F + 1, N), the last row ones, in the run's precision."""
+    width = population.network.input_size + 1
+    rows = np.stack([rows_of(table, part)[places, :width] for table in population.tables])
+    return np.ascontiguousarray(rows.transpose(0, 2, 1))
+
+
+def columns_of(network: Network, inputs: Float64Array, dtype: np.dtype[np.generic]) -> Array:
+    """Inputs (N, D) given from outside as the network takes them: (1, F + 1, N)."""
+    features = compute_features(inputs, network.features) if network.features else inputs
+    return np.ascontiguousarray(np.hstack([features, np.ones((len(features), 1))]).T[None].astype(dtype))
+
+
+def chosen_columns(population: "Population", options: Options) -> Array:
+    """One example, (R or 1, F + 1, 1): the one given as ``inputs``, or that of ``part`` and ``example``."""
+    if options.has("inputs"):
+        given = options.inputs(population.specs[0].form.size)
+        return columns_of(population.network, given, population.theta.dtype)
+    part, example = chosen_example(population, options)
+    return example_columns(population, part, slice(example, example + 1))
+
+
+class Pass:
+    """Columns x (R or 1, F + 1, N) taken through the network: ``values`` of the chosen layers, (R, U, N) each.
+
+    With ``logits`` the output layer keeps its sums z.
+    """
+
+    def __init__(
+        self, network: Network, theta: Array, x: Array, layers: Sequence[int], *, logits: bool = False
+    ) -> None:
+        examples = x.shape[-1]
+        shapes = {layer: (len(theta), network.wires[layer].units, examples) for layer in layers}
+        self.values = {layer: np.empty(shape, theta.dtype) for layer, shape in shapes.items()}
+        self.columns = x
+        self._calls: list[Call] = []
+        chunk = chunk_size(network, examples)
+        step = replica_block(network, chunk)
+        for start in range(0, len(theta), step):
+            replicas = slice(start, start + step)
+            plan = ForwardPlan(network, theta[replicas], chunk, logits=logits, depth=max(layers) + 1)
+            inputs = x if len(x) == 1 else x[replicas]
+            for first in chunk_starts(examples, chunk):
+                part = slice(first, first + chunk)
+                self._calls += plan.compile(np.ascontiguousarray(inputs[..., part]))
+                for layer, target in self.values.items():
+                    self._calls.append(partial(np.copyto, target[replicas, :, part], plan.nodes.values(layer)))
+
+    def run(self) -> "Pass":
+        """Compute the values for the parameters as they are now."""
+        with np.errstate(all="ignore"):
+            for call in self._calls:
+                call()
+        return self
+
+
+class PartPass:
+    """All, or the first, examples of one part of the data taken through the network.
+
+    Replicas with fewer examples than others repeat their last one; ``counts`` (R,) are how many each really has.
+    """
+
+    def __init__(
+        self, population: "Population", part: str, layers: Sequence[int], most: int | None, logits: bool
+    ) -> None:
+        self.tables = list(population.tables)
+        tables = [rows_of(table, part)[:most] for table in self.tables]
+        self.counts = [len(rows) for rows in tables]
+        longest = max(self.counts)
+        rows = np.stack([np.pad(rows, ((0, longest - len(rows)), (0, 0)), mode="edge") for rows in tables])
+        columns = rows.transpose(0, 2, 1)
+        width = population.network.input_size + 1
+        self.targets = np.ascontiguousarray(columns[:, width:])
+        x = np.ascontiguousarray(columns[:, :width])
+        self.through = Pass(population.network, population.theta, x, layers, logits=logits)
+
+    @property
+    def values(self) -> dict[int, Array]:
+        """The chosen layers' outputs, (R, U, N) each, after a run."""
+        return self.through.values
+
+    def run(self) -> "PartPass":
+        """Compute the values for the parameters as they are now."""
+        self.through.run()
+        return self
+
+
+def part_pass(
+    population: "Population", part: str, layers: Sequence[int], most: int | None = None, *, logits: bool = False
+) -> PartPass:
+    """A part's pass, run: kept with the population until its data change."""
+    tables = tuple(map(id, population.tables))  # the pass keeps them alive, so that no other table gets their number
+    key = ("examples", part, tuple(layers), most, logits, tables)
+    return population.view(key, lambda: PartPass(population, part, layers, most, logits)).run()
+
+
+def finite(values: Array) -> Float32Array:
+    """float32, with what broke as 0 and what is too large cut off."""
+    kept = np.nan_to_num(values, posinf=LARGEST, neginf=-LARGEST)
+    return np.asarray(np.clip(kept, -LARGEST, LARGEST), np.float32)

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 Index: TypeAlias = Annotated[int, Meta(ge=0, le=100_000)]
 Coordinate: TypeAlias = Annotated[float, Meta(ge=-1e6, le=1e6)]
+Place: TypeAlias = Annotated[int, Meta(ge=0, le=10_000_000)]
 Unit: TypeAlias = tuple[Index, Index]
 Part: TypeAlias = Literal["train", "test"]
 Inputs: TypeAlias = Annotated[tuple[Coordinate, ...], Meta(min_length=1, max_length=4096)]
@@ -80,6 +81,17 @@ class WarpOptions(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     other: Unit | None = None
 
 
+class LandscapeOptions(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Two random directions from `seed`, or two parameters by their places in theta."""
+
+    directions: Literal["random", "parameters"] = "random"
+    resolution: Annotated[int, Meta(ge=5, le=64)] = 21
+    reach: Annotated[float, Meta(ge=1e-3, le=1e3)] = 1.0
+    seed: Annotated[int, Meta(ge=0, le=2**32 - 1)] | None = None
+    first: Place | None = None
+    second: Place | None = None
+
+
 ProbeOptions: TypeAlias = (
     Plain
     | DecisionOptions
@@ -94,6 +106,7 @@ ProbeOptions: TypeAlias = (
     | CodesOptions
     | ReconstructionsOptions
     | WarpOptions
+    | LandscapeOptions
 )
 
 
@@ -120,6 +133,7 @@ class Probes(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     reconstructions: ReconstructionsOptions | None = None
     warp: WarpOptions | None = None
     optimizer: Plain | None = None
+    landscape: LandscapeOptions | None = None
 
     def items(self) -> list[tuple[str, ProbeOptions]]:
         """The subscribed probes by name."""

@@ -11,10 +11,10 @@ NUMBER = r"-?[0-9]{1,7}(\.[0-9]{1,20})?"
 Resolution = Annotated[
     int | None,
     Query(
-        ge=8,
+        ge=5,
         le=200,
-        description="Cells along each side of a grid over −6 to 6. `decision`: 8 to 200, default 100; `units` and "
-        "`features`: 8 to 64, default 32; `warp`: 8 to 64, default 24.",
+        description="Cells along each side. `decision`: 8 to 200, default 100; `units` and `features`: 8 to 64, "
+        "default 32; `warp`: 8 to 64, default 24; `landscape`: 5 to 64, default 21.",
     ),
 ]
 Unit = Annotated[
@@ -71,6 +71,21 @@ Size = Annotated[
     int | None, Query(ge=1, le=16, description="`occlusion` only: the side of the square in pixels, default 3.")
 ]
 
+Directions = Annotated[
+    Literal["random", "parameters"] | None,
+    Query(description="`landscape` only: two random directions, the default, or two parameters."),
+]
+Reach = Annotated[
+    float | None, Query(ge=1e-3, le=1e3, description="`landscape` only: how far it goes to each side, default 1.")
+]
+Seed = Annotated[
+    int | None, Query(ge=0, le=2**32 - 1, description="`landscape` only: where directions are drawn from.")
+]
+Place = Annotated[
+    int | None,
+    Query(ge=0, le=10_000_000, description="`landscape` of two parameters: the place of one of them in `weights`."),
+]
+
 
 def probe_options(
     resolution: Resolution = None,
@@ -83,6 +98,11 @@ def probe_options(
     layer: Layer = None,
     count: Count = None,
     size: Size = None,
+    directions: Directions = None,
+    reach: Reach = None,
+    seed: Seed = None,
+    first: Place = None,
+    second: Place = None,
 ) -> dict[str, Any]:
     """Those that are given, as the probes take them."""
     options = {
@@ -96,6 +116,11 @@ def probe_options(
         "layer": layer,
         "count": count,
         "size": size,
+        "directions": directions,
+        "reach": reach,
+        "seed": seed,
+        "first": first,
+        "second": second,
     }
     return {name: value for name, value in options.items() if value is not None}
 

@@ -15,6 +15,7 @@ from engine.probes.decision import probe_decision
 from engine.probes.features import probe_features
 from engine.probes.filters import probe_filters
 from engine.probes.histograms import probe_gradients, probe_histograms
+from engine.probes.landscape import probe_landscape
 from engine.probes.losses import probe_accuracy, probe_losses
 from engine.probes.maps import probe_feature_maps, probe_occlusion
 from engine.probes.optimizer import probe_optimizer
@@ -50,6 +51,7 @@ PROBES: dict[str, Probe] = {
     "reconstructions": probe_reconstructions,
     "warp": probe_warp,
     "optimizer": probe_optimizer,
+    "landscape": probe_landscape,
 }
 """Every probe by its name. To add one, write its function and list it here."""
 

@@ -9,7 +9,7 @@ from engine.batches import low_target
 from engine.losses import LOSSES
 from engine.metrics import classes, confusion_matrix
 from engine.network import Network
-from engine.probes.examples import Pass, chosen_columns, chosen_part, fewest, finite, part_pass
+from engine.probes.examples import PartPass, Pass, chosen_columns, chosen_part, fewest, finite, part_pass
 from engine.probes.options import Options, ProbeError
 from engine.spec import RunSpec
 from engine.types import Array
@@ -84,6 +84,9 @@ def probe_confusion(population: "Population", options: Options) -> dict[str, Arr
         outputs, targets = (
             by_answer(network, np.nan_to_num(values[each, :, :size])) for values in (found.values[last], found.targets)
         )
+        if network.steps is not None and found.steps is not None:
+            real = found.steps[replica, :, :size].T.reshape(-1) > 0.0
+            outputs, targets = outputs[..., real], targets[..., real]
         counts.append(confusion_matrix(outputs, targets, threshold)[0])
     return {"counts": np.stack(counts).astype(np.int32)}
 
@@ -101,7 +104,7 @@ def probe_worst(population: "Population", options: Options) -> dict[str, Array]:
     logits = LOSSES[spec.loss].from_logits
     found = part_pass(population, part, [last], logits=logits)
     outputs, targets = found.values[last], found.targets
-    losses = example_losses(population, outputs, targets)
+    losses = example_losses(population, found, last)
     for replica, size in enumerate(found.counts):
         losses[replica, size:] = -np.inf
     order = np.argsort(-losses, axis=1, kind="stable")[:, :count]
@@ -122,15 +125,18 @@ def probe_worst(population: "Population", options: Options) -> dict[str, Array]:
     return arrays
 
 
-def example_losses(population: "Population", values: Array, targets: Array) -> Array:
-    """The loss of every example (R, N) in float64, from the values (R, K, N) the loss takes: activations or sums z.
+def example_losses(population: "Population", found: PartPass, last: int) -> Array:
+    """The loss of every example (R, N) in float64, what broke counting as the worst; of answers at all steps the mean.
 
-    What broke counts as the worst; of an answer at every step it is the mean.
+    ``found`` holds what the loss takes: the last layer's activations, or its sums z.
     """
-    goals = by_answer(population.network, targets.astype(np.float64))
+    values = found.values[last]
+    goals = by_answer(population.network, found.targets.astype(np.float64))
     terms = by_answer(population.network, values.astype(np.float64))
     with np.errstate(all="ignore"):
         scratch = np.empty((len(terms), terms.shape[1] + 1, terms.shape[2]))
         LOSSES[population.specs[0].loss].terms(terms, goals, scratch)
-        losses = np.nan_to_num(terms.sum(axis=1), nan=np.inf)
-    return np.asarray(losses.reshape(len(losses), values.shape[-1], -1).mean(axis=-1))
+        losses = np.nan_to_num(terms.sum(axis=1), nan=np.inf).reshape(len(terms), values.shape[-1], -1)
+    if population.network.steps is None or found.steps is None:
+        return np.asarray(losses.mean(axis=-1))
+    return np.asarray((losses * found.steps.swapaxes(1, 2)).sum(axis=-1))

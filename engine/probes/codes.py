@@ -56,6 +56,6 @@ def probe_reconstructions(population: "Population", options: Options) -> dict[st
     columns = example_columns(population, part, slice(first, min(first + count, fewest(population, part))))
     through = Pass(network, population.theta, columns, [last]).run()
     return {
-        "inputs": finite(columns[:, :-1].transpose(0, 2, 1)),
+        "inputs": finite(columns.x[:, :-1].transpose(0, 2, 1)),
         "outputs": finite(through.values[last].transpose(0, 2, 1)),
     }

@@ -5,14 +5,16 @@ own: the same number may be another example in each of them.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.batches import Table
+from engine.batches import Table, step_weights
 from engine.evaluation import chunk_size, chunk_starts, replica_block
 from engine.features import compute_features
+from engine.layers.layer import Batch
 from engine.network import Network
 from engine.plan import ForwardPlan
 from engine.probes.options import Options, ProbeError
@@ -55,21 +57,51 @@ def chosen_example(population: "Population", options: Options) -> tuple[str, int
     return part, options.whole("example", 0, 0, fewest(population, part) - 1)
 
 
-def example_columns(population: "Population", part: str, places: slice) -> Array:
-    """What the network is given of some examples: (R, F + 1, N), the last row ones, in the run's precision."""
-    width = population.network.input_size + 1
-    rows = np.stack([rows_of(table, part)[places, :width] for table in population.tables])
-    return np.ascontiguousarray(rows.transpose(0, 2, 1))
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Examples as a network takes them: ``x`` (R or 1, F + 1, N), the last row ones, and where sequences have various
+    lengths ``steps`` (R or 1, T, N), 1 / length to an example's end and 0 behind it."""
+
+    x: Array
+    steps: Array | None
+
+    def some(self, replicas: slice, places: slice) -> "Columns":
+        """Some of the examples, for some of the replicas."""
+        replicas = slice(None) if len(self.x) == 1 else replicas
+        steps = None if self.steps is None else np.ascontiguousarray(self.steps[replicas, :, places])
+        return Columns(np.ascontiguousarray(self.x[replicas, :, places]), steps)
 
 
-def columns_of(network: Network, inputs: Float64Array, dtype: np.dtype[np.generic]) -> Array:
-    """Inputs (N, D) given from outside as the network takes them: (1, F + 1, N)."""
+def batch_of(network: Network, rows: Array) -> Batch:
+    """Rows (R, N, F + 1 + K (+ T)) of replicas' tables as a batch of which every example weighs the same."""
+    columns = rows.transpose(0, 2, 1)
+    first = network.input_size + 1
+    last = first + network.wires[-1].units
+    x, y, steps = (np.ascontiguousarray(part) for part in np.split(columns, [first, last], axis=1))
+    share = 1.0 / (network.steps if network.steps and not network.various_lengths else 1)
+    weights = np.array(share / rows.shape[1], rows.dtype)
+    return Batch(x, y, weights, steps if network.various_lengths else None)
+
+
+def example_columns(population: "Population", part: str, places: slice) -> Columns:
+    """What the network is given of some examples of each replica."""
+    rows = np.stack([rows_of(table, part)[places] for table in population.tables])
+    batch = batch_of(population.network, rows)
+    return Columns(batch.x, batch.steps)
+
+
+def columns_of(network: Network, inputs: Float64Array, dtype: np.dtype[np.generic]) -> Columns:
+    """Inputs (N, D) given from outside, the same for all replicas. A sequence of words ends where only 0 follows."""
     features = compute_features(inputs, network.features) if network.features else inputs
-    return np.ascontiguousarray(np.hstack([features, np.ones((len(features), 1))]).T[None].astype(dtype))
+    x = np.ascontiguousarray(np.hstack([features, np.ones((len(features), 1))]).T[None].astype(dtype))
+    if not network.various_lengths:
+        return Columns(x, None)
+    lengths = np.array([np.trim_zeros(row, "b").size for row in inputs])
+    return Columns(x, step_weights(lengths, network.inputs[0]).T[None].astype(dtype))
 
 
-def chosen_columns(population: "Population", options: Options) -> Array:
-    """One example, (R or 1, F + 1, 1): the one given as ``inputs``, or that of ``part`` and ``example``."""
+def chosen_columns(population: "Population", options: Options) -> Columns:
+    """One example: the one given as ``inputs``, or that of ``part`` and ``example``."""
     if options.has("inputs"):
         given = options.inputs(population.specs[0].form.size)
         return columns_of(population.network, given, population.theta.dtype)
@@ -78,28 +110,27 @@ def chosen_columns(population: "Population", options: Options) -> Array:
 
 
 class Pass:
-    """Columns x (R or 1, F + 1, N) taken through the network: ``values`` of the chosen layers, (R, U, N) each.
+    """N examples taken through the network: ``values`` of the chosen layers, (R, U, N) each.
 
     With ``logits`` the output layer keeps its sums z.
     """
 
     def __init__(
-        self, network: Network, theta: Array, x: Array, layers: Sequence[int], *, logits: bool = False
+        self, network: Network, theta: Array, columns: Columns, layers: Sequence[int], *, logits: bool = False
     ) -> None:
-        examples = x.shape[-1]
+        examples = columns.x.shape[-1]
         shapes = {layer: (len(theta), network.wires[layer].units, examples) for layer in layers}
         self.values = {layer: np.empty(shape, theta.dtype) for layer, shape in shapes.items()}
-        self.columns = x
         self._calls: list[Call] = []
         chunk = chunk_size(network, examples)
         step = replica_block(network, chunk)
         for start in range(0, len(theta), step):
             replicas = slice(start, start + step)
             plan = ForwardPlan(network, theta[replicas], chunk, logits=logits, depth=max(layers) + 1)
-            inputs = x if len(x) == 1 else x[replicas]
             for first in chunk_starts(examples, chunk):
                 part = slice(first, first + chunk)
-                self._calls += plan.compile(np.ascontiguousarray(inputs[..., part]))
+                some = columns.some(replicas, part)
+                self._calls += plan.compile(some.x, some.steps)
                 for layer, target in self.values.items():
                     self._calls.append(partial(np.copyto, target[replicas, :, part], plan.nodes.values(layer)))
 
@@ -125,11 +156,10 @@ class PartPass:
         self.counts = [len(rows) for rows in tables]
         longest = max(self.counts)
         rows = np.stack([np.pad(rows, ((0, longest - len(rows)), (0, 0)), mode="edge") for rows in tables])
-        columns = rows.transpose(0, 2, 1)
-        width = population.network.input_size + 1
-        self.targets = np.ascontiguousarray(columns[:, width:])
-        x = np.ascontiguousarray(columns[:, :width])
-        self.through = Pass(population.network, population.theta, x, layers, logits=logits)
+        batch = batch_of(population.network, rows)
+        self.targets, self.steps = batch.y, batch.steps
+        columns = Columns(batch.x, batch.steps)
+        self.through = Pass(population.network, population.theta, columns, layers, logits=logits)
 
     @property
     def values(self) -> dict[int, Array]:

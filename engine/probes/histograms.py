@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.layers.layer import Batch
 from engine.losses import LOSSES
 from engine.network import Network
 from engine.plan import TrainingPlan
-from engine.probes.examples import PartPass, chosen_part, example_columns, fewest, finite, part_pass, rows_of
+from engine.probes.examples import PartPass, batch_of, chosen_part, fewest, finite, part_pass, rows_of
 from engine.probes.options import Options
 from engine.types import Array, Float64Array
 
@@ -128,12 +127,10 @@ class GradientPlan:
         self.tables = list(population.tables)
         network, theta = population.network, population.theta
         size = min(MOST_SAMPLED, fewest(population, "train"))
-        rows = np.stack([rows_of(table, "train")[:size] for table in self.tables]).transpose(0, 2, 1)
-        y = np.ascontiguousarray(rows[:, network.input_size + 1 :])
+        batch = batch_of(network, np.stack([rows_of(table, "train")[:size] for table in self.tables]))
         self.gradient = np.zeros_like(theta)
         plan = TrainingPlan(network, theta, self.gradient, size, LOSSES[population.specs[0].loss])
-        weights = np.array(1.0 / size, theta.dtype)
-        self._calls = plan.compile(Batch(example_columns(population, "train", slice(size)), y, weights))
+        self._calls = plan.compile(batch)
 
     def run(self) -> Array:
         """Compute it for the parameters as they are now."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.metrics import classes
 from engine.probes.answers import by_answer, probabilities, require_classes, threshold_of
-from engine.probes.examples import Pass, chosen_columns, finite
+from engine.probes.examples import Columns, Pass, chosen_columns, finite
 from engine.probes.options import Options, ProbeError
 from engine.types import Array
 
@@ -26,7 +26,7 @@ def probe_feature_maps(population: "Population", options: Options) -> dict[str, 
     layers = range(len(network.wires))
     columns = chosen_columns(population, options)
     through = Pass(network, population.theta, columns, layers).run()
-    given = np.broadcast_to(columns[:, :-1, 0], (len(population.theta), network.input_size))
+    given = np.broadcast_to(columns.x[:, :-1, 0], (len(population.theta), network.input_size))
     return {
         "inputs": finite(given),
         "values": finite(np.concatenate([through.values[layer][..., 0] for layer in layers], axis=1)),
@@ -46,9 +46,10 @@ def probe_occlusion(population: "Population", options: Options) -> dict[str, Arr
         raise ProbeError("name", "A square can be laid over an image alone, and this network is given none.")
     size = options.whole("size", 3, 1, LARGEST_PATCH)
     columns = chosen_columns(population, options)
-    hidden = occluded(columns, network.inputs, size)
+    hidden = occluded(columns.x, network.inputs, size)
     last = len(network.wires) - 1
-    through = Pass(network, population.theta, np.concatenate([columns, hidden], axis=2), [last]).run()
+    shown = Columns(np.concatenate([columns.x, hidden], axis=2), None)
+    through = Pass(network, population.theta, shown, [last]).run()
     values = np.nan_to_num(by_answer(network, through.values[last]))
     predicted = classes(values, threshold_of(population.specs[0]))[:, :1]
     chances = np.take_along_axis(probabilities(values), predicted[:, None], axis=1)[:, 0]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from engine.reading import finite_numbers, is_list
+from engine.reading import finite_numbers, is_list, is_number
 from engine.types import Array, Float64Array
 
 if TYPE_CHECKING:
@@ -42,6 +42,13 @@ class Options:
     def resolution(self, default: int, least: int, most: int) -> int:
         """Cells along each side of a grid."""
         return self.whole("resolution", default, least, most)
+
+    def real(self, name: str, default: float, least: float, most: float) -> float:
+        """A number in bounds."""
+        value = self._left.pop(name, default)
+        if not is_number(value) or not least <= value <= most:
+            raise ProbeError(name, f"Give a number from {least:g} to {most:g}.")
+        return float(value)
 
     def choice(self, name: str, choices: Sequence[str]) -> str:
         """One of some names; the first if none is given."""

@@ -187,6 +187,9 @@ PROBES = [
     ("histograms", {}, {"shares": (3, 64), "zeros": (3,), "edges": (65,), "dead": (3,), "unit_dead": (7,)}),
     ("gradients", {}, {"shares": (3, 64), "norms": (3,)}),
     ("feature_maps", {"example": 249}, {"inputs": (2,), "values": (7,)}),
+    ("optimizer", {}, {}),
+    ("landscape", {"resolution": 5, "reach": 0.5, "seed": 3}, {"losses": (5, 5), "first": (5,), "finite": (5, 5)}),
+    ("landscape", {"directions": "parameters", "first": 2, "second": 24}, {"losses": (21, 21)}),
     ("codes", {"layer": 0, "count": 20}, {"codes": (20, 4), "labels": (20,)}),
     ("warp", {"resolution": 8, "unit": "0,1", "other": "0,3"}, {"places": (8, 8, 2)}),
 ]

@@ -1,13 +1,7 @@
 """What one client has been sent and is owed, without a worker."""
 
-from app.protocol import (
-    FRAME_INTERVAL,
-    HIDDEN_INTERVAL,
-    DecisionOptions,
-    FeaturesOptions,
-    Plain,
-    Probes,
-)
+from app.probe_options import DecisionOptions, FeaturesOptions, Plain, Probes
+from app.protocol import FRAME_INTERVAL, HIDDEN_INTERVAL
 from app.runs.stream import Carried, Stream
 
 NOW, NEVER = float("-inf"), float("inf")

@@ -64,16 +64,16 @@ def test_examples_pass_through_in_pieces_as_they_do_together(
 
 
 def test_the_example_is_each_replicas_own(digits: Population) -> None:
-    x = example_columns(digits, "train", slice(2, 3))
+    columns = example_columns(digits, "train", slice(2, 3))
     for replica, table in enumerate(digits.tables):
-        np.testing.assert_array_equal(x[replica, :-1, 0], table.dataset.train_inputs[2].astype(np.float32))
-    assert (x[:, -1] == 1.0).all()
+        np.testing.assert_array_equal(columns.x[replica, :-1, 0], table.dataset.train_inputs[2].astype(np.float32))
+    assert (columns.x[:, -1] == 1.0).all()
 
 
 def test_inputs_given_from_outside_get_their_features() -> None:
     network = Population([make_spec(features=["x2", "x1x2"])]).network
     columns = columns_of(network, np.array([[2.0, 3.0]]), np.dtype(np.float32))
-    np.testing.assert_array_equal(columns, np.float32([[[3.0], [6.0], [1.0]]]))
+    np.testing.assert_array_equal(columns.x, np.float32([[[3.0], [6.0], [1.0]]]))
 
 
 def test_new_data_are_looked_at_when_they_come() -> None:
@@ -319,6 +319,43 @@ def test_codes_are_those_of_the_narrowest_hidden_layer(plane: Population) -> Non
     np.testing.assert_array_equal(probe["labels"][1], plane.tables[1].dataset.test_labels[:20])
     assert plane.probe("codes", layer=0)["codes"].shape == (2, 30, 4)
     assert Population([make_spec(())]).probe("codes")["codes"].shape == (1, 30, 1)
+
+
+def test_an_autoencoder_gives_back_its_inputs() -> None:
+    spec = RunSpec.from_dict(IMAGES | {"layers": [{"units": 6}], "loss": "reconstruction"})
+    population = Population([spec, spec.replace(seed=3)])
+    probe = population.probe("reconstructions", part="train", example=44, count=9)
+    assert probe["inputs"].shape == probe["outputs"].shape == (2, 4, 64)
+    inputs = population.tables[0].dataset.train_inputs[44:]
+    np.testing.assert_allclose(probe["inputs"][0], inputs, rtol=1e-6)
+    np.testing.assert_allclose(probe["outputs"][1], population.predict(inputs)[1], atol=1e-5)
+    worst = population.probe("worst", count=3)
+    assert worst["outputs"].shape == (2, 3, 64)
+    assert population.probe("codes", count=5)["codes"].shape == (2, 5, 6)
+
+
+# An answer at every step.
+
+
+def test_answers_at_every_step_are_shown_step_by_step() -> None:
+    document = {"dataset": {"kind": "running_parity", "samples": 40, "length": 6}, "features": [], "layers": []}
+    population = Population([RunSpec.from_dict(document | {"seed": seed}) for seed in (1, 2)])
+    population.advance(20)
+    probe = population.probe("probabilities", example=2)
+    assert probe["probabilities"].shape == (2, 6, 2)
+    assert probe["predicted"].shape == (2, 6)
+    table = population.tables[0]
+    p = outputs_of(population, 1)[-1][:, 2]
+    np.testing.assert_allclose(probe["probabilities"][1, :, 1], p, atol=1e-6)
+    counts = population.probe("confusion")["counts"]
+    assert counts.sum(axis=(1, 2)).tolist() == [len(table.test) * 6] * 2
+    right = np.trace(counts, axis1=1, axis2=2) / counts.sum(axis=(1, 2))
+    np.testing.assert_allclose(right, population.accuracy()["test"])
+    worst = population.probe("worst", count=200)
+    assert set(worst) == {"index", "loss"}
+    np.testing.assert_allclose(worst["loss"].mean(axis=1), population.losses()["test"], rtol=1e-5)
+    assert population.probe("codes")["labels"].shape == (2, len(table.test), 6)
+    assert (population.probe("gradients")["norms"] > 0).all()
 
 
 # The plane warped.

@@ -1,0 +1,67 @@
+"""The loss around the place where a run stands, over a plane through its parameters."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.landscape import Plane, Surface, parameter_plane, random_plane
+from engine.probes.examples import finite
+from engine.probes.options import Options, ProbeError
+from engine.types import Array, Float64Array
+
+if TYPE_CHECKING:
+    from engine.population import Population
+
+MOST_MULTIPLY_ADDS = 20_000_000_000
+"""What one look may cost: a second or two."""
+
+
+def probe_landscape(population: "Population", options: Options) -> dict[str, Array]:
+    """The mean training loss over a plane through each replica's parameters: ``losses`` float32 (R, res, res), row i,
+    column j at ``second`` (R, res) i and ``first`` (R, res) j; ``finite`` uint8, 0 where the numbers broke, which are
+    drawn as the highest others. The run itself stands in the middle, at (0, 0).
+
+    ``directions`` is "random" (the default): two directions drawn from ``seed``, each filter or unit as long as the
+    run's own, or "parameters": two of them, by their places ``first`` and ``second`` in theta. ``resolution`` is 5 to
+    64 (21), ``reach`` 0.001 to 1000 (1), how far the plane goes to each side.
+    """
+    resolution = options.resolution(21, 5, 64)
+    reach = options.real("reach", 1.0, 1e-3, 1e3)
+    planes = _planes(population, options)
+    examples = max(len(table.train) for table in population.tables)
+    work = sum(wire.layer.multiply_adds(wire.inputs) for wire in population.network.wires)
+    if work * examples * resolution**2 * len(planes) > MOST_MULTIPLY_ADDS:
+        raise ProbeError("resolution", "This would take too long; ask for a lower resolution.")
+    axis = np.linspace(-reach, reach, resolution)
+    losses, seen = [], []
+    for replica, plane in enumerate(planes):
+        found = _look(population, replica, plane, axis)
+        broken = np.isnan(found)
+        losses.append(np.where(broken, 0.0 if broken.all() else found[~broken].max(initial=-np.inf), found))
+        seen.append(~broken)
+    axes = np.broadcast_to(axis.astype(np.float32), (len(planes), resolution))
+    return {
+        "losses": finite(np.stack(losses)),
+        "finite": np.stack(seen).astype(np.uint8),
+        "first": axes,
+        "second": axes,
+    }
+
+
+def _planes(population: "Population", options: Options) -> list[Plane]:
+    kind = options.choice("directions", ("random", "parameters"))
+    if kind == "random":
+        seed = options.whole("seed", 1, 0, 2**32 - 1)
+        return [random_plane(population.network, row, seed) for row in population.theta]
+    last = population.network.parameters - 1
+    first, second = options.whole("first", 0, 0, last), options.whole("second", 1, 0, last)
+    if first == second:
+        raise ProbeError("second", "Give two different parameters.")
+    return [parameter_plane(row, first, second) for row in population.theta]
+
+
+def _look(population: "Population", replica: int, plane: Plane, axis: Float64Array) -> Float64Array:
+    table, points = population.tables[replica], len(axis) ** 2
+    key = ("landscape", id(table), points)
+    surface = population.view(key, lambda: Surface(population.specs[replica], table, points))
+    return surface.over(plane, axis, axis)

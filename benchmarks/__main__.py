@@ -4,7 +4,7 @@ import os
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("engine", "layers", "browser")
+BENCHMARKS = ("engine", "landscape", "layers", "browser")
 
 
 def main(names: list[str]) -> int:

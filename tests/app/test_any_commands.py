@@ -1,5 +1,6 @@
 """Whatever specification, whatever commands, in whatever order: a run stays whole, and all its numbers finite."""
 
+import contextlib
 import json
 from itertools import count
 from typing import Any
@@ -41,6 +42,15 @@ VIEWS = protocol.convert(
     },
     Probes,
 )
+MAYBE = protocol.convert(
+    {
+        **{name: {} for name in ("probabilities", "confusion", "histograms", "gradients", "filters", "feature_maps")},
+        **{name: {"count": 5} for name in ("worst", "codes", "reconstructions")},
+        **{"occlusion": {"size": 2}, "warp": {"resolution": 8}, "optimizer": {}, "landscape": {"resolution": 5}},
+    },
+    Probes,
+)
+"""Views that not every run has."""
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
@@ -84,6 +94,14 @@ def require_whole(training: Training) -> None:
     assert not curve["step"] or curve["step"][-1] <= training.step
 
 
+def require_finite_views(training: Training) -> None:
+    for name, options in MAYBE.items():
+        with contextlib.suppress(Invalid):
+            json.dumps(training.views.lists(name, options), allow_nan=False)
+        for named in training.views.arrays(name, options):
+            assert np.isfinite(named.values).all(), named.name
+
+
 @FEW
 @given(documents(), st.lists(COMMANDS, max_size=6))
 def test_a_run_stays_whole_whatever_is_asked_of_it(document: dict[str, Any], commands: list[protocol.Command]) -> None:
@@ -98,6 +116,7 @@ def test_a_run_stays_whole_whatever_is_asked_of_it(document: dict[str, Any], com
         after = training.document()
         assert (after["generation"], after["revision"]) >= (before["generation"], before["revision"])
         assert after["revision"] > before["revision"] or after["spec"] == before["spec"]
+    require_finite_views(training)
 
 
 @FEW

@@ -8,10 +8,12 @@ import pytest
 
 from benchmarks import measure
 from benchmarks.engine import SHAPES, STEPS_PER_EPOCH, make_spec
+from benchmarks.landscape import DIGITS, SURFACES, landscape_seconds
 from benchmarks.layers import MODULES, RecurrentStep, recurrent_peer
 from benchmarks.measure import cpu_seconds, machine, table
 from benchmarks.peers import sklearn_epoch, torch_epoch
-from engine import Population
+from engine import Population, RunSpec
+from engine.batches import make_table
 
 
 def test_a_wrong_name_is_answered_with_the_right_ones() -> None:
@@ -42,6 +44,14 @@ def test_time_is_that_of_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measure.time, "process_time", lambda: clock)
     assert cpu_seconds(work, repeats=3) == pytest.approx(0.03)
     assert calls * 0.03 > 3 * measure.LEAST_SECONDS
+
+
+def test_landscapes_are_of_the_networks_promised() -> None:
+    for document, examples, _ in SURFACES.values():
+        spec = RunSpec.from_dict(document)
+        assert len(make_table(spec).train) == examples
+        assert landscape_seconds(spec, points=2) > 0.0
+    assert [wire.units for wire in RunSpec.from_dict(DIGITS).wires] == [32, 10]
 
 
 def test_the_machine_has_a_name() -> None:

@@ -7,6 +7,7 @@ import time
 import httpx
 import pytest
 
+from app.probe_options import Probes
 from tests.app.problems import assert_problem
 
 RUNS = "/api/v1/runs"
@@ -220,7 +221,7 @@ def test_a_wrong_option_of_a_view_is_refused(client, new_run, name, query, point
 
 def test_an_unknown_view_is_not_found(client, new_run):
     answer = client.get(f"{RUNS}/{new_run()['id']}/probes/aura")
-    names = "losses, accuracy, decision, units, features, weights, activations, data"
+    names = ", ".join(Probes.__struct_fields__)
     assert_problem(answer, 404, detail=f"There is no such probe. Choose one of {names}.")
 
 

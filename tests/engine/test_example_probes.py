@@ -1,4 +1,4 @@
-"""Probes of examples: answers, histograms, maps, codes; each against the network looked at by itself."""
+"""Probes of examples: answers, maps, codes; each against the network looked at by itself."""
 
 from typing import Any
 
@@ -10,7 +10,6 @@ from engine.batches import make_table
 from engine.looking import look
 from engine.probes import ProbeError
 from engine.probes.examples import Pass, columns_of, example_columns, part_pass
-from engine.probes.histograms import BINS, edges, histogram, sample_gradient, units_apart
 from engine.probes.maps import occluded
 from engine.types import Array
 from tests.engine.numeric import make_spec
@@ -163,94 +162,6 @@ def test_the_worst_of_a_regression_are_the_furthest_off() -> None:
     probe = population.probe("worst", count=4)
     np.testing.assert_allclose(probe["loss"], 0.5 * ((probe["outputs"] - probe["targets"]) ** 2).sum(axis=2), rtol=1e-5)
     assert probe["outputs"].shape == (1, 4, 1)
-
-
-# Histograms.
-
-
-def test_bins_are_quarters_of_powers_of_ten() -> None:
-    values = np.array([0.0, 1e-13, 1.5e-12, -1.0, 1.7, 1.8, 1e9, np.nan])
-    shares, zeros = histogram(values)
-    assert zeros == pytest.approx(2 / 8)
-    assert {place: round(share * 8) for place, share in enumerate(shares) if share} == {0: 1, 48: 2, 49: 1, 63: 2}
-    assert shares.sum() + zeros == pytest.approx(1.0)
-    assert edges()[48] == pytest.approx(1.0)
-    assert histogram(np.empty(0)) == (pytest.approx(np.zeros(BINS)), 1.0)
-
-
-def test_histograms_are_those_of_the_layers_outputs(plane: Population) -> None:
-    probe = plane.probe("histograms", part="train")
-    assert probe["shares"].shape == (2, 3, BINS)
-    for replica in range(2):
-        for place, values in enumerate(outputs_of(plane, replica, "train")):
-            shares, zeros = histogram(values)
-            np.testing.assert_allclose(probe["shares"][replica, place], shares, atol=0.02)
-            assert probe["zeros"][replica, place] == pytest.approx(zeros)
-
-
-def test_a_unit_that_is_never_on_is_dead() -> None:
-    population = Population([make_spec((3,), "relu")])
-    population.theta[0, :9] = [0.0, 1.0, 0.0, 0.0, 0.0, 0.0, -1.0, 0.0, 5.0]
-    probe = population.probe("histograms")
-    unit = probe["unit_dead"][0]
-    x1 = population.tables[0].dataset.test_inputs[:, 0]
-    np.testing.assert_allclose(unit, [1.0, (x1 <= 0).mean(), 0.0, 0.0], atol=1e-6)
-    np.testing.assert_allclose(probe["dead"][0], [1 / 3, 0.0], atol=1e-6)
-
-
-def test_a_unit_at_its_bounds_is_saturated() -> None:
-    population = Population([make_spec((2,), "tanh")])
-    population.theta[0, :6] = [0.0, 0.01, 0.0, 0.01, 9.0, 0.0]
-    probe = population.probe("histograms")
-    assert probe["unit_saturated"][0, :2].tolist() == [1.0, 0.0]
-    assert probe["saturated"][0, 0] == 0.5
-    assert not probe["unit_dead"].any()
-
-
-def test_a_unit_of_an_image_is_a_channel_and_of_a_sequence_a_feature() -> None:
-    values = np.arange(24).reshape(12, 2)
-    np.testing.assert_array_equal(units_apart(values, (3, 2, 2)), np.arange(24).reshape(3, 8))
-    np.testing.assert_array_equal(units_apart(values, (12,)), values)
-    np.testing.assert_array_equal(units_apart(values, (3, 4))[1], values[[1, 5, 9]].reshape(-1))
-
-
-def test_units_of_all_layers_are_counted(digits: Population) -> None:
-    assert digits.probe("histograms")["unit_dead"].shape == (2, 3 + 3 + 5 + 10)
-
-
-def test_gradients_are_those_of_the_mean_training_loss() -> None:
-    population = Population([make_spec((4, 3), seed=seed, dtype="float64") for seed in (1, 2)])
-    gradient = sample_gradient(population).copy()
-    direction = np.random.default_rng(1).normal(size=gradient.shape)
-    change = 1e-6 * direction
-    kept = population.theta.copy()
-    losses = []
-    for sign in (1, -1):
-        population.theta[:] = kept + sign * change
-        population._fresh = None
-        losses.append(population.losses()["train"])
-    population.theta[:] = kept
-    slopes = (losses[0] - losses[1]) / 2e-6
-    np.testing.assert_allclose((gradient * direction).sum(axis=1), slopes, rtol=1e-6)
-    probe = population.probe("gradients")
-    norms = [np.linalg.norm(blocks[0].reshape(2, -1), axis=1) for blocks in population.network.blocks(gradient)]
-    np.testing.assert_allclose(probe["norms"], np.transpose(norms), rtol=1e-5)
-    np.testing.assert_allclose(probe["shares"].sum(axis=2) + probe["zeros"], 1.0, rtol=1e-5)
-
-
-def test_a_layer_without_parameters_has_no_gradient(digits: Population) -> None:
-    probe = digits.probe("gradients")
-    assert probe["norms"].shape == (2, 4)
-    assert probe["norms"][:, 1].tolist() == [0.0, 0.0]
-    assert probe["zeros"][:, 1].tolist() == [1.0, 1.0]
-    assert (probe["norms"][:, [0, 2, 3]] > 0).all()
-
-
-def test_deep_sigmoid_layers_have_ever_smaller_gradients() -> None:
-    """Lectures, row 16: the gradient vanishes on its way back."""
-    spec = make_spec((8,) * 6, "sigmoid", initializer={"kind": "uniform", "scale": 0.5})
-    norms = Population([spec]).probe("gradients")["norms"][0]
-    assert (np.diff(np.log10(norms)) > 0.2).all()
 
 
 # Images.

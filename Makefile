@@ -86,7 +86,7 @@ python-tests: $(PROJECT) $(TEST_PACKAGES) $(NODE_PACKAGES) chromium
 	@echo "== pytest: the engine, on every core"
 	@$(BIN)/python -m pytest --numprocesses=logical --maxprocesses=8 --dist=worksteal tests/engine
 	@echo "== pytest: the server, the project, the page in Chromium"
-	@$(BIN)/python -m pytest tests/app tests/test_project.py tests/browser
+	@$(BIN)/python -m pytest tests/app tests/test_project.py tests/test_pictures.py tests/browser
 
 coverage: $(PROJECT) $(TEST_PACKAGES)
 	@$(BIN)/coverage erase

@@ -4,7 +4,7 @@ import os
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("engine", "landscape", "layers", "browser")
+BENCHMARKS = ("engine", "landscape", "pretraining", "layers", "browser")
 
 
 def main(names: list[str]) -> int:

@@ -18,6 +18,7 @@ To learn how a network is trained, read the modules in this order:
 6. The loop: ``training``, then ``population``, which adds what is measured on the way: ``evaluation``, ``metrics``,
    ``curve``, ``stopping``, ``divergence`` and ``checkpoint``.
 7. What can be seen of it: ``probes``, and with ``landscape`` the loss around the place where a network stands.
+8. Another way to begin: ``pretraining``, layer by layer.
 
 Beside the networks stand small things to be followed by hand, with every number in its formula (``writing``):
 ``classic`` is the single unit and the rules that taught it before back-propagation, ``autodiff`` the chain rule on the

@@ -12,8 +12,10 @@ from benchmarks.landscape import DIGITS, SURFACES, landscape_seconds
 from benchmarks.layers import MODULES, RecurrentStep, recurrent_peer
 from benchmarks.measure import cpu_seconds, machine, table
 from benchmarks.peers import sklearn_epoch, torch_epoch
+from benchmarks.pretraining import compare
 from engine import Population, RunSpec
 from engine.batches import make_table
+from engine.pretraining import Pretraining
 
 
 def test_a_wrong_name_is_answered_with_the_right_ones() -> None:
@@ -52,6 +54,11 @@ def test_landscapes_are_of_the_networks_promised() -> None:
         assert len(make_table(spec).train) == examples
         assert landscape_seconds(spec, points=2) > 0.0
     assert [wire.units for wire in RunSpec.from_dict(DIGITS).wires] == [32, 10]
+
+
+def test_pretraining_is_compared_with_a_random_start() -> None:
+    found = compare((1,), epochs=1, plan=Pretraining(epochs=1))
+    assert [values.shape for values in found.values()] == [(1,), (1,)]
 
 
 def test_the_machine_has_a_name() -> None:

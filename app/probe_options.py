@@ -59,6 +59,13 @@ class WorstOptions(Struct, frozen=True, forbid_unknown_fields=True):
     count: Annotated[int, Meta(ge=1, le=200)] = 10
 
 
+class StatesOptions(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    layer: Index | None = None
+    part: Part | None = None
+    example: Index | None = None
+    inputs: Inputs | None = None
+
+
 class LayerOptions(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     layer: Index | None = None
 
@@ -105,6 +112,7 @@ ProbeOptions: TypeAlias = (
     | LayerOptions
     | CodesOptions
     | ReconstructionsOptions
+    | StatesOptions
     | WarpOptions
     | LandscapeOptions
 )
@@ -129,6 +137,7 @@ class Probes(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     filters: LayerOptions | None = None
     feature_maps: ExampleOptions | None = None
     occlusion: OcclusionOptions | None = None
+    states: StatesOptions | None = None
     codes: CodesOptions | None = None
     reconstructions: ReconstructionsOptions | None = None
     warp: WarpOptions | None = None

@@ -50,8 +50,8 @@ Inputs = Annotated[
     Query(
         pattern=f"^{NUMBER}(,{NUMBER})*$",
         max_length=40_000,
-        description="`probabilities`, `feature_maps`, `occlusion`: the numbers of an example of yours, instead of "
-        "`part` and `example`.",
+        description="`probabilities`, `feature_maps`, `occlusion`, `states`: the numbers of an example of yours, "
+        "instead of `part` and `example`.",
         examples=["1.5,-2"],
     ),
 ]

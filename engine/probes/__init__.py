@@ -20,6 +20,7 @@ from engine.probes.losses import probe_accuracy, probe_losses
 from engine.probes.maps import probe_feature_maps, probe_occlusion
 from engine.probes.optimizer import probe_optimizer
 from engine.probes.options import Options, Probe, ProbeError
+from engine.probes.states import probe_states
 from engine.probes.units import probe_units
 from engine.probes.warp import probe_warp
 from engine.probes.weights import probe_weights
@@ -47,6 +48,7 @@ PROBES: dict[str, Probe] = {
     "filters": probe_filters,
     "feature_maps": probe_feature_maps,
     "occlusion": probe_occlusion,
+    "states": probe_states,
     "codes": probe_codes,
     "reconstructions": probe_reconstructions,
     "warp": probe_warp,

@@ -44,9 +44,17 @@ VIEWS = protocol.convert(
 )
 MAYBE = protocol.convert(
     {
-        **{name: {} for name in ("probabilities", "confusion", "histograms", "gradients", "filters", "feature_maps")},
+        **{
+            name: {}
+            for name in ("probabilities", "confusion", "histograms", "gradients", "filters", "feature_maps", "states")
+        },
         **{name: {"count": 5} for name in ("worst", "codes", "reconstructions")},
-        **{"occlusion": {"size": 2}, "warp": {"resolution": 8}, "optimizer": {}, "landscape": {"resolution": 5}},
+        **{
+            "occlusion": {"size": 2},
+            "warp": {"resolution": 8},
+            "optimizer": {},
+            "landscape": {"resolution": 5},
+        },
     },
     Probes,
 )

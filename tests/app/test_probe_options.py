@@ -23,17 +23,22 @@ IMAGES = {
     "layers": [{"kind": "convolution", "filters": 2}, {"units": 3}],
 }
 CODES = {**IMAGES, "loss": "reconstruction"}
+SEQUENCES = {
+    "dataset": {"kind": "parity", "samples": 400},
+    "features": [],
+    "layers": [{"kind": "lstm", "units": 2}, {"units": 3}],
+}
 NEEDED = {"activations": {"point": [0.0, 0.0]}}
 OTHERS: dict[tuple[str, str], dict[str, Any]] = {
     ("landscape", "first"): {"directions": "parameters", "second": 5},
     ("landscape", "second"): {"directions": "parameters", "first": 5},
 }
-RUNS = {"filters": IMAGES, "occlusion": IMAGES, "reconstructions": CODES}
+RUNS = {"filters": IMAGES, "occlusion": IMAGES, "reconstructions": CODES, "states": SEQUENCES}
 
 
 @pytest.fixture(scope="module")
 def populations() -> dict[str, Population]:
-    made = {id(document): Population([RunSpec.from_dict(document)]) for document in (PLANE, IMAGES, CODES)}
+    made = {id(document): Population([RunSpec.from_dict(document)]) for document in (PLANE, IMAGES, CODES, SEQUENCES)}
     return {name: made[id(RUNS.get(name, PLANE))] for name in PROBES}
 
 

@@ -17,9 +17,9 @@ from engine.types import Array
 from tests.engine.numeric import make_spec
 
 NEEDED: dict[str, dict[str, Any]] = {"activations": {"point": [1.0, -2.0]}}
-OF_IMAGES = ("filters", "occlusion", "reconstructions")
+OF_OTHERS = ("filters", "occlusion", "reconstructions", "states")
 OF_CLASSES = ("probabilities", "confusion")
-OF_THE_PLANE = [name for name in PROBES if name not in OF_IMAGES]
+OF_THE_PLANE = [name for name in PROBES if name not in OF_OTHERS]
 IDENTITY = {"weights": [[[0.0, 1.0]]], "biases": [[0.0]]}
 
 
@@ -44,7 +44,7 @@ def pair() -> Population:
 )
 def test_every_probe_has_the_replicas_first_and_is_finite(name: str, spec: RunSpec) -> None:
     population = Population([spec, spec.replace(seed=9)])
-    if name in OF_IMAGES or (name in OF_CLASSES and spec.task == "regression"):
+    if name in OF_OTHERS or (name in OF_CLASSES and spec.task == "regression"):
         with pytest.raises(ProbeError):
             population.probe(name)
         return

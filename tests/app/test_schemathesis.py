@@ -23,7 +23,7 @@ CONFIGURATION = f"""
 color = false
 hooks = "{Path(__file__).with_name("schemathesis_hooks.py")}"
 [checks]
-negative_data_rejection.expected-statuses = ["400", "403", "404", "405", "406", "409", "413", "415", "422", "428", "429"]
+negative_data_rejection.expected-statuses = ["4xx"]
 positive_data_acceptance.expected-statuses = ["2xx", "3xx", "403", "404", "409", "413", "422", "503"]
 """
 SEED = "20261120"

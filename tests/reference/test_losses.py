@@ -22,6 +22,7 @@ def by_value(loss: str) -> Callable[[Any, Any], Any]:
     """PyTorch's loss of outputs and targets (R, K, B), each unit's part by itself."""
     return {
         "squared_error": lambda a, t: 0.5 * functional.mse_loss(a, t, reduction="none"),
+        "reconstruction": lambda a, t: 0.5 * functional.mse_loss(a, t, reduction="none"),
         "absolute_error": lambda a, t: functional.l1_loss(a, t, reduction="none"),
         "huber": lambda a, t: functional.huber_loss(a, t, reduction="none", delta=1.0),
         "hinge": lambda a, t: torch.relu(1.0 - t * a),

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
+from app.layer_schema import AnyLayer, usual_layer
 from app.optimizer_schema import Optimizer, Stop
 from app.schema_parts import Part
 from engine import limits
@@ -76,7 +77,6 @@ Coordinate: TypeAlias = Annotated[float, Field(ge=limits.COORDINATE.minimum, le=
 Label: TypeAlias = Coordinate | Annotated[str, Field(min_length=1, max_length=limits.LONGEST_LABEL)]
 Place: TypeAlias = Annotated[int, Field(ge=0, lt=limits.MOST_PARAMETERS)]
 Pin: TypeAlias = tuple[Place, Place, Place | None]
-LayerName: TypeAlias = Annotated[str, Field(min_length=1, max_length=limits.LONGEST_NAME)]
 
 
 class GeneratedDataset(Part):
@@ -188,24 +188,6 @@ class ArraysDataset(Part):
     test: ArraysPart | None = Field(None, description="What is tested on.")
 
 
-class DenseLayer(Part):
-    """A fully connected layer: a = φ(b + W·inputs)."""
-
-    kind: Literal["dense"] = Field("dense", description="`dense`.")
-    units: int = Field(
-        int(limits.UNITS.default), ge=limits.UNITS.minimum, le=limits.UNITS.maximum, description="Units of the layer."
-    )
-    activation: Activation = Field(
-        "tanh", description="The activation function φ. `threshold` is refused where gradients would have to train it."
-    )
-    name: LayerName | None = Field(None, description="A name for other layers to refer to; by default `layer1`, …")
-    inputs: Annotated[list[LayerName], Field(min_length=1, max_length=limits.MOST_LAYERS)] | None = Field(
-        None,
-        description="Earlier layers to read, joined in this order; `features` are the network's inputs. "
-        "By default the previous layer.",
-    )
-
-
 class Output(Part):
     """The last layer. Its width follows from the task: one unit, one for each of three or more
     classes, or one for each input to be reconstructed."""
@@ -266,8 +248,8 @@ class RunSpec(Part):
         "default x1; none for other data, which the network sees as they are.",
         json_schema_extra={"uniqueItems": True},
     )
-    layers: list[DenseLayer] = Field(
-        default_factory=lambda: [DenseLayer(units=4), DenseLayer(units=2)],
+    layers: list[AnyLayer] = Field(
+        default_factory=lambda: [usual_layer(4), usual_layer(2)],
         max_length=limits.MOST_LAYERS,
         description="The hidden layers in order. At most 2000000 parameters in all.",
     )

@@ -18,6 +18,8 @@ from engine.features import FEATURES
 from engine.hyperparameters import Kind
 from engine.ideas import IDEAS
 from engine.initializers import INITIALIZERS, Initializer
+from engine.layers import KINDS as LAYERS
+from engine.layers.layer import Kind as LayerKind
 from engine.losses import LOSSES
 from engine.metrics import METRICS
 from engine.optimizers import OPTIMIZERS, Optimizer
@@ -55,6 +57,7 @@ def catalog() -> dict[str, Any]:
         "version": 1,
         "activations": [_describe_activation(entry) for entry in ACTIVATIONS.values()],
         "output_activations": [_describe(entry) for entry in OUTPUT_ACTIVATIONS.values()],
+        "layers": [_describe_layer(kind.KIND) for kind in LAYERS.values()],
         "losses": [_describe(entry) | {"tasks": list(entry.tasks)} for entry in LOSSES.values()],
         "metrics": [_describe(entry) | {"task": entry.task} for entry in METRICS.values()],
         "optimizers": [_describe_optimizer(entry) for entry in OPTIMIZERS.values()],
@@ -82,6 +85,10 @@ def _describe(entry: Described) -> dict[str, Any]:
 
 def _describe_kind(entry: DescribedKind) -> dict[str, Any]:
     return _describe(entry) | {"hyperparameters": [number.to_dict() for number in entry.hyperparameters]}
+
+
+def _describe_layer(kind: LayerKind) -> dict[str, Any]:
+    return _describe(kind) | {"fields": [field.to_dict() for field in kind.fields]}
 
 
 def _describe_optimizer(entry: Optimizer) -> dict[str, Any]:

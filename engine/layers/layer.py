@@ -77,6 +77,13 @@ class Field:
         """Whether the number has no fraction."""
         return isinstance(self.default, int)
 
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON: with the bounds of a number, or the names to choose from."""
+        words = {"name": self.name, "label": self.label, "explanation": self.explanation, "default": self.default}
+        if self.bounds is None:
+            return words | {"choices": list(self.choices)}
+        return words | {"minimum": self.bounds.minimum, "maximum": self.bounds.maximum}
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:

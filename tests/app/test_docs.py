@@ -10,6 +10,7 @@ import pytest
 
 from app.probe_options import Probes
 from app.protocol import COMMANDS
+from engine.layers import KINDS
 
 DOCS = Path(__file__).parents[2] / "docs" / "rest.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -81,3 +82,10 @@ def test_every_command_and_view_is_in_the_docs():
     text = DOCS.read_text(encoding="utf-8")
     for name in (*COMMANDS, *Probes.__struct_fields__):
         assert re.search(rf"^\| .*`{name}`.* \|", text, re.MULTILINE), name
+
+
+def test_the_table_of_layers_is_the_engines():
+    section = DOCS.read_text(encoding="utf-8").split("\n## Layers\n", 1)[1].split("\n## ", 1)[0]
+    rows = re.findall(r"^\| `(\w+)` \|([^|]*)\|", section, re.MULTILINE)
+    told = {name: re.findall(r"`(\w+)`", fields) for name, fields in rows}
+    assert told == {name: [field.name for field in kind.KIND.fields] for name, kind in KINDS.items()}

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from pydantic import TypeAdapter
 
-from app import optimizer_schema, protocol, schemas, spec_schema
+from app import layer_schema, optimizer_schema, protocol, schemas, spec_schema
 from app.errors import MEDIA_TYPE
 from engine import RunSpec, catalog
 from engine.hyperparameters import names_in
@@ -89,7 +89,7 @@ def test_every_property_has_a_description_and_every_input_a_bound(document):
             assert described.get("description") or referred.get("description"), f"{name}.{property_}"
     inputs = {
         "GeneratedDataset",
-        "DenseLayer",
+        *(model.__name__ for model in layer_schema.LAYERS.values()),
         "Optimizer",
         "Clip",
         "Schedule",
@@ -150,6 +150,25 @@ def test_the_fields_are_the_engines():
     of_some_kinds = {"length", "classes"}
     for name, model in parts.items():
         assert set(full[name]) == set(model.model_fields) - of_some_kinds, name
+
+
+@pytest.mark.parametrize("entry", catalog()["layers"], ids=lambda entry: entry["name"])
+def test_the_layers_are_the_catalogs(document, entry):
+    model = layer_schema.LAYERS[entry["name"]]
+    schema = document["components"]["schemas"][model.__name__]
+    assert set(schema["properties"]) == {"kind", "name", "inputs", "frozen", *(f["name"] for f in entry["fields"])}
+    assert schema["properties"]["kind"]["const"] == entry["name"]
+    assert schema.get("required", []) == ([] if entry["name"] == "dense" else ["kind"])
+    for field in entry["fields"]:
+        described = schema["properties"][field["name"]]
+        for name, keyword in (("minimum",) * 2, ("maximum",) * 2, ("choices", "enum"), ("default",) * 2):
+            assert described.get(keyword) == field.get(name), (field["name"], name)
+
+
+def test_a_layer_is_told_by_its_kind(document):
+    items = document["components"]["schemas"]["RunSpec"]["properties"]["layers"]["items"]
+    assert set(items["discriminator"]["mapping"]) == set(layer_schema.LAYERS)
+    assert len(items["oneOf"]) == len(layer_schema.LAYERS)
 
 
 @pytest.mark.parametrize(

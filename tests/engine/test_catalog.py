@@ -15,6 +15,9 @@ from engine.datasets import DATASETS, describe
 from engine.datasets.generated import read_generated
 from engine.features import FEATURES
 from engine.initializers import INITIALIZERS
+from engine.layers import KINDS as LAYERS
+from engine.layers.layer import field_values
+from engine.layers.reading import read_layers
 from engine.losses import LOSSES
 from engine.metrics import METRICS
 from engine.optimizers import OPTIMIZERS
@@ -29,6 +32,7 @@ from engine.stopping import STOP_CONDITIONS
 GROUPS: dict[str, dict[str, Any]] = {
     "activations": ACTIVATIONS,
     "output_activations": OUTPUT_ACTIVATIONS,
+    "layers": LAYERS,
     "losses": LOSSES,
     "metrics": METRICS,
     "optimizers": OPTIMIZERS,
@@ -110,6 +114,38 @@ class TestWords:
     def test_words_are_british(self) -> None:
         text = json.dumps([[entry["label"], entry["explanation"]] for group in GROUPS for entry in catalog()[group]])
         assert not re.search(r"\b(color|regulariz|initializ|center|normaliz|behavior)", text, re.IGNORECASE)
+
+
+class TestLayers:
+    @pytest.mark.parametrize("entry", catalog()["layers"], ids=ids)
+    def test_a_layer_with_the_defaults_told_is_the_layer_by_default(self, entry: dict[str, Any]) -> None:
+        told = {field["name"]: field["default"] for field in entry["fields"]}
+        assert field_values(LAYERS[entry["name"]](**told)) == {"kind": entry["name"]} | told
+        assert LAYERS[entry["name"]](**told) == LAYERS[entry["name"]]()
+
+    @pytest.mark.parametrize("entry", catalog()["layers"], ids=ids)
+    def test_fields_have_words_and_say_what_may_stand_there(self, entry: dict[str, Any]) -> None:
+        for field in entry["fields"]:
+            assert field["explanation"].endswith(".")
+            assert 1 <= len(field["label"]) <= 28
+            if "choices" in field:
+                assert field["default"] in field["choices"]
+            else:
+                assert field["minimum"] <= field["default"] <= field["maximum"]
+
+    @pytest.mark.parametrize("entry", catalog()["layers"], ids=ids)
+    def test_bounds_are_what_the_reader_takes(self, entry: dict[str, Any]) -> None:
+        for field in entry["fields"]:
+            ends = field["choices"] if "choices" in field else [field["minimum"], field["maximum"]]
+            for value in [end for end in ends if end != "threshold"]:
+                reader = Reader()
+                (layer,) = read_layers(reader, [{"kind": entry["name"], field["name"]: value}], "/layers")
+                assert not reader.errors
+                assert layer.own[field["name"]] == value
+            if "maximum" in field:
+                reader = Reader()
+                read_layers(reader, [{"kind": entry["name"], field["name"]: field["maximum"] + 1}], "/layers")
+                assert [issue.pointer for issue in reader.errors] == [f"/layers/0/{field['name']}"]
 
 
 class TestActivations:

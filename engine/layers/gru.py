@@ -25,6 +25,7 @@ class GruSpec(RecurrentSpec):
     """A state behind two gates."""
 
     GATES: ClassVar[int] = 3
+    BUFFERS: ClassVar[int] = 20
     KIND = Kind(
         "gru",
         "GRU",

@@ -27,6 +27,7 @@ class LstmSpec(RecurrentSpec):
     """A memory behind three gates."""
 
     GATES: ClassVar[int] = 4
+    BUFFERS: ClassVar[int] = 21
     KIND = Kind(
         "lstm",
         "LSTM",

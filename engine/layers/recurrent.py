@@ -61,9 +61,13 @@ FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class RecurrentSpec(LayerSpec):
-    """A layer that reads a sequence (T, F) step by step; GATES counts its gates, the candidate included."""
+    """A layer that reads a sequence (T, F) step by step.
+
+    GATES counts its gates, the candidate included; BUFFERS the numbers it keeps for each unit and step.
+    """
 
     GATES: ClassVar[int] = 1
+    BUFFERS: ClassVar[int] = 5
     units: int = 16
     returns: str = "last"
 
@@ -86,7 +90,7 @@ class RecurrentSpec(LayerSpec):
 
     def workspace(self, inputs: Shape) -> int:
         steps, width = inputs
-        return (steps + 1) * (2 * (width + 1 + self.units) + 4 * (self.GATES + 2) * self.units)
+        return (steps + 1) * (2 * (width + 1 + self.units) + self.BUFFERS * self.units)
 
 
 class Recurrent(Bound):

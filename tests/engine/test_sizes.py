@@ -31,7 +31,7 @@ BEGINNINGS: dict[str, tuple[Document, list[Document]]] = {
         {"kind": "digits", "samples": 1000},
         [{"kind": "convolution", "filters": 3, "kernel_size": 3, "padding": "same"}],
     ),
-    "steps": ({"kind": "adding", "samples": 1000, "length": 8}, [{"kind": "dense", "units": 12}]),
+    "steps": ({"kind": "adding", "samples": 1000, "length": 6}, [{"kind": "dense", "units": 12}]),
     "words": ({"kind": "copy", "samples": 1000, "length": 8}, []),
 }
 

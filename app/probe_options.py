@@ -94,6 +94,7 @@ class LandscapeOptions(Struct, frozen=True, forbid_unknown_fields=True, omit_def
     directions: Literal["random", "parameters"] = "random"
     resolution: Annotated[int, Meta(ge=5, le=64)] = 21
     reach: Annotated[float, Meta(ge=1e-3, le=1e3)] = 1.0
+    count: Annotated[int, Meta(ge=10, le=10_000)] = 500
     seed: Annotated[int, Meta(ge=0, le=2**32 - 1)] | None = None
     first: Place | None = None
     second: Place | None = None

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from engine.batches import Table, make_table
-from engine.evaluation import CHUNK_NUMBERS, widest_layer
+from engine.evaluation import CHUNK_NUMBERS, chunk_size, widest_layer
 from engine.layers.layer import in_shape
 from engine.losses import LOSSES
 from engine.network import Network
@@ -23,6 +23,11 @@ from engine.types import Array, Call, Float64Array
 
 MOST_EXAMPLES_AT_ONCE = 512
 """Examples that go through the networks together; the widest layer decides how many networks go beside each other."""
+
+FEWEST_EXAMPLES_AT_ONCE = 64
+"""A layer that works with much memory would see a few examples at a time, and calls would cost more than sums."""
+
+MOST_NUMBERS_AT_ONCE = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +113,34 @@ def landscape(
     return Landscape(plane, first, second, surface.over(plane, first, second))
 
 
-class Surface:
-    """As many networks as fit the cache, looked at over all training examples: fill ``theta`` (size, P), then ask."""
+def trajectory_landscape(
+    spec: RunSpec, trajectory: Array, resolution: int = 41, margin: float = 0.25, *, table: Table | None = None
+) -> tuple[Landscape, Float64Array, Float64Array]:
+    """The loss over the principal plane of a trajectory (N, P), wide enough to hold it with a margin around; where each
+    of its points lies in that plane (N, 2); and the share of the variance (2,) that each direction explains."""
+    plane, shares = principal_plane(trajectory)
+    path = plane.coordinates(trajectory)
+    low, high = path.min(axis=0), path.max(axis=0)
+    border = margin * np.maximum(high - low, (high - low).max())
+    first, second = (np.linspace(*ends, resolution) for ends in zip(low - border, high + border, strict=True))
+    return landscape(spec, plane, first, second, table=table), path, shares
 
-    def __init__(self, spec: RunSpec, table: Table, points: int) -> None:
+
+class Surface:
+    """As many networks as fit the cache, looked at over the training examples, all or the first of them: fill ``theta``
+    (size, P), then ask."""
+
+    def __init__(self, spec: RunSpec, table: Table, points: int, most: int | None = None) -> None:
         network, loss = Network(spec), LOSSES[spec.loss]
-        examples = len(table.train)
-        chunk = min(examples, MOST_EXAMPLES_AT_ONCE)
+        examples = len(table.train[:most])
+        some = min(examples, FEWEST_EXAMPLES_AT_ONCE, max(1, MOST_NUMBERS_AT_ONCE // widest_layer(network)))
+        chunk = max(some, chunk_size(network, min(examples, MOST_EXAMPLES_AT_ONCE)))
         self.size = max(1, min(points, CHUNK_NUMBERS // (widest_layer(network) * chunk)))
         self._table = table  # kept alive: who holds a surface knows it by its table
         self.theta = np.empty((self.size, network.parameters), spec.dtype)
         self._losses = np.empty(self.size)
         self._network, self._loss = network, loss
-        columns = table.train.T
+        columns = table.train[:most].T
         self._calls: list[Call] = []
         self._sums: list[tuple[Array, float]] = []
         for start in range(0, examples, chunk):

@@ -62,9 +62,9 @@ Count = Annotated[
     int | None,
     Query(
         ge=1,
-        le=1000,
+        le=10_000,
         description="How many examples. `worst`: 1 to 200, default 10; `codes`: 1 to 1000, default 500; "
-        "`reconstructions`: 1 to 64, default 10.",
+        "`reconstructions`: 1 to 64, default 10; `landscape`: 10 to 10000, default 500.",
     ),
 ]
 Size = Annotated[

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.losses import LOSSES
-from engine.network import Network
+from engine.network import Network, numbers_of_a_batch
 from engine.plan import TrainingPlan
 from engine.probes.examples import PartPass, batch_of, chosen_part, fewest, finite, part_pass, rows_of
 from engine.probes.options import Options
@@ -25,6 +25,8 @@ BINS_PER_POWER = 4
 BINS = (HIGHEST - LOWEST) * BINS_PER_POWER
 MOST_SAMPLED = 256
 """Examples that are looked at: the first of the part."""
+MOST_KEPT = 4_000_000
+"""Numbers that are kept of them for each replica: fewer examples are looked at where the network is very large."""
 
 DYING = ("relu",)
 """Activations that are flat on one side: a unit that is never on the other has no gradient."""
@@ -67,6 +69,11 @@ def histograms(layers: list[list[Array]]) -> dict[str, Array]:
     return {"shares": shares, "zeros": zeros, "edges": borders}
 
 
+def sampled(network: Network) -> int:
+    """How many examples are looked at. It depends on the network's shape alone."""
+    return max(1, min(MOST_SAMPLED, MOST_KEPT // numbers_of_a_batch(network.wires)))
+
+
 def probe_histograms(population: "Population", options: Options) -> dict[str, Array]:
     """The activations of all L layers at up to 256 examples of ``part``: ``shares`` float32 (R, L, 64) in bins of
     |a| between ``edges`` (R, 65), ``zeros`` (R, L), and ``dead`` and ``saturated`` (R, L), the shares of such units.
@@ -77,7 +84,7 @@ def probe_histograms(population: "Population", options: Options) -> dict[str, Ar
     """
     part = chosen_part(population, options)
     network = population.network
-    found = part_pass(population, part, range(len(network.wires)), MOST_SAMPLED)
+    found = part_pass(population, part, range(len(network.wires)), sampled(network))
     values = [
         [found.values[place][replica, :, :size] for place in range(len(network.wires))]
         for replica, size in enumerate(found.counts)
@@ -126,7 +133,7 @@ class GradientPlan:
     def __init__(self, population: "Population") -> None:
         self.tables = list(population.tables)
         network, theta = population.network, population.theta
-        size = min(MOST_SAMPLED, fewest(population, "train"))
+        size = min(sampled(network), fewest(population, "train"))
         batch = batch_of(network, np.stack([rows_of(table, "train")[:size] for table in self.tables]))
         self.gradient = np.zeros_like(theta)
         plan = TrainingPlan(network, theta, self.gradient, size, LOSSES[population.specs[0].loss])

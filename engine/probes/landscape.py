@@ -12,12 +12,13 @@ from engine.types import Array, Float64Array
 if TYPE_CHECKING:
     from engine.population import Population
 
-MOST_MULTIPLY_ADDS = 20_000_000_000
-"""What one look may cost: a second or two."""
+MOST_MULTIPLY_ADDS = 8_000_000_000
+"""What one look may cost: about a second."""
 
 
 def probe_landscape(population: "Population", options: Options) -> dict[str, Array]:
-    """The mean training loss over a plane through each replica's parameters: ``losses`` float32 (R, res, res), row i,
+    """The mean loss of the first ``count`` (10 to 10,000, default 500) training examples over a plane through each
+    replica's parameters: ``losses`` float32 (R, res, res), row i,
     column j at ``second`` (R, res) i and ``first`` (R, res) j; ``finite`` uint8, 0 where the numbers broke, which are
     drawn as the highest others. The run itself stands in the middle, at (0, 0).
 
@@ -28,14 +29,15 @@ def probe_landscape(population: "Population", options: Options) -> dict[str, Arr
     resolution = options.resolution(21, 5, 64)
     reach = options.real("reach", 1.0, 1e-3, 1e3)
     planes = _planes(population, options)
-    examples = max(len(table.train) for table in population.tables)
+    count = options.whole("count", 500, 10, 10_000)
+    examples = min(count, max(len(table.train) for table in population.tables))
     work = sum(wire.layer.multiply_adds(wire.inputs) for wire in population.network.wires)
     if work * examples * resolution**2 * len(planes) > MOST_MULTIPLY_ADDS:
-        raise ProbeError("resolution", "This would take too long; ask for a lower resolution.")
+        raise ProbeError("resolution", "This would take too long; ask for a lower resolution or count.")
     axis = np.linspace(-reach, reach, resolution)
     losses, seen = [], []
     for replica, plane in enumerate(planes):
-        found = _look(population, replica, plane, axis)
+        found = _look(population, replica, plane, axis, count)
         broken = np.isnan(found)
         losses.append(np.where(broken, 0.0 if broken.all() else found[~broken].max(initial=-np.inf), found))
         seen.append(~broken)
@@ -60,8 +62,8 @@ def _planes(population: "Population", options: Options) -> list[Plane]:
     return [parameter_plane(row, first, second) for row in population.theta]
 
 
-def _look(population: "Population", replica: int, plane: Plane, axis: Float64Array) -> Float64Array:
+def _look(population: "Population", replica: int, plane: Plane, axis: Float64Array, count: int) -> Float64Array:
     table, points = population.tables[replica], len(axis) ** 2
-    key = ("landscape", id(table), points)
-    surface = population.view(key, lambda: Surface(population.specs[replica], table, points))
+    key = ("landscape", id(table), points, count)
+    surface = population.view(key, lambda: Surface(population.specs[replica], table, points, count))
     return surface.over(plane, axis, axis)

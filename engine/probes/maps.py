@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from engine.population import Population
 
 LARGEST_PATCH = 16
+MOST_HIDDEN = 4_000_000
+"""Numbers of all the images with a square on them."""
 
 
 def probe_feature_maps(population: "Population", options: Options) -> dict[str, Array]:
@@ -45,6 +47,9 @@ def probe_occlusion(population: "Population", options: Options) -> dict[str, Arr
     if len(network.inputs) != 3 or network.steps is not None:
         raise ProbeError("name", "A square can be laid over an image alone, and this network is given none.")
     size = options.whole("size", 3, 1, LARGEST_PATCH)
+    height, width = network.inputs[1:]
+    if network.input_size * height * width > MOST_HIDDEN:
+        raise ProbeError("name", "These images are too large to be covered pixel by pixel; take smaller ones.")
     columns = chosen_columns(population, options)
     hidden = occluded(columns.x, network.inputs, size)
     last = len(network.wires) - 1
@@ -53,7 +58,6 @@ def probe_occlusion(population: "Population", options: Options) -> dict[str, Arr
     values = np.nan_to_num(by_answer(network, through.values[last]))
     predicted = classes(values, threshold_of(population.specs[0]))[:, :1]
     chances = np.take_along_axis(probabilities(values), predicted[:, None], axis=1)[:, 0]
-    height, width = network.inputs[1:]
     return {
         "grid": finite(chances[:, 1:].reshape(len(chances), height, width)),
         "whole": finite(chances[:, 0]),

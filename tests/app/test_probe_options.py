@@ -165,7 +165,7 @@ async def test_an_address_says_the_same(echo: httpx.AsyncClient, query: str, opt
             "inputs=1e5",
             "inputs=nan",
         ),
-        *("part=all", "example=-1", "count=1001", "size=0", "resolution=4", "reach=0", "seed=4294967296", "layer=x"),
+        *("part=all", "example=-1", "count=10001", "size=0", "resolution=4", "reach=0", "seed=4294967296", "layer=x"),
     ],
 )
 async def test_an_address_that_cannot_be_read_is_refused_by_its_place(echo: httpx.AsyncClient, query: str) -> None:

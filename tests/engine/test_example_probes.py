@@ -220,6 +220,12 @@ def test_occlusion_is_the_probability_with_a_square_there(digits: Population) ->
     assert probe["grid"][1, 4, 2] == pytest.approx(expected, abs=1e-5)
 
 
+def test_images_too_large_to_be_covered_are_refused(digits: Population, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.probes.maps.MOST_HIDDEN", 64 * 64 - 1)
+    with pytest.raises(ProbeError, match="too large"):
+        digits.probe("occlusion")
+
+
 # Codes.
 
 

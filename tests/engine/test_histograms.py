@@ -159,3 +159,12 @@ def test_a_sequences_words_have_gradients_to_their_end() -> None:
         population.theta[0, place] -= sign * step
     assert gradient[0, place] == pytest.approx((losses[0] - losses[1]) / (2 * step), rel=1e-5, abs=1e-9)
     assert np.isfinite(population.probe("histograms")["shares"]).all()
+
+
+def test_of_a_very_large_network_fewer_examples_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    population = Population([make_spec((4, 3))])
+    everything = population.probe("histograms", part="train")["shares"]
+    monkeypatch.setattr("engine.probes.histograms.MOST_KEPT", 44 * 5)
+    few = population.probe("histograms", part="train")["shares"][0, 0] * 5 * 4
+    np.testing.assert_allclose(few, few.round(), atol=1e-3)
+    assert (few / 20 != everything[0, 0]).any()

@@ -7,7 +7,15 @@ import pytest
 
 from engine import Population, RunSpec
 from engine.batches import make_table
-from engine.landscape import Plane, Surface, landscape, parameter_plane, principal_plane, random_plane
+from engine.landscape import (
+    Plane,
+    Surface,
+    landscape,
+    parameter_plane,
+    principal_plane,
+    random_plane,
+    trajectory_landscape,
+)
 from engine.network import Network, initial_parameters
 from engine.probes import ProbeError
 from engine.types import Array, Float64Array
@@ -61,6 +69,7 @@ def test_pieces_of_any_size_give_one_picture(monkeypatch: pytest.MonkeyPatch) ->
     plane = random_plane(Network(spec), initial_parameters(spec), seed=3)
     whole = landscape(spec, plane, AXIS, AXIS).losses
     monkeypatch.setattr("engine.landscape.MOST_EXAMPLES_AT_ONCE", 7)
+    monkeypatch.setattr("engine.landscape.FEWEST_EXAMPLES_AT_ONCE", 1)
     monkeypatch.setattr("engine.landscape.CHUNK_NUMBERS", 3 * 7 * 5)
     surface = Surface(spec, make_table(spec), 25)
     assert surface.size == 3
@@ -122,6 +131,19 @@ def test_the_principal_plane_holds_most_of_the_way() -> None:
     assert losses[-1] == pytest.approx(loss_at(spec, rows[-1]), rel=1e-9)
 
 
+def test_the_landscape_of_a_trajectory_holds_all_of_it() -> None:
+    spec, rows = snapshots()
+    found, path, shares = trajectory_landscape(spec, rows, resolution=9)
+    assert found.losses.shape == (9, 9)
+    assert path.shape == (13, 2)
+    for axis, places in ((found.first, path[:, 0]), (found.second, path[:, 1])):
+        assert axis[0] < places.min() <= places.max() < axis[-1]
+    assert np.isfinite(found.losses).all()
+    np.testing.assert_array_equal(shares, principal_plane(rows)[1])
+    middle = landscape(spec, found.plane, path[-1:, 0], path[-1:, 1])
+    assert middle.losses[0, 0] == pytest.approx(loss_at(spec, rows[-1]), rel=1e-9)
+
+
 def test_a_straight_way_leaves_the_second_direction_free() -> None:
     rows = np.linspace(0.0, 1.0, 4)[:, None] * np.array([[3.0, 4.0, 0.0]])
     plane, shares = principal_plane(rows)
@@ -157,6 +179,18 @@ def test_the_run_stands_in_the_middle_of_its_landscape() -> None:
         reach = options.get("reach", 1.0)
         np.testing.assert_allclose(probe["first"], np.float32([np.linspace(-reach, reach, 5)] * 2))
         assert probe["finite"].all()
+
+
+def test_of_many_examples_the_first_are_enough() -> None:
+    spec = make_spec((4,))
+    population = Population([spec])
+    probe = population.probe("landscape", resolution=5, count=10)
+    dataset = population.tables[0].dataset
+    points = np.column_stack([dataset.train_inputs, dataset.train_labels])[:10].tolist()
+    few = spec.replace(dataset={"kind": "points", "task": "classification", "train": points, "test": []}, batch_size=1)
+    assert probe["losses"][0, 2, 2] == pytest.approx(loss_at(few, population.theta[0]), rel=1e-5)
+    everything = population.probe("landscape", resolution=5, count=10_000)
+    np.testing.assert_array_equal(everything["losses"], population.probe("landscape", resolution=5)["losses"])
 
 
 def test_two_parameters_of_a_run() -> None:

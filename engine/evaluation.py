@@ -26,8 +26,8 @@ BLOCK_NUMBERS = 131_072
 
 
 def widest_layer(network: Network) -> int:
-    """The most numbers that a layer keeps for an example."""
-    return max(wire.widest for wire in network.wires)
+    """The most numbers of an example that a layer has in use at a time."""
+    return max(max(wire.units + 1, wire.joined, wire.layer.at_once(wire.inputs)) for wire in network.wires)
 
 
 def chunk_size(network: Network, examples: int) -> int:

@@ -232,6 +232,14 @@ def cost(spec: RunSpec) -> Cost:
 
 def numbers_of_a_batch(wires: Sequence[Wire]) -> int:
     """Numbers in a training plan's buffers for each example of a batch."""
-    return sum(
-        BUFFERS_OF_UNITS * (wire.units + 1) + 2 * wire.joined + wire.layer.workspace(wire.inputs) for wire in wires
-    )
+    return sum(_around(wire) + wire.layer.workspace(wire.inputs) for wire in wires)
+
+
+def numbers_at_once(wires: Sequence[Wire]) -> int:
+    """Of these, those that a step's calls have in use at a time."""
+    return sum(_around(wire) + wire.layer.at_once(wire.inputs) for wire in wires)
+
+
+def _around(wire: Wire) -> int:
+    """Numbers of one layer that the plan keeps for each example, whatever the layer keeps itself."""
+    return BUFFERS_OF_UNITS * (wire.units + 1) + 2 * wire.joined

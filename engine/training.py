@@ -11,7 +11,7 @@ import numpy as np
 from engine.batches import Batches, Feed
 from engine.layers.layer import Batch, Memory
 from engine.losses import LOSSES, Loss
-from engine.network import Network, numbers_of_a_batch
+from engine.network import Network, numbers_at_once
 from engine.plan import TrainingPlan
 from engine.spec import RunSpec
 from engine.types import Call
@@ -23,7 +23,7 @@ BLOCK_NUMBERS = 262_144
 
 def replica_blocks(network: Network, replicas: int, batch_size: int) -> list[slice]:
     """Neighbouring replicas whose buffers fit the cache together: all of them where the networks are small."""
-    size = max(1, BLOCK_NUMBERS // (numbers_of_a_batch(network.wires) * batch_size))
+    size = max(1, BLOCK_NUMBERS // (numbers_at_once(network.wires) * batch_size))
     return [slice(start, min(start + size, replicas)) for start in range(0, replicas, size)]
 
 

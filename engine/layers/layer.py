@@ -249,6 +249,10 @@ class LayerSpec(ABC):
         """Numbers for each example that the layer keeps beside its inputs and outputs."""
         return 0
 
+    def at_once(self, inputs: Shape) -> int:
+        """How many of these are in use at a time, which a cache has to hold: all of them, if not step after step."""
+        return self.workspace(inputs)
+
 
 def join_shapes(sources: Sequence[Shape]) -> Shape:
     """Units beside units, channels beside channels, and at every step features beside features."""

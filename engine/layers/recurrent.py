@@ -92,6 +92,9 @@ class RecurrentSpec(LayerSpec):
         steps, width = inputs
         return (steps + 1) * (2 * (width + 1 + self.units) + self.BUFFERS * self.units)
 
+    def at_once(self, inputs: Shape) -> int:
+        return self.workspace(inputs) // (inputs[0] + 1)
+
 
 class Recurrent(Bound):
     """The walk forward and back. After a run ``states`` (R, T, H, B) and, by name, ``gates`` can be read; after a

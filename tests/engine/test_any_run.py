@@ -24,7 +24,7 @@ SMALL = 6
 """Most units, filters or cells of a layer that is trained here."""
 
 STEPS = 3
-FAST = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FAST = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def value_of(field: Field) -> st.SearchStrategy[Any]:
@@ -144,14 +144,15 @@ def assert_trains(spec: RunSpec) -> None:
     """Three steps; numbers that are finite, or a run that says it has diverged and still holds finite ones."""
     population = Population([spec])
     population.advance(STEPS)
-    losses = population.probe("losses")
     population.probe("accuracy")
     assert np.isfinite(population.theta).all()
+    if not np.isfinite(population.losses()["train"][0]):
+        population.advance_epochs(1)  # a loss too large for the precision is noted where the curve's next point is due
     train, test = population.losses().values()
     assert population.diverged[0] or np.isfinite(train[0])
     assert population.diverged[0] or np.isfinite(test[0]) or not population.has_test[0]
     assert population.diverged[0] == (population.diagnosis(0) is not None)
-    for values in (*losses.values(), *population.probe("weights").values()):
+    for values in (*population.probe("losses").values(), *population.probe("weights").values()):
         assert population.diverged[0] or not population.has_test[0] or np.isfinite(values).all()
     for name, share in population.accuracy().items():
         assert 0.0 <= share[0] <= 1.0 or (name == "test" and not population.has_test[0])

@@ -7,7 +7,7 @@ import pytest
 
 from engine import Population, RunSpec, training
 from engine.layers.layer import Memory
-from engine.network import Network, numbers_of_a_batch
+from engine.network import Network, numbers_at_once
 from engine.training import replica_blocks
 
 LAYERS: list[dict[str, Any]] = [
@@ -29,12 +29,12 @@ def test_blocks_cover_every_replica_once() -> None:
     for replicas in (1, 5, 400):
         blocks = replica_blocks(network, replicas, 10)
         assert [place for part in blocks for place in range(part.start, part.stop)] == list(range(replicas))
-        assert (blocks[0].stop - 1) * numbers_of_a_batch(network.wires) * 10 <= training.BLOCK_NUMBERS
+        assert (blocks[0].stop - 1) * numbers_at_once(network.wires) * 10 <= training.BLOCK_NUMBERS
 
 
 def test_blocks_change_no_number(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = Population(specs(5))
-    monkeypatch.setattr(training, "BLOCK_NUMBERS", 2 * 10 * numbers_of_a_batch(whole.network.wires))
+    monkeypatch.setattr(training, "BLOCK_NUMBERS", 2 * 10 * numbers_at_once(whole.network.wires))
     blocks = Population(specs(5))
     assert [part.stop - part.start for part, _ in blocks._trainer._plans] == [2, 2, 1]
     for population in (whole, blocks):

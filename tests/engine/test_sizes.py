@@ -12,16 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Population, RunSpec, SpecError, cost, limits
-from engine.evaluation import CHUNK_NUMBERS
+from engine.evaluation import CHUNK_NUMBERS, chunk_size
 from engine.layers import KINDS
 from engine.losses import LOSSES
-from engine.network import Network
+from engine.network import Network, numbers_at_once, numbers_of_a_batch
 from engine.plan import TrainingPlan
+from engine.training import replica_blocks
 from engine.updates import Updates
 
 Document = dict[str, Any]
 
-BATCH = 500
+BATCH = 300
 FIXED_BYTES = 60_000
 """Python's own objects for a plan: its calls, views and names."""
 
@@ -201,3 +202,13 @@ def test_taking_the_losses_takes_no_more_memory_for_more_examples(name: str) -> 
     row = 64 + 10 if kind == "digits" else 3
     calls = 1300 / 40 * 20 * 1000
     assert many - few < 1300 * row * 60 + calls
+
+
+def test_a_sequence_is_not_cut_into_crumbs() -> None:
+    """A recurrent layer keeps all its steps and works on one of them: the cache has to hold one."""
+    layers: list[Document] = [{"kind": "embedding", "units": 8}, {"kind": "lstm", "units": 16}]
+    network = Network(RunSpec.from_dict({"dataset": {"kind": "copy", "length": 30}, "layers": layers}))
+    kept, used = numbers_of_a_batch(network.wires), numbers_at_once(network.wires)
+    assert used < kept / 4
+    assert chunk_size(network, 1000) > 50
+    assert replica_blocks(network, 5, 40)[0].stop > 1

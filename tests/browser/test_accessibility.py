@@ -92,6 +92,24 @@ async def test_everything_has_room_at_twice_the_size(visit: Visit, width: int, h
     await park.pause()
 
 
+@pytest.mark.parametrize(("width", "height"), [(1440, 870), (1280, 720), (320, 568)])
+async def test_the_reading_of_a_point_fits_its_line(visit: Visit, width: int, height: int) -> None:
+    park = await Playground(await visit("/", width=width, height=height)).ready()
+    page = park.page
+    line = page.locator(".readout-line")
+    fits = """(line) => line.scrollWidth <= line.clientWidth
+      && line.lastElementChild.getBoundingClientRect().right <= line.getBoundingClientRect().right"""
+    await page.locator(".plot-area").hover(position={"x": 8, "y": 100})
+    await expect(line.locator("[data-part=sure]")).to_have_text(" sure")
+    assert await line.evaluate(fits)
+    if width < 720:
+        return
+    await park.unit(1, 2).click()
+    await expect(line.locator("[data-part=name]")).to_have_text("Layer 1, unit 2")
+    await expect(line.locator("[data-part=value]")).to_be_visible()
+    assert await line.evaluate(fits)
+
+
 async def build_the_largest(park: Playground) -> None:
     layer = "{ kind: 'dense', units: 16, activation: 'tanh' }"
     await ask_store(park.page, f"update({{ layers: Array.from({{ length: 8 }}, () => ({layer})) }})")

@@ -168,6 +168,8 @@ def check_data(reader: Reader, samples: int, inputs: Shape, wires: Sequence[Wire
 
 def read_parameters(reader: Reader, value: Json, wires: Sequence[Wire]) -> InitialSpec | None:
     """The initial parameters, once the network they belong to is known to be sound and not too large."""
+    if not wires:
+        return None
     total = sum(layer.parameters for layer in wires)
     if total > limits.MOST_PARAMETERS:
         reader.problem(

@@ -1,7 +1,9 @@
 """Given parameters: read as they are, and held against the network's shapes."""
 
+import pytest
 from hypothesis import given
 
+from engine.errors import SpecError
 from engine.initial import fits, read_initial
 from engine.parts import InitialSpec
 from engine.reading import Reader
@@ -42,3 +44,10 @@ def test_nothing_given_is_nothing() -> None:
     reader = Reader()
     assert read_initial(reader, None, "/initial", SPEC.wires) is None
     assert reader.errors == []
+
+
+def test_parameters_of_no_sound_network_are_not_looked_at() -> None:
+    document = {"layers": [{"kind": "lstm"}], "initial": {"weights": [[[1]]], "biases": [[1]]}}
+    with pytest.raises(SpecError) as caught:
+        RunSpec.from_dict(document)
+    assert [issue.pointer for issue in caught.value.errors] == ["/layers/0"]

@@ -126,6 +126,66 @@ def test_what_is_no_parameter_is_refused_where_it_stands(pins: Any, pointer: str
     assert list(errors_of(pins)) == [pointer]
 
 
+WORDS: dict[str, Any] = {
+    "dataset": {"kind": "sentiment"},
+    "layers": [{"kind": "embedding", "units": 3}, {"kind": "dropout"}, {"kind": "gru", "units": 2}],
+}
+IMAGES: dict[str, Any] = {
+    "dataset": {"kind": "digits", "samples": 30},
+    "layers": [{"kind": "convolution", "filters": 2}, {"kind": "max_pooling"}, {"kind": "maxout", "units": 3}],
+}
+
+
+@pytest.mark.parametrize(
+    ("run", "pin", "pointer"),
+    [
+        (IMAGES, [0, 2, 0], "/pinned/0/1"),
+        (IMAGES, [0, 0, 9], "/pinned/0/2"),
+        (IMAGES, [1, 0, 0], "/pinned/0/0"),
+        (IMAGES, [1, 0, None], "/pinned/0/0"),
+        (IMAGES, [2, 6, None], "/pinned/0/1"),
+        (WORDS, [0, 0, None], "/pinned/0/2"),
+        (WORDS, [0, 3, 0], "/pinned/0/1"),
+        (WORDS, [1, 0, 0], "/pinned/0/0"),
+        (WORDS, [2, 6, 0], "/pinned/0/1"),
+        (WORDS, [2, 0, 5], "/pinned/0/2"),
+        (WORDS, [2, 8, None], "/pinned/0/1"),
+        ({"layers": [{"kind": "lstm"}]}, [0, 0, 0], "/layers/0"),
+    ],
+    ids=str,
+)
+def test_layers_of_every_kind_are_pinned_where_they_have_parameters(
+    run: dict[str, Any], pin: list[Any], pointer: str
+) -> None:
+    with pytest.raises(SpecError) as caught:
+        RunSpec.from_dict(run | {"pinned": [pin]})
+    assert [issue.pointer for issue in caught.value.errors] == [pointer]
+
+
+@pytest.mark.parametrize(
+    ("run", "pins"),
+    [
+        (IMAGES, [[0, 1, 8], [0, 1, None], [2, 5, 17], [2, 5, None], [3, 9, None]]),
+        (WORDS, [[0, 2, 1], [2, 5, 4], [2, 7, None], [3, 0, 1]]),
+    ],
+    ids=["images", "words"],
+)
+def test_what_is_pinned_in_layers_of_other_kinds_does_not_move(run: dict[str, Any], pins: list[list[Any]]) -> None:
+    population = Population([RunSpec.from_dict(run | {"pinned": pins})])
+    held = trainable_mask(population.network, population.specs[0]) == 0.0
+    start = population.theta.copy()
+    population.advance(3)
+    assert held.sum() == len(pins)
+    np.testing.assert_array_equal(population.theta[0, held], start[0, held])
+    assert (population.theta[0, ~held] != start[0, ~held]).any()
+
+
+def test_pins_of_a_filter_are_let_go_with_its_size() -> None:
+    spec = RunSpec.from_dict(IMAGES | {"pinned": [[0, 1, 8]]})
+    layers = [{**IMAGES["layers"][0], "kernel_size": 2, "padding": "same"}, *IMAGES["layers"][1:]]
+    assert spec.merge({"layers": layers}).pinned is None
+
+
 def test_pins_stand_in_the_normal_form_only_if_there_are_any() -> None:
     assert "pinned" not in RunSpec.from_dict({}).to_dict()
     assert "pinned" not in RunSpec.from_dict({"pinned": []}).to_dict()

@@ -115,6 +115,11 @@ class TestTable:
         upload = read_csv(b"1,a\n2,b\n" + b"x,a\n" * 500)
         assert (len(upload.left_out), upload.left_out_count) == (20, 500)
 
+    def test_a_cell_of_a_hundred_thousand_digits_is_refused_at_once(self) -> None:
+        """Looked through as a number it would take hours: the ways to cut its digits in two are too many."""
+        upload = read_csv(b"1,a\n2,b\n" + b"1" * 100_000 + b"x,a\n")
+        assert [row.line for row in upload.left_out] == [3]
+
     def test_a_run_trains_on_it(self) -> None:
         text = "\n".join(f"{x},{x * x},{'far' if abs(x) > 2 else 'near'}" for x in np.linspace(-4, 4, 60)).encode()
         upload = read_csv(text)

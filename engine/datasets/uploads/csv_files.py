@@ -76,7 +76,7 @@ def _checked(lines: Iterable[str], separator: str) -> Iterator[str]:
 def _number(cell: str, comma: bool) -> float | None:
     """The number in a cell, with a decimal comma where semicolons separate; None where there is none in bounds."""
     text = cell.replace(",", ".", 1) if comma else cell
-    value = float(text) if NUMBER.fullmatch(text) and len(text) <= LONGEST_LABEL else None
+    value = float(text) if len(text) <= LONGEST_LABEL and NUMBER.fullmatch(text) else None
     return value if value is not None and abs(value) <= COORDINATE.maximum else None
 
 

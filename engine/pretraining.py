@@ -133,6 +133,7 @@ def _autoencoder(spec: RunSpec, plan: Pretraining, place: int, inputs: Float64Ar
         seed=(spec.seed + place + 1) % 2**32,
         initial=None,
         pinned=None,
+        stop=None,
     )
 
 

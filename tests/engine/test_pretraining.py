@@ -91,6 +91,12 @@ def test_the_same_seed_gives_the_same_start_and_another_gives_another() -> None:
     assert pretrained(spec.replace(seed=2**32 - 1), SHORT).initial is not None
 
 
+def test_stop_conditions_are_those_of_the_task_and_not_of_the_layers() -> None:
+    spec = make_spec((4, 3))
+    stop = {"epochs": 1, "accuracy_above": 0.9}
+    assert pretrained(spec.replace(stop=stop), SHORT).initial == pretrained(spec, SHORT).initial
+
+
 def test_noise_makes_another_start() -> None:
     spec = make_spec((4, 3))
     noisy = pretrained(spec, Pretraining(epochs=3, corruption=0.3))

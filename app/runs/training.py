@@ -17,6 +17,8 @@ from app.runs.checkpoint import Checkpoint, Record
 from app.runs.pace import Meter, Pace
 from app.runs.views import Views
 from engine import Population, RunSpec, SpecError
+from engine.features import FEATURES_OF
+from engine.initial import bias_count, weight_counts
 from engine.spec import is_live_change
 
 SLICE: Final = 0.004
@@ -140,6 +142,9 @@ class Training:
 
     def predict(self, points: list[tuple[float, float]]) -> dict[str, Any]:
         """The outputs for `points`, and for a classification the class of each."""
+        if self.spec.form.inputs not in FEATURES_OF:
+            remedy = "This network is not given points; read the view probabilities or feature_maps with its inputs."
+            raise Invalid("This run has no plane.", [FieldError("/points", remedy)])
         outputs = self._population.predict(np.asarray(points, np.float64))[0]
         answer: dict[str, Any] = {"outputs": outputs.tolist()}
         if self.spec.task == "classification":
@@ -262,14 +267,18 @@ class Training:
         self._noticed()
 
     def _misplaced(self, index: int, edit: protocol.Edit) -> FieldError | None:
-        layers = self._population.network.layers
-        if edit.layer >= len(layers):
-            return FieldError(f"/edits/{index}/layer", f"There are {len(layers)} layers, numbered from 0.")
-        rows, units = layers[edit.layer]["shape"]
+        wires = self._population.network.wires
+        if edit.layer >= len(wires):
+            return FieldError(f"/edits/{index}/layer", f"There are {len(wires)} layers, numbered from 0.")
+        columns, inputs = weight_counts(wires[edit.layer])
+        biases = bias_count(wires[edit.layer])
+        units = biases if edit.input is None and biases else columns
         if edit.unit >= units:
             return FieldError(f"/edits/{index}/unit", f"This layer has {units} units, numbered from 0.")
-        if edit.input is not None and edit.input >= rows - 1:
-            return FieldError(f"/edits/{index}/input", f"This layer has {rows - 1} inputs, numbered from 0.")
+        if edit.input is None and not biases:
+            return FieldError(f"/edits/{index}/input", "This layer has no biases; give the number of an input.")
+        if edit.input is not None and edit.input >= inputs:
+            return FieldError(f"/edits/{index}/input", f"This layer has {inputs} inputs, numbered from 0.")
         return None
 
     def _remember(self, new: list[dict[str, Any]]) -> None:

@@ -142,7 +142,7 @@ KINDS = (
     ),
     DatasetKind(
         "checkerboard",
-        "Chequerboard",
+        "Chequers",
         "classification",
         TWO,
         500,

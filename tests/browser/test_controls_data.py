@@ -16,7 +16,7 @@ TWO_CLASSES = {
     "Spiral": "spiral",
     "Moons": "moons",
     "Rings": "rings",
-    "Chequerboard": "checkerboard",
+    "Chequers": "checkerboard",
     "Circle": "circle",
 }
 THREE_CLASSES = {"Three clouds": "three_blobs", "Three spirals": "three_spirals"}

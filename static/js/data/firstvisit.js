@@ -1,8 +1,9 @@
 // The first visit: one line that points at Play, one more under Try this, then silence for good.
 
 import { effect, signal } from "@preact/signals";
-import { drawMode, hoveredUnit, progress, selectedUnit, sheet, state, task } from "../core/store.js";
+import { drawMode, hoveredUnit, progress, run, selectedUnit, sheet, state, task } from "../core/store.js";
 import { html } from "../ui/html.js";
+import { tellingApart } from "../views/names.js";
 
 const STORED = "neuronpark.visit";
 
@@ -51,6 +52,9 @@ export const NEXT_STEP = "Now point at a unit in the network: the large picture 
 /** The line over the picture (on a phone over Play), until Play was pressed once. */
 export function Coach() {
   if (visit.value !== "new" || drawMode.value || sheet.value || state.value === "diverged") return null;
-  const aim = task.value === "regression" ? "to match the colours of the points" : "to tell orange from blue";
+  const current = run.value;
+  if (!current) return null;
+  const classes = task.value === "classification";
+  const aim = classes ? `to tell ${tellingApart(current.spec, current.network)}` : "to match the colours of the points";
   return html`<p class="coach" id="coach" role="note">Press play. It learns ${aim}.</p>`;
 }

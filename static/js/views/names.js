@@ -24,13 +24,25 @@ const MORE_CLASSES = ["Orange", "Blue", "Green", "Purple", "Yellow", "Grey", "Ro
 /** The classes by index: the labels of one's own data, or the colours' names. @param {RunSpec} spec
  * @param {NetworkInfo} network @returns {string[]} */
 export function classNames(spec, network) {
-  const own = spec.dataset.kind === "points" ? ownLabels(spec) : null;
   const units = network.layers.at(-1)?.units ?? 1;
-  return own ?? (units > 1 ? MORE_CLASSES.slice(0, units) : TWO_CLASSES);
+  return ownLabels(spec) ?? (units > 1 ? MORE_CLASSES.slice(0, units) : TWO_CLASSES);
 }
 
-/** @param {RunSpec} spec @returns {string[] | null} in the engine's order; null where the labels only stand for colours */
+/** Letters of the classes' names that a sentence has room for. */
+const LONGEST_CLASSES = 30;
+
+/** What telling the classes apart is called within a sentence: "orange from blue", "orange, blue and green apart".
+ * @param {RunSpec} spec @param {NetworkInfo} network */
+export function tellingApart(spec, network) {
+  const names = ownLabels(spec) ?? classNames(spec, network).map((name) => name.toLowerCase());
+  if (names.length > 3 || names.join("").length > LONGEST_CLASSES) return `the ${names.length} classes apart`;
+  const last = names[names.length - 1];
+  return names.length === 2 ? `${names[0]} from ${last}` : `${names.slice(0, -1).join(", ")} and ${last} apart`;
+}
+
+/** @param {RunSpec} spec @returns {string[] | null} in the engine's order; null where nobody named them */
 function ownLabels({ dataset }) {
+  if (dataset.kind !== "points") return null;
   const rows = /** @type {import("../data/classes.js").Point[]} */ ([
     ...(dataset.train ?? []),
     ...(dataset.test ?? []),

@@ -14,10 +14,17 @@ Object.defineProperty(globalThis, "localStorage", {
 const { drawMode, hoveredUnit, progress, run, selectedUnit, sheet } = await import("../../../static/js/core/state.js");
 const { advanceVisit, Coach, visit } = await import("../../../static/js/data/firstvisit.js");
 
+const dataset = { kind: "circle" };
+const network = { layers: [{ units: 1 }] };
+/** @param {string} state */
+const runThat = (state) => /** @type {any} */ ({ state, spec: { dataset }, network });
+
 test("the first line shows until the first play, and never again", () => {
   assert.equal(visit.value, "new");
+  assert.equal(Coach(), null);
+  run.value = runThat("idle");
   assert.ok(Coach());
-  run.value = /** @type {any} */ ({ state: "running" });
+  run.value = runThat("running");
   assert.equal(visit.value, "new");
   progress.value = { step: 25, epoch: 1 };
   assert.equal(visit.value, "played");
@@ -47,7 +54,7 @@ test("the second line goes once a unit was chosen, or looked at for a while", ()
 });
 
 test("it keeps out of the way of drawing, of sheets and of trouble", () => {
-  run.value = null;
+  run.value = runThat("idle");
   visit.value = "new";
   drawMode.value = { tool: "point", class: 0 };
   assert.equal(Coach(), null);
@@ -55,9 +62,9 @@ test("it keeps out of the way of drawing, of sheets and of trouble", () => {
   sheet.value = "data";
   assert.equal(Coach(), null);
   sheet.value = null;
-  run.value = /** @type {any} */ ({ state: "diverged" });
+  run.value = runThat("diverged");
   assert.equal(Coach(), null);
-  run.value = null;
+  run.value = runThat("idle");
   assert.ok(Coach());
 });
 

@@ -10,7 +10,7 @@ import {
   unitGrids,
   valueAt,
 } from "../../../static/js/views/frames.js";
-import { classNames, featureRows, sameUnit, unitName } from "../../../static/js/views/names.js";
+import { classNames, featureRows, sameUnit, tellingApart, unitName } from "../../../static/js/views/names.js";
 import { moveProbe, setProbe, shownUnit } from "../../../static/js/views/probe.js";
 
 const NETWORK = {
@@ -109,6 +109,22 @@ test("classes are called by the labels of one's own data, sorted as the engine s
     "Blue",
     "Green",
   ]);
+});
+
+test("a sentence tells classes apart by their names, as long as there is room", () => {
+  const told = (/** @type {any} */ dataset, units = 1) =>
+    tellingApart(/** @type {any} */ ({ dataset }), /** @type {any} */ ({ layers: [{ units }] }));
+  const own = (/** @type {(string | number)[]} */ ...labels) => ({
+    kind: "points",
+    train: labels.map((label) => [0, 0, label]),
+  });
+  assert.equal(told({ kind: "circle" }), "orange from blue");
+  assert.equal(told({ kind: "three_blobs" }, 3), "orange, blue and green apart");
+  assert.equal(told({ kind: "digits" }, 10), "the 10 classes apart");
+  assert.equal(told(own(-1, 1)), "orange from blue", "numbers that stand for colours are no names");
+  assert.equal(told(own("versicolor", "setosa")), "setosa from versicolor");
+  assert.equal(told(own("Owl", "Elk", "Cat"), 3), "Cat, Elk and Owl apart");
+  assert.equal(told(own("setosa of the wet meadows", "versicolor")), "the 2 classes apart");
 });
 
 test("the plot shows what is pointed at, and the output otherwise", () => {

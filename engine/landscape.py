@@ -140,6 +140,7 @@ class Surface:
         self.theta = np.empty((self.size, network.parameters), spec.dtype)
         self._losses = np.empty(self.size)
         self._network, self._loss = network, loss
+        self._plans: dict[int, ForwardPlan] = {}
         columns = table.train[:most].T
         self._calls: list[Call] = []
         self._sums: list[tuple[Array, float]] = []
@@ -152,7 +153,7 @@ class Surface:
         first = network.input_size + 1
         x, targets, steps = np.split(columns, [first, first + network.wires[-1].units], axis=1)
         shape = network.wires[-1].outputs
-        plan = ForwardPlan(network, self.theta, columns.shape[-1], logits=self._loss.from_logits)
+        plan = self._plan(columns.shape[-1])
         values, goals = in_shape(plan.values, shape), in_shape(targets, shape)
         scratch = np.empty((self.size, *shape[:-1], shape[-1] + 1, columns.shape[-1]), columns.dtype)
         self._calls += [*plan.compile(x, steps), partial(self._loss.terms, values, goals, scratch)]
@@ -162,6 +163,12 @@ class Surface:
         share = 1.0 if network.various_lengths else 1.0 / (network.steps or 1)
         self._calls.append(partial(np.add.reduce, values, tuple(range(1, values.ndim)), np.float64, total))
         self._sums.append((total, share / examples))
+
+    def _plan(self, examples: int) -> ForwardPlan:
+        """A plan for so many examples: chunks of one length share it, so the buffers do not grow with the data."""
+        if examples not in self._plans:
+            self._plans[examples] = ForwardPlan(self._network, self.theta, examples, logits=self._loss.from_logits)
+        return self._plans[examples]
 
     def losses(self) -> Float64Array:
         """The mean loss (size,) of each network, in an array that the next call overwrites."""

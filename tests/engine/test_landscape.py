@@ -7,6 +7,7 @@ import pytest
 
 from engine import Population, RunSpec
 from engine.batches import make_table
+from engine.evaluation import widest_layer
 from engine.landscape import (
     Plane,
     Surface,
@@ -16,8 +17,11 @@ from engine.landscape import (
     random_plane,
     trajectory_landscape,
 )
+from engine.layers.noise import NoiseSpec
 from engine.network import Network, initial_parameters
+from engine.plan import ForwardPlan
 from engine.probes import ProbeError
+from engine.probes.landscape import work_of_an_example
 from engine.types import Array, Float64Array
 from tests.engine.numeric import make_spec
 
@@ -28,6 +32,17 @@ IMAGES: dict[str, Any] = {
     "layers": [{"kind": "convolution", "filters": 2, "activation": "relu"}, {"kind": "max_pooling"}],
     "dtype": "float64",
 }
+
+WIDE = RunSpec.from_dict(
+    {
+        "dataset": {"kind": "digits", "samples": 60},
+        "layers": [
+            {"kind": "convolution", "filters": 8, "kernel_size": 1},
+            {"kind": "average_pooling", "size": 8, "stride": 8},
+        ],
+        "batch_size": 1,
+    }
+)
 
 
 def loss_at(spec: RunSpec, theta: Float64Array) -> float:
@@ -74,6 +89,28 @@ def test_pieces_of_any_size_give_one_picture(monkeypatch: pytest.MonkeyPatch) ->
     surface = Surface(spec, make_table(spec), 25)
     assert surface.size == 3
     np.testing.assert_allclose(surface.over(plane, AXIS, AXIS), whole, rtol=1e-12)
+
+
+def test_its_buffers_do_not_grow_with_the_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nine chunks of one length share a plan, the short one at the end has its own."""
+    monkeypatch.setattr("engine.landscape.MOST_NUMBERS_AT_ONCE", 5 * widest_layer(Network(WIDE)))
+    monkeypatch.setattr("engine.landscape.chunk_size", lambda network, examples: 1)
+    plans: list[int] = []
+    bind = ForwardPlan.__init__
+
+    def counted(self: ForwardPlan, network: Network, theta: Array, batch: int, **options: Any) -> None:
+        plans.append(batch)
+        bind(self, network, theta, batch, **options)
+
+    monkeypatch.setattr(ForwardPlan, "__init__", counted)
+    Surface(WIDE, make_table(WIDE), 25)
+    assert plans == [5, 3]
+
+
+def test_what_is_written_counts_beside_what_is_multiplied() -> None:
+    """Layers of noise multiply nothing, and take a second for a few hundred networks all the same."""
+    noisy = WIDE.replace(layers=[*WIDE.layers[:1], *[NoiseSpec()] * 13, *WIDE.layers[1:]])
+    assert work_of_an_example(Network(noisy)) > work_of_an_example(Network(WIDE)) + 13 * 4 * 8 * 64
 
 
 def test_two_parameters_move_alone() -> None:
@@ -233,8 +270,9 @@ def test_a_landscape_that_cannot_be_drawn_is_refused(options: dict[str, Any], op
 
 
 def test_a_landscape_that_would_take_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.probes.landscape.MOST_MULTIPLY_ADDS", 30 * 12 * 25)
     population = Population([make_spec((4,))])
+    work = work_of_an_example(population.network) * len(population.tables[0].train) * 25
+    monkeypatch.setattr("engine.probes.landscape.MOST_WORK", work)
     assert population.probe("landscape", resolution=5)["losses"].shape == (1, 5, 5)
     with pytest.raises(ProbeError, match="lower resolution"):
         population.probe("landscape", resolution=6)

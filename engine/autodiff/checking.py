@@ -5,13 +5,14 @@
 With that h the error of the formula, of the order of h², and that of rounding, of the order of ε / h, are alike.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from engine.autodiff.graph import Graph
-from engine.autodiff.passes import forward, gradient
+from engine.autodiff.passes import TOO_LARGE, forward, gradient
 from engine.autodiff.problems import DomainError
 from engine.types import Float64Array
 
@@ -69,7 +70,10 @@ def _check(graph: Graph, name: str, entry: tuple[int, ...], exact: float) -> Che
         above, below = (_result(graph, node, entry, move) for move in (step, -step))
     except DomainError as problem:
         return Check(name, entry, exact, None, step, f"There is no difference to take here: {problem.message}")
-    return Check(name, entry, exact, (above - below) / (2.0 * step), step, None)
+    slope = (above - below) / (2.0 * step)
+    if not math.isfinite(slope):
+        return Check(name, entry, exact, None, step, f"There is no difference to take here: {TOO_LARGE}")
+    return Check(name, entry, exact, slope, step, None)
 
 
 def _result(graph: Graph, node: int, entry: tuple[int, ...], move: float) -> float:

@@ -110,7 +110,7 @@ class Parser:
         if self._now.text == "[":
             return self._array()
         sign = -1.0 if self._take("-") else 1.0
-        return sign * self._number() if self._now.kind == "number" else None
+        return np.asarray(sign * self._number()) if self._now.kind == "number" else None
 
     # Expressions.
 
@@ -145,7 +145,7 @@ class Parser:
         sign = self._now
         if self._is_negative_number():
             self._at += 1
-            return self._builder.constant(-self._number(), sign.place)
+            return self._builder.constant(np.asarray(-self._number()), sign.place)
         if not self._take("-"):
             return self._power()
         self._enter(sign.place)

@@ -239,6 +239,16 @@ class TestDomains:
         with pytest.raises(DomainError, match=f"{slope} has no finite value here"):
             tangents(graph, values, "x")
 
+    def test_a_difference_too_large_to_be_held_is_none(self) -> None:
+        (row,) = check(parse("1.7e308*sin(x)", {"x": 259401.0}))
+        assert (row.numerical, row.agrees) == (None, False)
+        assert row.trouble is not None
+        assert "too large" in row.trouble
+
+    @pytest.mark.parametrize("text", ["x = 3; x^2", "x = -3; x^2 + 3x", "x = -3.5"])
+    def test_variables_given_in_the_text_are_checked_too(self, text: str) -> None:
+        assert [row.agrees for row in check(parse(text))] == [True]
+
     def test_the_check_says_where_it_cannot_be_made(self) -> None:
         [row] = check(parse("ln(x)", {"x": 1e-9}))
         assert (row.numerical, row.agrees) == (None, False)

@@ -186,7 +186,7 @@ class L2Pooling(Pooling):
     def before(self, slopes: Array) -> Template:
         """∂y/∂x_i = x_i / y: δ / y once, with 0 for 0 / 0."""
         self.share = self.binding.empty(*slopes.shape[1:])
-        tiny = self.number(1e-30)
+        tiny = np.sqrt(np.finfo(self.binding.dtype).tiny)  # below it squares are lost, and the length is no length
         return [
             partial(np.maximum, self.length, tiny, out=self.share),
             partial(np.divide, slopes, self.share, self.share),

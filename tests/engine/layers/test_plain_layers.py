@@ -71,6 +71,15 @@ def test_dense_gradients(sources: list[Shape], units: int, replicas: int, seed: 
     Bench(DenseSpec(units), sources, replicas=replicas, seed=seed).check()
 
 
+@pytest.mark.parametrize("size", [1e-18, 1e-20, 1e-22, 1e-24])
+def test_the_slope_of_a_length_never_grows_beyond_one_where_its_squares_are_lost(size: float) -> None:
+    bench = Bench(L2PoolingSpec(), [(1, 2, 2)], replicas=1, batch=1, x=np.full((1, 4, 1), size), dtype="float32")
+    bench.delta.fill(1.0)
+    bench.forward()
+    bench.backward()
+    assert np.abs(bench.dx).max() <= 1.0
+
+
 @pytest.mark.parametrize(
     ("spec", "sources"),
     [

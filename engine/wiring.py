@@ -108,7 +108,10 @@ def wire(
 
 def _check_steps(place: int, output: Shape, steps: int | None) -> None:
     if steps is None and len(output) == 2:
-        message = "There is one answer for the whole sequence; let the last recurrent layer return its last state."
+        message = (
+            "There is one answer for the whole sequence; let the last recurrent layer return its last state, or flatten "
+            "the steps."
+        )
         raise WiringError(place, "", message)
     if steps is not None and output[:-1] != (steps,):
         message = f"There is an answer for each of the {steps} steps; let the recurrent layers return all states."

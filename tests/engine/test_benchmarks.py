@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from benchmarks import measure
+from benchmarks import digits, learning, measure
 from benchmarks.engine import SHAPES, STEPS_PER_EPOCH, make_spec
 from benchmarks.landscape import DIGITS, SURFACES, landscape_seconds
 from benchmarks.layers import MODULES, RecurrentStep, recurrent_peer
@@ -97,3 +97,43 @@ def test_the_recurrent_peer_is_named_or_not_installed(kind: str) -> None:
         name, step = peer
         step()
         assert name.startswith("PyTorch")
+
+
+@pytest.mark.parametrize("name", learning.TASKS)
+def test_what_is_to_be_learned_can_be_trained(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its measure is a number for each seed; the full lengths are the benchmark's own business."""
+    preset = learning.PRESETS[name]
+    data = preset.document["dataset"]
+    few = preset.document | {"dataset": data if "samples" not in data else data | {"samples": 200}}
+    monkeypatch.setitem(learning.PRESETS, name, learning.Preset(few, 1))
+    measure, _, target = learning.TASKS[name]
+    result = measure(name, (0, 3))
+    assert result.values.shape == (2,)
+    assert np.isfinite(result.values).all()
+    assert result.seconds > 0.0
+    assert target
+
+
+def test_every_preset_is_measured_and_says_its_spread() -> None:
+    assert set(learning.TASKS) == set(learning.PRESETS)
+    result = learning.Result(np.array([0.5, 1.0]), 0.1)
+    assert result.in_words(percent=True) == "75.0 % (50.0 … 100.0)"
+    assert result.in_words(percent=False) == "0.750 (0.500 … 1.000)"
+
+
+@pytest.mark.parametrize("name", digits.NETWORKS)
+def test_the_digit_networks_train_the_same_thing_in_pytorch(name: str) -> None:
+    digits.make_step(name, 20, 2)()
+    peer = digits.torch_step(name, 20)
+    if peer is not None:
+        peer[1]()
+    assert all((name, batch) in digits.TARGETS for batch in digits.BATCHES)
+
+
+def test_contestants_take_turns_and_one_may_be_missing() -> None:
+    order: list[str] = []
+    first, missing, last = digits.in_turns([lambda: order.append("a"), None, lambda: sum(range(999))], 1)
+    assert order
+    assert missing is None
+    assert first is not None
+    assert last is not None

@@ -81,17 +81,6 @@ def six_layers(initializer: Document) -> Document:
     }
 
 
-def remembering(kind: str) -> Document:
-    """The first of 30 symbols, kept by one recurrent layer of 32."""
-    return {
-        "dataset": {"kind": "copy", "samples": 2000, "train_fraction": 0.8},
-        "layers": [{"kind": "embedding", "units": 8}, {"kind": kind, "units": 32}],
-        "initializer": {"kind": "normal", "scale": 0.1},
-        "optimizer": adam(0.02, 20, clip={"kind": "norm", "limit": 1.0}),
-        "batch_size": 40,
-    }
-
-
 CODE: Document = {"kind": "dense", "units": 32, "activation": "relu"}
 
 PRESETS: dict[str, Preset] = {
@@ -139,8 +128,6 @@ PRESETS: dict[str, Preset] = {
     ),
     "six sigmoid layers, U(−0.5, 0.5)": Preset(six_layers({"kind": "uniform", "scale": 0.5, "bias": 0.1}), 1000),
     "six sigmoid layers, N(0, 1.5²)": Preset(six_layers({"kind": "normal", "scale": 1.5, "bias": 0.0}), 1000),
-    "copy, LSTM": Preset(remembering("lstm"), 20),
-    "copy, simple RNN": Preset(remembering("simple_rnn"), 20),
     "sentiment": Preset(
         {
             "dataset": {"kind": "sentiment", "train_fraction": 0.8},
@@ -215,8 +202,6 @@ def cleaning(name: str, seeds: Sequence[int] = SEEDS) -> Result:
 TASKS: dict[str, tuple[Callable[..., Result], bool, str]] = {
     "digits, dense": (accuracy, True, "≥ 97 %, ≤ 60 s"),
     "digits, convolutional": (accuracy, True, "≥ 98.5 %, ≤ 60 s"),
-    "copy, LSTM": (accuracy, True, "≥ 99 %"),
-    "copy, simple RNN": (accuracy, True, "< 60 %"),
     "sentiment": (accuracy, True, "≥ 90 %"),
     "linear autoencoder": (over_pca, False, "≤ 1.02 × PCA's error"),
     "plain autoencoder": (cleaning, False, "more than denoising"),

@@ -109,8 +109,7 @@ def wire(
 def _check_steps(place: int, output: Shape, steps: int | None) -> None:
     if steps is None and len(output) == 2:
         message = (
-            "There is one answer for the whole sequence; let the last recurrent layer return its last state, or flatten "
-            "the steps."
+            "There is one answer for the whole sequence; flatten it, or let a recurrent layer return its last state."
         )
         raise WiringError(place, "", message)
     if steps is not None and output[:-1] != (steps,):

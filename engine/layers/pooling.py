@@ -186,7 +186,7 @@ class L2Pooling(Pooling):
     def before(self, slopes: Array) -> Template:
         """∂y/∂x_i = x_i / y: δ / y once, with 0 for 0 / 0."""
         self.share = self.binding.empty(*slopes.shape[1:])
-        tiny = np.sqrt(np.finfo(self.binding.dtype).tiny)  # below it squares are lost, and the length is no length
+        tiny = self.number(1e-19 if self.binding.dtype == np.float32 else 1e-154)  # below it squares are lost
         return [
             partial(np.maximum, self.length, tiny, out=self.share),
             partial(np.divide, slopes, self.share, self.share),

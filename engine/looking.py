@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.batches import step_weights
 from engine.features import compute_features
 from engine.layers.layer import Batch
 from engine.network import Network
@@ -26,6 +27,15 @@ def feature_values(network: Network, points: Float64Array) -> Float64Array:
     return compute_features(np.asarray(points, np.float64), network.features).T.astype(np.float64, copy=False)
 
 
+def steps_of_words(network: Network, points: Float64Array) -> Float64Array | None:
+    """The weights of the steps (1, T, N) of sequences of words (N, T), each of which ends where only 0 follows; None
+    where sequences do not differ in length."""
+    if not network.various_lengths:
+        return None
+    lengths = np.array([np.trim_zeros(row, "b").size for row in points], np.int64)
+    return step_weights(lengths, network.inputs[0]).T[None]
+
+
 def look(network: Network, theta: Array, points: Float64Array) -> list[LayerValues]:
     """All layers, the output layer last, of the parameters theta (R, P) at points (N, 2)."""
     features = feature_values(network, points)
@@ -35,7 +45,8 @@ def look(network: Network, theta: Array, points: Float64Array) -> list[LayerValu
     outputs = [nodes.values(place) for place in places]
     layers = [nodes.bind(place, theta.astype(np.float64)) for place in places]
     x = np.vstack([features, np.ones((1, features.shape[1]))])[None]
+    steps = steps_of_words(network, points)
     with np.errstate(all="ignore"):
-        for call in compile_calls(forward_template(nodes, layers, sums, outputs, logits=False), Batch(x, x, x)):
+        for call in compile_calls(forward_template(nodes, layers, sums, outputs, logits=False), Batch(x, x, x, steps)):
             call()
     return list(map(LayerValues, sums, outputs))

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.batches import Table, step_weights
+from engine.batches import Table
 from engine.evaluation import chunk_size, chunk_starts, replica_block
 from engine.features import compute_features
 from engine.layers.layer import Batch
+from engine.looking import steps_of_words
 from engine.network import Network
 from engine.plan import ForwardPlan
 from engine.probes.options import Options, ProbeError
@@ -94,10 +95,8 @@ def columns_of(network: Network, inputs: Float64Array, dtype: np.dtype[np.generi
     """Inputs (N, D) given from outside, the same for all replicas. A sequence of words ends where only 0 follows."""
     features = compute_features(inputs, network.features) if network.features else inputs
     x = np.ascontiguousarray(np.hstack([features, np.ones((len(features), 1))]).T[None].astype(dtype))
-    if not network.various_lengths:
-        return Columns(x, None)
-    lengths = np.array([np.trim_zeros(row, "b").size for row in inputs])
-    return Columns(x, step_weights(lengths, network.inputs[0]).T[None].astype(dtype))
+    steps = steps_of_words(network, inputs)
+    return Columns(x, None if steps is None else steps.astype(dtype))
 
 
 def chosen_columns(population: "Population", options: Options) -> Columns:

@@ -244,13 +244,13 @@ async def test_share_of_the_table_that_trains(park: Playground, table: YourData)
     assert (run["generation"], run["step"]) == (trained["generation"], trained["step"])
 
 
-FLOWERS = "{},petal width,kind\n1.4,0.2,{}\n1.3,0.3,{}\n4.7,1.4,versicolor\n4.5,1.5,versicolor"
+PETALS = "{},petal width,kind\n1.4,0.2,{}\n1.3,0.3,{}\n4.7,1.4,versicolor\n4.5,1.5,versicolor"
 
 
 @pytest.mark.parametrize("long", [False, True], ids=["names", "long names"])
 async def test_names_of_a_table_leave_the_reading_room(park: Playground, table: YourData, long: bool) -> None:
     kind = "setosa of the wet meadows" if long else "setosa"
-    await table.paste(FLOWERS.format("the length of the longest petal" if long else "petal length", kind, kind))
+    await table.paste(PETALS.format("the length of the longest petal" if long else "petal length", kind, kind))
     await table.says("4 points read.")
     await table.train_on_it()
     page = park.page

@@ -254,6 +254,8 @@ async def test_names_of_a_table_leave_the_reading_room(park: Playground, table: 
     await table.says("4 points read.")
     await table.train_on_it()
     page = park.page
+    told = "the 2 classes apart" if long else "setosa from versicolor"
+    await expect(page.get_by_role("note")).to_have_text(f"Press play. It learns to tell {told}.")
     await page.locator(".plot-area").hover(position={"x": 100, "y": 100})
     readout = page.locator(".readout-line")
     await expect(readout.locator("[data-part=sure]")).to_have_text(" sure")

@@ -4,7 +4,7 @@ import os
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("engine", "landscape", "pretraining", "learning", "digits", "layers", "browser")
+BENCHMARKS = ("engine", "landscape", "pretraining", "learning", "digits", "layers", "costs", "browser")
 
 
 def main(names: list[str]) -> int:

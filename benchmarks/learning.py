@@ -81,6 +81,16 @@ def six_layers(initializer: Document) -> Document:
     }
 
 
+def remembering(layer: Document) -> Document:
+    """Copy the first of thirty symbols; half of what comes between is there to mislead."""
+    return {
+        "dataset": {"kind": "copy", "samples": 2000, "train_fraction": 0.8, "length": 30, "noise": 0.5},
+        "layers": [{"kind": "embedding", "units": 8}, {"units": 32, **layer}],
+        "optimizer": {"kind": "rmsprop", "learning_rate": 0.01, "clip": {"kind": "norm", "limit": 1.0}},
+        "batch_size": 40,
+    }
+
+
 CODE: Document = {"kind": "dense", "units": 32, "activation": "relu"}
 
 PRESETS: dict[str, Preset] = {
@@ -128,6 +138,8 @@ PRESETS: dict[str, Preset] = {
     ),
     "six sigmoid layers, U(−0.5, 0.5)": Preset(six_layers({"kind": "uniform", "scale": 0.5, "bias": 0.1}), 1000),
     "six sigmoid layers, N(0, 1.5²)": Preset(six_layers({"kind": "normal", "scale": 1.5, "bias": 0.0}), 1000),
+    "copy, LSTM": Preset(remembering({"kind": "lstm", "forget_bias": 5.0}), 12),
+    "copy, simple RNN": Preset(remembering({"kind": "simple_rnn"}), 12),
     "sentiment": Preset(
         {
             "dataset": {"kind": "sentiment", "train_fraction": 0.8},
@@ -202,6 +214,8 @@ def cleaning(name: str, seeds: Sequence[int] = SEEDS) -> Result:
 TASKS: dict[str, tuple[Callable[..., Result], bool, str]] = {
     "digits, dense": (accuracy, True, "≥ 97 %, ≤ 60 s"),
     "digits, convolutional": (accuracy, True, "≥ 98.5 %, ≤ 60 s"),
+    "copy, LSTM": (accuracy, True, "≥ 99 %"),
+    "copy, simple RNN": (accuracy, True, "< 60 %"),
     "sentiment": (accuracy, True, "≥ 90 %"),
     "linear autoencoder": (over_pca, False, "≤ 1.02 × PCA's error"),
     "plain autoencoder": (cleaning, False, "more than denoising"),

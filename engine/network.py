@@ -207,7 +207,7 @@ def _draw(initializer: InitializerSpec, rng: np.random.Generator, block: Block, 
         matrix[: block.weight_rows] = draw(rng, shape, block.fan_in, block.fan_out, initializer.scale)
     if block.biases:
         matrix[-1] = initializer.bias
-        matrix[-1, slice(*block.lifted)] += 1.0
+        matrix[-1, slice(*block.lifted)] += block.lift
 
 
 ROWS_OF_PARAMETERS = 5

@@ -34,7 +34,7 @@ class ShapeError(ValueError):
 class Block:
     """One matrix of parameters (rows, columns); with ``biases`` its last row is one, and is not penalised.
 
-    ``fan_in`` and ``fan_out`` are what initializers go by. ``lifted`` columns start with a bias one larger.
+    ``fan_in`` and ``fan_out`` are what initializers go by. ``lifted`` columns start with a bias larger by ``lift``.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Block:
     fan_out: int
     biases: bool = True
     lifted: tuple[int, int] = (0, 0)
+    lift: float = 0.0
 
     @property
     def size(self) -> int:

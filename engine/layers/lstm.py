@@ -5,7 +5,9 @@ Cummins (Learning to forget, 2000). The cell c is a memory that gates write, kee
     c_t = f_t ⊙ c_{t−1} + i_t ⊙ g_t,    h_t = o_t ⊙ tanh(c_t)
 
 Backwards the slope of the cell, ∂L/∂c_t, is only multiplied by f_t on its way to ∂L/∂c_{t−1}; an open gate lets it pass
-through hundreds of steps. The forget gate's biases start one larger than the others, so that it begins open.
+through hundreds of steps. The forget gate's biases start larger than the others, by 1 unless told, so that it begins
+open (Jozefowicz, Zaremba & Sutskever, An empirical exploration of recurrent network architectures, 2015); to remember
+for T steps from the start, it takes about ln T (Tallec & Ollivier, Can recurrent neural networks warp time?, 2018).
 
 The columns of both matrices are those of g, i, f and o in this order: the gates, and what ∂L/∂c_t is multiplied with,
 are one block each.
@@ -17,8 +19,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from engine.layers.layer import Binding, Block, Bound, Kind, Shape
+from engine.layers.layer import Binding, Block, Bound, Field, Kind, Shape
 from engine.layers.recurrent import FIELDS, Recurrent, RecurrentSpec
+from engine.limits import FORGET_BIAS
 from engine.types import Array, Call
 
 
@@ -33,12 +36,22 @@ class LstmSpec(RecurrentSpec):
         "LSTM",
         "Keeps a memory that gates write, keep and read, so that it can remember for many steps.",
         "c_t = f_t c_{t−1} + i_t g_t, h_t = o_t tanh(c_t)",
-        FIELDS,
+        (
+            *FIELDS,
+            Field(
+                "forget_bias",
+                "Forget bias",
+                "How far the forget gate starts open: about ln T to remember for T steps from the start.",
+                1.0,
+                FORGET_BIAS,
+            ),
+        ),
     )
+    forget_bias: float = 1.0
 
     def blocks(self, inputs: Shape) -> tuple[Block, ...]:
         weights, recurrent = super(LstmSpec, self).blocks(inputs)
-        return replace(weights, lifted=(2 * self.units, 3 * self.units)), recurrent
+        return replace(weights, lifted=(2 * self.units, 3 * self.units), lift=self.forget_bias), recurrent
 
     def bind(self, binding: Binding) -> Bound:
         return Lstm(self, binding)

@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from benchmarks import digits, learning, measure
+from benchmarks import costs, digits, learning, measure
 from benchmarks.engine import SHAPES, STEPS_PER_EPOCH, make_spec
 from benchmarks.landscape import DIGITS, SURFACES, landscape_seconds
 from benchmarks.layers import MODULES, RecurrentStep, recurrent_peer
@@ -15,6 +15,7 @@ from benchmarks.peers import sklearn_epoch, torch_epoch
 from benchmarks.pretraining import compare
 from engine import Population, RunSpec
 from engine.batches import make_table
+from engine.layers import KINDS
 from engine.pretraining import Pretraining
 
 
@@ -137,3 +138,17 @@ def test_contestants_take_turns_and_one_may_be_missing() -> None:
     assert missing is None
     assert first is not None
     assert last is not None
+
+
+def test_every_kind_of_layer_has_its_cost() -> None:
+    assert {spec.kind for spec, _, _ in costs.CASES.values()} == set(KINDS)
+    for spec, sources, limit in costs.CASES.values():
+        assert limit
+        for call in costs.passes(spec, sources):
+            call()
+
+
+def test_both_networks_that_copy_are_trained_alike() -> None:
+    lstm, simple = (learning.PRESETS[f"copy, {name}"] for name in ("LSTM", "simple RNN"))
+    assert lstm.epochs == simple.epochs
+    assert {name for name in lstm.document if lstm.document[name] != simple.document[name]} == {"layers"}

@@ -223,7 +223,8 @@ def test_gates_can_be_read_where_nothing_is_trained() -> None:
 
 def test_the_forget_gate_starts_open() -> None:
     weights, recurrent = LstmSpec(5).blocks((7, 3))
-    assert (weights.rows, weights.columns, weights.lifted) == (4, 20, (10, 15))
+    assert (weights.rows, weights.columns, weights.lifted, weights.lift) == (4, 20, (10, 15), 1.0)
+    assert LstmSpec(5, forget_bias=4.5).blocks((7, 3))[0].lift == 4.5
     assert (recurrent.rows, recurrent.columns, recurrent.biases) == (5, 20, False)
 
 

@@ -1,4 +1,4 @@
-"""The hidden layers, for OpenAPI: a model for every kind the engine has, made from the kind's own fields."""
+"""The hidden layers, for OpenAPI: a model for every kind in the engine's catalog, made from its fields there."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 from pydantic import Field, create_model
 
 from app.schema_parts import Part
-from engine import limits
-from engine.layers import KINDS, LayerSpec
-from engine.layers.layer import Field as LayerField
+from engine.catalog import catalog
 
-LayerName: TypeAlias = Annotated[str, Field(min_length=1, max_length=limits.LONGEST_NAME)]
+LIMITS: dict[str, Any] = catalog()["limits"]
+LayerName: TypeAlias = Annotated[str, Field(min_length=1, max_length=LIMITS["name_length"])]
 USUAL = "dense"
 
 
@@ -21,7 +20,7 @@ class Layer(Part):
     """What all kinds have."""
 
     name: LayerName | None = Field(None, description="A name for other layers to refer to; by default `layer1`, …")
-    inputs: Annotated[list[LayerName], Field(min_length=1, max_length=limits.MOST_LAYERS)] | None = Field(
+    inputs: Annotated[list[LayerName], Field(min_length=1, max_length=LIMITS["layers"])] | None = Field(
         None,
         description="Earlier layers to read, joined in this order; `features` are the network's inputs. "
         "By default the previous layer.",
@@ -29,27 +28,28 @@ class Layer(Part):
     frozen: bool = Field(False, description="Whether training leaves the layer's parameters where they are.")
 
 
-def described(field: LayerField) -> tuple[Any, Any]:
+def described(field: dict[str, Any]) -> tuple[Any, Any]:
     """A field's type and its words, default and bounds."""
-    if field.bounds is None:
-        return Literal[field.choices], Field(field.default, description=field.explanation)
-    low, high = field.bounds.minimum, field.bounds.maximum
-    kind = int if field.whole else float
-    return kind, Field(field.default, ge=low, le=high, description=field.explanation)
+    default, explanation = field["default"], field["explanation"]
+    if "choices" in field:
+        return Literal[tuple(field["choices"])], Field(default, description=explanation)
+    return type(default), Field(default, ge=field["minimum"], le=field["maximum"], description=explanation)
 
 
-def layer_model(layer: type[LayerSpec]) -> type[Layer]:
+def layer_model(words: dict[str, Any]) -> type[Layer]:
     """The model of one kind. Only the usual kind's name may be left out."""
-    words = layer.KIND
-    kind: Any = Field(words.name if words.name == USUAL else ..., description=f"`{words.name}`.")
-    fields: dict[str, Any] = {"kind": (Literal[words.name], kind)}
-    fields |= {field.name: described(field) for field in words.fields}
-    title = "".join(part.capitalize() for part in words.name.split("_")) + "Layer"
-    model: type[Layer] = create_model(title, __base__=Layer, __module__=__name__, __doc__=words.explanation, **fields)
+    name = words["name"]
+    kind: Any = Field(name if name == USUAL else ..., description=f"`{name}`.")
+    fields: dict[str, Any] = {"kind": (Literal[name], kind)}
+    fields |= {field["name"]: described(field) for field in words["fields"]}
+    title = "".join(part.capitalize() for part in name.split("_")) + "Layer"
+    model: type[Layer] = create_model(
+        title, __base__=Layer, __module__=__name__, __doc__=words["explanation"], **fields
+    )
     return model
 
 
-LAYERS = {name: layer_model(layer) for name, layer in KINDS.items()}
+LAYERS = {words["name"]: layer_model(words) for words in catalog()["layers"]}
 
 if TYPE_CHECKING:
     AnyLayer: TypeAlias = Layer

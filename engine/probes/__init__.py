@@ -18,6 +18,7 @@ from engine.probes.histograms import probe_gradients, probe_histograms
 from engine.probes.landscape import probe_landscape
 from engine.probes.losses import probe_accuracy, probe_losses
 from engine.probes.maps import probe_feature_maps, probe_occlusion
+from engine.probes.metrics import probe_metrics
 from engine.probes.optimizer import probe_optimizer
 from engine.probes.options import Options, Probe, ProbeError
 from engine.probes.states import probe_states
@@ -42,6 +43,7 @@ PROBES: dict[str, Probe] = {
     "data": probe_data,
     "probabilities": probe_probabilities,
     "confusion": probe_confusion,
+    "metrics": probe_metrics,
     "worst": probe_worst,
     "histograms": probe_histograms,
     "gradients": probe_gradients,

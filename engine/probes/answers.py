@@ -1,5 +1,6 @@
 """What the network answers: the probabilities of one example, the confusion of all, and where it is most wrong."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,21 +75,28 @@ def _plain(array: Array) -> type[np.generic]:
 def probe_confusion(population: "Population", options: Options) -> dict[str, Array]:
     """``counts`` int32 (R, C, C) over all examples of ``part``: row i, column j is class i taken for class j."""
     require_classes(population)
-    network, part = population.network, chosen_part(population, options)
+    threshold = threshold_of(population.specs[0])
+    counts = [
+        confusion_matrix(np.nan_to_num(outputs), targets, threshold)[0]
+        for outputs, targets in answers_of_part(population, chosen_part(population, options))
+    ]
+    return {"counts": np.stack(counts).astype(np.int32)}
+
+
+def answers_of_part(population: "Population", part: str) -> Iterator[tuple[Array, Array]]:
+    """The outputs and the targets (1, K, N) of each replica at all its examples of a part, or at all their steps."""
+    network = population.network
     last = len(network.wires) - 1
     found = part_pass(population, part, [last])
-    threshold = threshold_of(population.specs[0])
-    counts = []
     for replica, size in enumerate(found.counts):
         each = slice(replica, replica + 1)
         outputs, targets = (
-            by_answer(network, np.nan_to_num(values[each, :, :size])) for values in (found.values[last], found.targets)
+            by_answer(network, values[each, :, :size]) for values in (found.values[last], found.targets)
         )
         if network.steps is not None and found.steps is not None:
             real = found.steps[replica, :, :size].T.reshape(-1) > 0.0
             outputs, targets = outputs[..., real], targets[..., real]
-        counts.append(confusion_matrix(outputs, targets, threshold)[0])
-    return {"counts": np.stack(counts).astype(np.int32)}
+        yield outputs, targets
 
 
 def probe_worst(population: "Population", options: Options) -> dict[str, Array]:

@@ -46,7 +46,10 @@ MAYBE = protocol.convert(
     {
         **{
             name: {}
-            for name in ("probabilities", "confusion", "histograms", "gradients", "filters", "feature_maps", "states")
+            for name in (
+                *("probabilities", "confusion", "metrics", "histograms", "gradients"),
+                *("filters", "feature_maps", "states"),
+            )
         },
         **{name: {"count": 5} for name in ("worst", "codes", "reconstructions")},
         **{

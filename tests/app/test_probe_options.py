@@ -95,6 +95,7 @@ def test_what_is_left_out_is_as_the_engine_has_it(populations: dict[str, Populat
     [
         ("worst", {"count": 0}, "/worst/count", "Give a whole number from 1 to 200."),
         ("confusion", {"part": "all"}, "/confusion/part", "Choose one of test, train."),
+        ("metrics", {"part": "all"}, "/metrics/part", "Choose one of test, train."),
         ("occlusion", {"size": 17}, "/occlusion/size", "Give a whole number from 1 to 16."),
         ("probabilities", {"inputs": []}, "/probabilities/inputs", "Give a list of 1 to 4096 items."),
         ("probabilities", {"inputs": [0, 1e9]}, "/probabilities/inputs/1", "Give a number from -1000000 to 1000000."),

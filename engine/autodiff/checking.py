@@ -1,8 +1,11 @@
 """A numerical check beside the exact derivatives: central differences, one entry of one variable at a time.
 
-    ∂J/∂x ≈ (J(x + h) − J(x − h)) / 2h,  h = ε^{1/3} max(1, |x|)
+    ∂J/∂x ≈ (J(x + h) − J(x − h)) / ((x + h) − (x − h)),  h = max(ε^{1/3} √max(1, |x|), ε^{2/3} |x|)
 
-With that h the error of the formula, of the order of h², and that of rounding, of the order of ε / h, are alike.
+At |x| ≤ 1 the error of the formula, of the order of h², and that of rounding, of the order of ε / h, are alike. At large
+x the best h depends on J: a power of x bends over a distance of the order of |x|, a sine over 1. The root lies between;
+where h would drown in the rounding of x, above 10¹⁰, it grows with x again. So far out x ± h are rounded themselves,
+which is why it is divided by the difference that was taken.
 """
 
 import math
@@ -65,12 +68,13 @@ def check(graph: Graph) -> list[Check]:
 
 def _check(graph: Graph, name: str, entry: tuple[int, ...], exact: float) -> Check:
     node = graph.variables[name]
-    step = STEP * max(1.0, abs(float(graph.given[node][entry])))
+    place = float(graph.given[node][entry])
+    step = max(STEP * math.sqrt(max(1.0, abs(place))), STEP**2 * abs(place))
     try:
         above, below = (_result(graph, node, entry, move) for move in (step, -step))
     except DomainError as problem:
         return Check(name, entry, exact, None, step, f"There is no difference to take here: {problem.message}")
-    slope = (above - below) / (2.0 * step)
+    slope = (above - below) / ((place + step) - (place - step))
     if not math.isfinite(slope):
         return Check(name, entry, exact, None, step, f"There is no difference to take here: {TOO_LARGE}")
     return Check(name, entry, exact, slope, step, None)

@@ -77,6 +77,9 @@ MOST_PINNED = 256
 MOST_PARAMETERS = 2_000_000
 MOST_VALUES_IN_A_BATCH = 2_000_000
 MOST_VALUES_OF_DATA = 4_000_000
+MOST_WORK = 20_000_000_000
+"""Multiply-adds of taking all examples through the network once, forward: what a loss costs, a few seconds."""
+
 MOST_POINTS = 10_000
 MOST_NUMBERS = 1_000_000
 MOST_INPUTS = 4096

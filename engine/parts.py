@@ -40,6 +40,11 @@ class DatasetSpec:
         """How many of the examples are trained on."""
         return round(self.samples * self.train_fraction)
 
+    @property
+    def size(self) -> int:
+        """How many examples there are in all."""
+        return self.samples
+
 
 @dataclass(frozen=True, slots=True)
 class AxisSpec:
@@ -66,6 +71,11 @@ class PointsSpec:
         """How many of the points are trained on."""
         return len(self.train)
 
+    @property
+    def size(self) -> int:
+        """How many points there are in all."""
+        return len(self.train) + len(self.test)
+
 
 @dataclass(frozen=True, slots=True)
 class ArraysSpec:
@@ -87,6 +97,11 @@ class ArraysSpec:
     def train_size(self) -> int:
         """How many of the examples are trained on."""
         return len(self.train_labels)
+
+    @property
+    def size(self) -> int:
+        """How many examples there are in all."""
+        return len(self.train_labels) + len(self.test_labels)
 
 
 GivenSpec: TypeAlias = PointsSpec | ArraysSpec

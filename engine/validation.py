@@ -166,6 +166,22 @@ def check_data(reader: Reader, samples: int, inputs: Shape, wires: Sequence[Wire
         )
 
 
+def check_work(reader: Reader, dataset: AnyDatasetSpec, wires: Sequence[Wire]) -> None:
+    """The losses are taken over all examples: one look at them must not keep everybody waiting.
+
+    What an example costs are a layer's multiply-adds, and at least one for each number that comes out of it.
+    """
+    an_example = sum(max(wire.units, wire.layer.multiply_adds(wire.inputs)) for wire in wires)
+    work = an_example * dataset.size
+    if work > limits.MOST_WORK:
+        generated = isinstance(dataset, DatasetSpec)
+        reader.problem(
+            "/dataset/samples" if generated else "/layers",
+            f"To take all examples through this network takes {work} multiplications, {limits.MOST_WORK} are allowed; "
+            f"take {'fewer examples, or ' if generated else ''}fewer filters, units or layers.",
+        )
+
+
 def read_parameters(reader: Reader, value: Json, wires: Sequence[Wire]) -> InitialSpec | None:
     """The initial parameters, once the network they belong to is known to be sound and not too large."""
     if not wires:
@@ -230,6 +246,7 @@ def read_fields(value: Json, known: Sequence[str]) -> dict[str, Any]:
         check_batch(reader, wires, min(parsed["batch_size"], dataset.train_size))
         if isinstance(dataset, DatasetSpec):
             check_data(reader, dataset.samples, form.shape, wires)
+        check_work(reader, dataset, wires)
         parsed["initial"] = read_parameters(reader, fields.get("initial"), wires)
         parsed["pinned"] = read_pins(reader, fields.get("pinned"), "/pinned", wires)
     reader.finish()

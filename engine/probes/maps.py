@@ -7,6 +7,7 @@ import numpy as np
 from engine.metrics import classes
 from engine.probes.answers import by_answer, probabilities, require_classes, threshold_of
 from engine.probes.examples import Columns, Pass, chosen_columns, finite
+from engine.probes.landscape import MOST_WORK, work_of_an_example
 from engine.probes.options import Options, ProbeError
 from engine.types import Array
 
@@ -51,6 +52,8 @@ def probe_occlusion(population: "Population", options: Options) -> dict[str, Arr
     if network.input_size * height * width > MOST_HIDDEN:
         raise ProbeError("name", "These images are too large to be covered pixel by pixel; take smaller ones.")
     columns = chosen_columns(population, options)
+    if work_of_an_example(network) * (height * width + 1) * len(population.theta) > MOST_WORK:
+        raise ProbeError("name", "Covering this image pixel by pixel would take too long; take fewer filters or units.")
     hidden = occluded(columns.x, network.inputs, size)
     last = len(network.wires) - 1
     shown = Columns(np.concatenate([columns.x, hidden], axis=2), None)

@@ -10,6 +10,7 @@ from engine.batches import make_table
 from engine.looking import look
 from engine.probes import ProbeError
 from engine.probes.examples import Pass, columns_of, example_columns, part_pass
+from engine.probes.landscape import work_of_an_example
 from engine.probes.maps import occluded
 from engine.types import Array
 from tests.engine.numeric import make_spec
@@ -305,6 +306,16 @@ def test_the_optimizers_memory_has_names() -> None:
 
 
 # What cannot be shown.
+
+
+def test_an_occlusion_that_would_take_too_long_is_refused(digits: Population, monkeypatch: pytest.MonkeyPatch) -> None:
+    work = work_of_an_example(digits.network) * (8 * 8 + 1) * 2
+    monkeypatch.setattr("engine.probes.maps.MOST_WORK", work)
+    assert digits.probe("occlusion")["grid"].shape == (2, 8, 8)
+    monkeypatch.setattr("engine.probes.maps.MOST_WORK", work - 1)
+    with pytest.raises(ProbeError, match="take fewer filters or units"):
+        digits.probe("occlusion")
+
 
 NUMBERS = make_spec((), dataset={"kind": "plane"})
 NO_TEST = make_spec(dataset={"kind": "points", "task": "classification", "train": [[0, 0, 0], [1, 1, 1]], "test": []})

@@ -176,6 +176,44 @@ def test_data_that_would_fill_the_memory_are_refused(monkeypatch: pytest.MonkeyP
     assert "take fewer examples" in issue.message
 
 
+HEAVY = [
+    {"kind": "convolution", "filters": 256, "kernel_size": 5, "padding": "same", "name": f"c{n}"} for n in range(2)
+]
+
+
+def test_networks_that_would_take_too_long_are_refused_by_their_examples() -> None:
+    """Two layers of 256 filters over an image of 8 × 8: 8² · 25 · (1 + 256) · 256 multiply-adds for each example."""
+    with pytest.raises(SpecError) as caught:
+        RunSpec.from_dict({"dataset": {"kind": "digits", "samples": 1000}, "layers": HEAVY, "batch_size": 2})
+    [issue] = caught.value.errors
+    assert issue.pointer == "/dataset/samples"
+    assert "take fewer examples" in issue.message
+    assert RunSpec.from_dict({"dataset": {"kind": "digits", "samples": 100}, "layers": HEAVY, "batch_size": 2})
+
+
+def test_given_data_are_not_made_fewer_but_the_layers_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
+    points = [[0.0, 1.0, "a"], [1.0, 0.0, "b"], [2.0, 2.0, "a"]]
+    dataset = {"kind": "points", "task": "classification", "train": points, "test": points[:2]}
+    document = {"dataset": dataset, "features": ["x1", "x2"], "layers": [{"units": 4}]}
+    work = 5 * (2 * 4 + 4 * 1)
+    monkeypatch.setattr(limits, "MOST_WORK", work)
+    assert RunSpec.from_dict(document).dataset.size == 5
+    monkeypatch.setattr(limits, "MOST_WORK", work - 1)
+    with pytest.raises(SpecError) as caught:
+        RunSpec.from_dict(document)
+    [issue] = caught.value.errors
+    assert issue.pointer == "/layers"
+    assert f"takes {work} multiplications" in issue.message
+    assert issue.message.endswith("take fewer filters, units or layers.")
+
+
+def test_layers_without_weights_are_counted_by_what_they_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = {"dataset": {"samples": 100}, "features": ["x1", "x2"], "layers": [{"kind": "dropout"}]}
+    monkeypatch.setattr(limits, "MOST_WORK", 100 * (2 + 2) - 1)
+    with pytest.raises(SpecError, match="/dataset/samples"):
+        RunSpec.from_dict(document)
+
+
 EVALUATED: dict[str, Sequence[Document]] = {
     "wide": [{"units": 512}] * 4,
     "joined": [{"units": 400}, {"units": 400}, {"kind": "concatenate", "inputs": ["layer1", "layer2"]}, {"units": 9}],

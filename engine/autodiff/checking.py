@@ -2,10 +2,10 @@
 
     ∂J/∂x ≈ (J(x + h) − J(x − h)) / ((x + h) − (x − h)),  h = max(ε^{1/3} √max(1, |x|), ε^{2/3} |x|)
 
-At |x| ≤ 1 the error of the formula, of the order of h², and that of rounding, of the order of ε / h, are alike. Farther
-out the best h depends on J: a power of x bends over a distance of the order of |x|, a sine over 1. The root lies between;
-where h would drown in the rounding of x, above 10¹⁰, it grows with x again. There x ± h are rounded themselves, which is
-why it is divided by the difference that was taken.
+At |x| ≤ 1 the error of the formula, of the order of h², and that of rounding, of the order of ε / h, are alike.
+Farther out the best h depends on J: a power of x bends over a distance of the order of |x|, a sine over 1. The root
+lies between; where h would drown in the rounding of x, above 10¹⁰, it grows with x again. There x ± h are rounded
+themselves, which is why it is divided by the difference that was taken.
 """
 
 import math

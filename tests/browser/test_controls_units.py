@@ -126,6 +126,16 @@ async def test_a_weight_is_changed_by_mouse(park: Playground) -> None:
     assert (await park.parameters())["weights"][0][0] == pytest.approx(before["weights"][0][0])
 
 
+async def test_a_decimal_comma_is_no_thousand(park: Playground) -> None:
+    await park.page.mouse.click(*await between(park.button("Feature x₁"), park.unit(1, 1)))
+    editor = park.page.get_by_role("dialog", name="Weight from x₁ to layer 1, unit 1")
+    await expect(editor.get_by_role("spinbutton")).to_be_focused()
+    await park.page.keyboard.type("3,5")
+    await expect(editor.get_by_role("spinbutton")).to_have_value("3.5")
+    await park.until(lambda run: run["changes"])
+    assert (await park.parameters())["weights"][0][0][0] == 3.5
+
+
 async def test_a_bias_is_changed_by_mouse_and_taken_back(park: Playground) -> None:
     tile = await park.unit(1, 3).bounding_box()
     assert tile

@@ -201,7 +201,9 @@ async def test_a_table_is_typed_and_used(park: Playground, keys: Keyboard) -> No
     run = await park.until(lambda run: run["spec"]["dataset"]["kind"] == "points")
     dataset = run["spec"]["dataset"]
     assert sorted(row[2] for row in dataset["train"] + dataset["test"]) == [-1, 1, 1]
-    await keys.stays_on("CSV")
+    await keys.stays_on("The network over")
+    await keys.press("Space")
+    await park.until(lambda run: run["state"] == "running")
 
 
 async def test_points_are_drawn(park: Playground, keys: Keyboard) -> None:

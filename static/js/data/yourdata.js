@@ -25,7 +25,7 @@ async function loadTables() {
   return tables.value;
 }
 
-/** Whether the dialog ends because drawing begins. */
+/** Whether the dialog ends because its points are used or drawing begins: Space then plays, not opens it again. */
 let begun = false;
 
 /** Also called once the dialog is closed and has given the focus back. */
@@ -35,11 +35,15 @@ function close() {
   begun = false;
 }
 
+function use() {
+  yourData.value = null;
+  begun = true;
+}
+
 /** @param {OwnData} data */
 function begin(data) {
-  yourData.value = null;
   startDrawing(data);
-  begun = true;
+  use();
 }
 
 /** @param {{title: string, words: string, onChoose: () => void}} props */
@@ -115,7 +119,7 @@ export function YourDataDialog() {
   />`;
   return html`
     <${Dialog} open=${page !== null} onClose=${close} title="Your data" head=${head} class="yourdata">
-      ${page === "csv" && (tables.value ? html`<${tables.value.CsvPage} onDone=${close} />` : html`<div class="block csvpage-waiting"></div>`)}
+      ${page === "csv" && (tables.value ? html`<${tables.value.CsvPage} onDone=${use} />` : html`<div class="block csvpage-waiting"></div>`)}
       ${page === "draw" && html`<${DrawPage} />`}
     <//>
   `;

@@ -44,6 +44,15 @@ export function parseTyped(text) {
   return text.trim() !== "" && Number.isFinite(value) ? value : null;
 }
 
+const DECIMAL = new Intl.NumberFormat().formatToParts(0.5).find(({ type }) => type === "decimal")?.value;
+
+/** A field of numbers swallows the comma where it reads a point, and would take 3,5 for 35. @param {InputEvent} event */
+export function takeComma(event) {
+  if (DECIMAL === "," || !event.data?.includes(",")) return;
+  event.preventDefault();
+  document.execCommand("insertText", false, event.data.replaceAll(",", "."));
+}
+
 export function WeightEditor() {
   const address = editing.value;
   return address && html`<${Panel} key=${`${address.layer}/${address.unit}/${address.input}`} address=${address} />`;
@@ -55,9 +64,10 @@ function Panel({ address }) {
   const [before] = useState(() => parameterValue(address));
   const [text, setText] = useState(() => typed(before));
   const opener = useRef(document.activeElement);
+  const [ringed] = useState(() => opener.current?.matches(":focus-visible") ?? false);
   const close = () => {
     editing.value = null;
-    if (opener.current instanceof HTMLElement) opener.current.focus();
+    if (opener.current instanceof HTMLElement) opener.current.focus({ focusVisible: ringed });
   };
   const write = (/** @type {string} */ next) => {
     setText(next);
@@ -83,7 +93,7 @@ function Panel({ address }) {
     >
       <label>
         <span>${name}</span>
-        <input class="weight-input" type="number" step=${STEP} value=${text} onInput=${onInput} />
+        <input class="weight-input" type="number" step=${STEP} value=${text} onBeforeInput=${takeComma} onInput=${onInput} />
       </label>
       <input
         type="range" min=${-SLIDER_END} max=${SLIDER_END} step=${STEP} value=${slider} onInput=${onInput}

@@ -8,7 +8,7 @@ import { markSoon, unmark } from "../draw/commit.js";
 import { html } from "../ui/html.js";
 import { incoming, valueAt } from "./frames.js";
 import { featureRows, unitName } from "./names.js";
-import { parameterName, parseTyped, typed } from "./weighteditor.js";
+import { parameterName, parseTyped, takeComma, typed } from "./weighteditor.js";
 import { sourcesOf } from "./wiring.js";
 
 /** Whether Explain shows the table instead of the drawing. */
@@ -54,7 +54,7 @@ function Row({ name, address }) {
   };
   return html`<tr>
     <th scope="row">${name}</th>
-    <td><input class="weight-input" type="number" step="0.05" aria-label=${parameterName(address)} onInput=${hold} onChange=${write} /></td>
+    <td><input class="weight-input" type="number" step="0.05" aria-label=${parameterName(address)} onBeforeInput=${takeComma} onInput=${hold} onChange=${write} /></td>
     <td></td><td></td>
   </tr>`;
 }

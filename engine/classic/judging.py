@@ -58,3 +58,16 @@ def judge_movement(ended: Pass, moved: float, scale: float) -> Outcome:
     mistakes = "" if ended.mistakes is None else f", {ended.mistakes} on the wrong side"
     message = f"Converged: a whole pass leaves the weights where they are. E = {written(ended.error)}{mistakes}."
     return Outcome("converged", message)
+
+
+def judge_length(rule: Rule, presented: int) -> Outcome:
+    """After as many examples as a training may present. A perceptron's rate is nothing to try: from weights of 0 it
+    scales all weights alike, and no sum changes its sign."""
+    stopped = f"Stopped after {presented} examples"
+    if rule.is_linear:
+        return Outcome("stopped", f"{stopped}: the weights still move. Try another learning rate.")
+    message = (
+        f"{stopped}: every pass made mistakes. Either no straight border separates the classes, and a second layer or"
+        " more inputs can, or they lie so close together that it takes longer: move them apart."
+    )
+    return Outcome("stopped", message)

@@ -7,7 +7,7 @@ that one does separate the perceptron stops making mistakes (Novikoff, On Conver
 
 from typing import Any
 
-from engine.classic.judging import LEARNING, judge_mistakes, judge_movement, judge_size
+from engine.classic.judging import LEARNING, judge_length, judge_mistakes, judge_movement, judge_size
 from engine.classic.problem import UnitProblem
 from engine.classic.records import Outcome, Pass, Presented, Update, unit_of, unit_to_dict
 from engine.classic.rules import RULES, Number, Weights
@@ -132,7 +132,7 @@ class UnitTraining:
             outcome = self._end_pass()
         presented = len(self.history) * len(self.history[-1].presented)
         if outcome is LEARNING and presented >= MOST_PRESENTED:
-            return Outcome("stopped", f"Stopped after {MOST_PRESENTED} examples. Try another learning rate.")
+            return judge_length(self.rule, presented)
         return outcome
 
     def _end_pass(self) -> Outcome:

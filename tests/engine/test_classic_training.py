@@ -247,8 +247,27 @@ class TestStepping:
         """The margin is so small against the examples that the bound on the corrections is never reached."""
         rows = [[1000, 1000.001, 1], [1000, 1000, -1]]
         training = train("perceptron", examples=rows, learning_rate=0.001)
-        assert training.run().state == "stopped"
+        outcome = training.run()
+        assert outcome.state == "stopped"
         assert len(training.history) == MOST_PRESENTED
+        assert outcome.message.startswith(f"Stopped after {MOST_PRESENTED} examples: every pass made mistakes.")
+        assert "learning rate" not in outcome.message
+
+    @pytest.mark.parametrize("rule", THRESHOLD_RULES)
+    def test_from_zero_the_rate_only_scales_a_perceptron(self, rule: str) -> None:
+        """Which is why it is not among what to try."""
+        small, large = (train(rule, "and", learning_rate=rate) for rate in (0.1, 3.0))
+        assert small.run() == large.run()
+        for one, other in zip(small.history, large.history, strict=True):
+            assert np.multiply(one.after.weights, 30.0) == pytest.approx(other.after.weights)
+            assert one.after.threshold * 30.0 == pytest.approx(other.after.threshold)
+
+    @pytest.mark.parametrize("rule", LINEAR_RULES)
+    def test_a_linear_unit_that_is_too_slow_needs_another_rate(self, rule: str) -> None:
+        outcome = train(rule, "and", learning_rate=1e-5).run()
+        assert outcome.state == "stopped"
+        assert outcome.message.startswith(f"Stopped after {MOST_PRESENTED} examples: the weights still move.")
+        assert outcome.message.endswith("Try another learning rate.")
 
     def test_how_it_stands_is_json(self) -> None:
         training = train("averaged_perceptron", "xor")

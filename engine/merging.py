@@ -1,6 +1,11 @@
 """JSON merge patches on a run specification, and letting go of what a change has put out of place.
 
-What is let go is filled in again by the reader's defaults, so a changed control never ends in a contradiction.
+What is let go is filled in again by the reader's defaults, so that one changed control does not have to bring others
+along. Another kind of dataset lets go of its own number of examples, length and classes; data of other inputs of the
+features; another task of the loss, the output and what the stop conditions cannot measure there; a loss or an output of
+the partner it does not fit; another initializer of the scale. ``RunSpec.merge`` lets go of given parameters and pins
+where the network is another. Layers are never let go: where they cannot take the new data, :mod:`engine.validation`
+refuses the change and points at the layer.
 """
 
 from typing import Any

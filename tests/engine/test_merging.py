@@ -1,4 +1,4 @@
-"""Merge patches: RFC 7396 itself, and what is filled in again so that no control ends in a contradiction."""
+"""Merge patches: RFC 7396 itself, and what is filled in again so that a change need not bring others along."""
 
 from typing import Any
 
@@ -283,3 +283,19 @@ class TestInitial:
     def test_new_parameters_must_fit(self) -> None:
         with pytest.raises(SpecError, match="/initial/weights"):
             RunSpec().merge({"initial": {"weights": [], "biases": []}})
+
+
+@pytest.mark.parametrize(
+    ("dataset", "layer", "kind"),
+    [
+        ("digits", {"kind": "convolution", "filters": 2}, "circle"),
+        ("parity", {"kind": "lstm", "units": 2}, "digits"),
+    ],
+)
+def test_layers_are_not_let_go_but_pointed_at(dataset: str, layer: dict[str, Any], kind: str) -> None:
+    spec = RunSpec.from_dict({"dataset": {"kind": dataset, "samples": 100}, "layers": [layer]})
+    with pytest.raises(SpecError) as caught:
+        spec.merge({"dataset": {"kind": kind}})
+    assert [issue.pointer for issue in caught.value.errors] == ["/layers/0"]
+    fitting = spec.merge({"dataset": {"kind": kind}, "layers": [{"kind": "dense", "units": 4}]})
+    assert fitting.dataset.kind == kind

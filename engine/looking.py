@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.batches import step_weights
+from engine.batches import low_target, step_weights
 from engine.features import compute_features
 from engine.layers.layer import Batch
+from engine.metrics import classes
 from engine.network import Network
 from engine.plan import Nodes, compile_calls, forward_template
-from engine.types import Array, Float64Array
+from engine.spec import RunSpec
+from engine.types import Array, Float64Array, IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,19 @@ def steps_of_words(network: Network, points: Float64Array) -> Float64Array | Non
         return None
     lengths = np.array([np.trim_zeros(row, "b").size for row in points], np.int64)
     return step_weights(lengths, network.inputs[0]).T[None]
+
+
+def classes_of(spec: RunSpec, outputs: Float64Array) -> IntArray:
+    """The class index (…) that outputs (…, K) stand for; with an answer at each of T steps, (…, T) of (…, T·K). Raises
+    ValueError where there are no classes, or where the outputs are not those of all steps."""
+    if spec.task != "classification":
+        raise ValueError(f"A {spec.task} has no classes.")
+    units = spec.wires[-1].outputs[-1]
+    steps = spec.form.steps
+    if outputs.shape[-1] != units * (steps or 1):
+        raise ValueError(f"Give all {units * (steps or 1)} outputs of the network, not {outputs.shape[-1]}.")
+    answers = outputs if steps is None else outputs.reshape(*outputs.shape[:-1], steps, units)
+    return classes(answers[..., None], (low_target(spec) + 1.0) / 2.0)[..., 0]
 
 
 def look(network: Network, theta: Array, points: Float64Array) -> list[LayerValues]:

@@ -15,7 +15,7 @@ from engine.curve import COLUMNS, Curve, recorded
 from engine.divergence import Health, diagnose
 from engine.evaluation import Evaluation
 from engine.layers import Block
-from engine.looking import look
+from engine.looking import classes_of, look
 from engine.losses import LOSSES
 from engine.network import Network, biases_of, initial_parameters, weights_of
 from engine.probes import run_probe
@@ -259,13 +259,11 @@ class Population:
         return np.concatenate(outputs, axis=2).transpose(0, 2, 1)
 
     def classify(self, outputs: Float64Array) -> IntArray:
-        """The class index (…) of outputs (…, K). Raises ValueError for a regression."""
-        spec = self.specs[0]
-        if spec.task != "classification":
-            raise ValueError(f"A {spec.task} has no classes.")
-        if outputs.shape[-1] > 1:
-            return np.asarray(outputs.argmax(axis=-1))
-        return np.asarray(outputs[..., 0] > (low_target(spec) + 1.0) / 2.0, np.int64)
+        """The class index (…) of outputs (…, K), or (…, T) of (…, T·K) with an answer at each of T steps.
+
+        Raises ValueError where there are no classes.
+        """
+        return classes_of(self.specs[0], outputs)
 
     def probe(self, name: str, **options: Any) -> dict[str, Array]:
         """The values of a view as named arrays, replicas first. Raises ProbeError for what cannot be shown."""

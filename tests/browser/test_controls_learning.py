@@ -103,6 +103,7 @@ async def test_activation_of_one_layer(park: Playground) -> None:
 
 
 async def test_loss_and_output_activation(park: Playground) -> None:
+    assert "Reconstruction" not in await park.box("Loss").inner_text()
     await park.box("Loss").select_option("Squared error")
     await park.until_spec(loss="squared_error")
     await park.button("More").click()

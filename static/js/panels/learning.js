@@ -14,8 +14,11 @@ import { Slider } from "../ui/slider.js";
 import { Switch } from "../ui/switch.js";
 
 /** @typedef {import("../core/types.js").RunSpec} RunSpec */
+/** @typedef {import("../core/types.js").Task} Task */
 
 const LARGEST_SEED = 2 ** 32 - 1;
+/** What this page trains for. A loss for anything else is not offered. @type {Task[]} */
+const TASKS = ["classification", "regression"];
 const SCALED_INITIALIZERS = ["uniform", "normal", "constant"];
 
 /** What a catalog slider needs, spread into Slider. @param {string} name */
@@ -71,8 +74,10 @@ export const SOFTMAX = {
 const hiddenActivations = () => optionsOf("activations").filter(({ value }) => value !== "softmax");
 
 export function LossField() {
-  const fitting = catalog.value?.losses.filter(({ tasks }) => tasks.includes(task.value)).map(({ name }) => name) ?? [];
-  const options = optionsOf("losses").map((option) => ({ ...option, disabled: !fitting.includes(option.value) }));
+  const tasksOf = new Map(catalog.value?.losses.map(({ name, tasks }) => [name, tasks]));
+  const options = optionsOf("losses")
+    .filter(({ value }) => TASKS.some((name) => tasksOf.get(value)?.includes(name)))
+    .map((option) => ({ ...option, disabled: !tasksOf.get(option.value)?.includes(task.value) }));
   const loss = spec.value?.loss ?? "cross_entropy";
   return html`<${Select}
     label=${label("loss", "Loss")} help="loss" chosen=${entryOf("losses", loss)} class="field-loss" value=${loss} options=${options}

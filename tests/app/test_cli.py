@@ -145,10 +145,15 @@ def test_a_wrong_command_line_is_2(arguments):
     assert "Traceback" not in done.stderr
 
 
+def heed_interrupts():
+    """As in a terminal: a program started in the background of a shell inherits that interrupts are ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_writes_what_there_is_and_is_130(spec_file, tmp_path):
     out = tmp_path / "out.json"
     command = [COMMAND, "train", spec_file(SPEC), "--epochs", "10000000", "--json", out]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as training:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts) as training:
         while not out.exists():  # it is made just before the training begins
             assert training.poll() is None
             time.sleep(0.05)

@@ -14,7 +14,11 @@ GOOD_FACTOR, GOOD_SLACK = 10.0, 1.0
 
 
 class Health:
-    """The last good parameters of R replicas, and which of them have diverged."""
+    """The last good parameters of R replicas, and which of them have diverged.
+
+    ``raised_from`` is each one's learning rate before it was last raised, or 0, and ``start_size`` its largest initial
+    parameter: what went before a break explains it.
+    """
 
     def __init__(self, theta: Array) -> None:
         replicas = len(theta)
@@ -22,6 +26,8 @@ class Health:
         self.good_step = np.zeros(replicas, np.int64)
         self.best = np.full(replicas, np.inf)
         self.diverged: BoolArray = np.zeros(replicas, np.bool_)
+        self.raised_from = np.zeros(replicas)
+        self.start_size = np.abs(theta).max(axis=1).astype(np.float64)
 
     def broken(
         self, replicas: BoolArray, theta: Array, step: IntArray, train: Float64Array, test: Float64Array
@@ -46,12 +52,34 @@ class Health:
         self.good[replica] = theta
         self.good_step[replica] = 0
         self.best[replica] = np.inf
+        self.start_size[replica] = np.abs(theta).max()
+        self.go_on(replica)
+
+    def go_on(self, replica: int) -> None:
+        """It has its last good parameters back."""
         self.diverged[replica] = False
+        self.raised_from[replica] = 0.0
+
+    def learning_rate(self, replica: int, old: float, new: float) -> None:
+        """Note that a replica's learning rate changes."""
+        if new != old:
+            self.raised_from[replica] = old if new > old else 0.0
+
+    def diagnosis(self, replica: int, spec: RunSpec) -> "Diagnosis":
+        """Why a replica's numbers broke, and what to try."""
+        never_good = not np.isfinite(self.best[replica])
+        good_step, start, raised = self.good_step[replica], self.start_size[replica], self.raised_from[replica]
+        return diagnose(spec, int(good_step), never_good, float(start), float(raised))
 
     def state(self, replica: int) -> tuple[dict[str, Any], dict[str, Array]]:
         """What is known of one replica, as JSON values and arrays."""
         best = float(self.best[replica]) if np.isfinite(self.best[replica]) else None
-        values = {"good_step": int(self.good_step[replica]), "best": best, "diverged": bool(self.diverged[replica])}
+        values = {
+            "good_step": int(self.good_step[replica]),
+            "best": best,
+            "diverged": bool(self.diverged[replica]),
+            "raised_from": float(self.raised_from[replica]),
+        }
         return values, {"good": self.good[replica]}
 
     def restore(self, replica: int, values: dict[str, Any], arrays: dict[str, Array]) -> None:
@@ -59,6 +87,7 @@ class Health:
         self.good[replica], self.good_step[replica] = arrays["good"], values["good_step"]
         self.best[replica] = np.inf if values["best"] is None else values["best"]
         self.diverged[replica] = values["diverged"]
+        self.raised_from[replica] = values["raised_from"]
 
 
 LARGE_START = 1e3

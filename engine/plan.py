@@ -284,8 +284,8 @@ class TrainingPlan:
         if self._loss.from_logits or self.nodes.wires[last].activation == LINEAR:
             return steps
         if isinstance(activation, Joint):
-            delta, outputs = self.nodes.shaped(last, delta), self.nodes.shaped(last, outputs)
-            return [*steps, partial(activation.pullback, delta, outputs, self.nodes.scratch_like(delta))]
+            each, a = self.nodes.shaped(last, delta), self.nodes.shaped(last, outputs)
+            return [*steps, partial(activation.pullback, each, a, self.nodes.scratch_like(each))]
         return [*steps, self._through_activation(last)]
 
     def _through_activation(self, place: int) -> Call:

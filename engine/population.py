@@ -12,7 +12,7 @@ import numpy as np
 from engine.batches import Feed, Table, low_target, make_table, new_feed
 from engine.checkpoint import pack, unpack
 from engine.curve import COLUMNS, Curve, recorded
-from engine.divergence import Health, diagnose
+from engine.divergence import Health
 from engine.evaluation import Evaluation
 from engine.layers import Block
 from engine.looking import classes_of, look
@@ -60,10 +60,8 @@ class Population:
         self.theta: Array = np.empty(size, specs[0].dtype)
         self.step: IntArray = np.zeros(len(specs), np.int64)
         self.epoch: IntArray = np.zeros(len(specs), np.int64)
-        self._raised_from = np.zeros(len(specs))
-        self._start_size = np.zeros(len(specs))
-        for replica in range(len(specs)):
-            self._place_at_start(replica)
+        for replica, spec in enumerate(specs):
+            self.theta[replica] = initial_parameters(spec)
         self._updates = Updates(self.network, specs, self.theta, self.step, self.epoch)
         self._health = Health(self.theta)
         self._curve = Curve(len(specs))
@@ -204,19 +202,18 @@ class Population:
         """Why a replica has stopped by itself, in a sentence; None if it has not."""
         return self._stopping.reason(replica)
 
+    @property
+    def overflowing(self) -> BoolArray:
+        """Which replicas have losses that are too large to store just now (R,). Training stops them for it where the
+        curve's next point is due, whoever looked before, unless they have come back by then."""
+        train, test = self._evaluate()
+        return np.logical_not(np.isfinite(train) & (np.isfinite(test) | ~self.has_test))
+
     def diagnosis(self, replica: int) -> dict[str, Any] | None:
-        """Why a replica stopped and what to try: title, cause, last_good_step, remedies; None if it has not."""
-        if not self._health.diverged[replica]:
+        """Why a replica's numbers broke and what to try: title, cause, last_good_step, remedies; or None."""
+        if not (self._health.diverged[replica] or self.overflowing[replica]):
             return None
-        health = self._health
-        diagnosis = diagnose(
-            self.specs[replica],
-            int(health.good_step[replica]),
-            not np.isfinite(health.best[replica]),
-            float(self._start_size[replica]),
-            float(self._raised_from[replica]),
-        )
-        return diagnosis.to_dict()
+        return self._health.diagnosis(replica, self.specs[replica]).to_dict()
 
     def curve(self, replica: int) -> dict[str, Float64Array]:
         """The recorded losses: step, epoch, train, test. Epoch 0, each to 1000, then every second to 2000 and so on."""
@@ -299,9 +296,7 @@ class Population:
         table = self.tables[replica] if spec.dataset == old.dataset else make_table(spec)
         if len(self.specs) > 1 and shape_of(old, self.tables[replica]) != shape_of(spec, table):
             raise ValueError("Runs that train together keep their batch size and optimizer.")
-        rate, old_rate = spec.optimizer.learning_rate, old.optimizer.learning_rate
-        if rate != old_rate:
-            self._raised_from[replica] = old_rate if rate > old_rate else 0.0
+        self._health.learning_rate(replica, old.optimizer.learning_rate, spec.optimizer.learning_rate)
         self.specs[replica] = spec
         self._updates.set(self.specs)
         self._batches.set_shuffle(replica, spec.shuffle)
@@ -320,8 +315,7 @@ class Population:
         feeds = self._batches.feeds()
         feeds[replica] = new_feed(feeds[replica].table, spec.seed, spec.shuffle)
         self.step[replica] = self.epoch[replica] = 0
-        self._raised_from[replica] = 0.0
-        self._place_at_start(replica)
+        self.theta[replica] = initial_parameters(spec)
         self._updates.forget(replica)
         self._health.forget(replica, self.theta[replica])
         self._stopping.forget(replica)
@@ -335,8 +329,7 @@ class Population:
 
     def recover(self, replica: int) -> None:
         """Let a diverged replica go on from its last good parameters; step and epoch count on from where it broke."""
-        self._health.diverged[replica] = False
-        self._raised_from[replica] = 0.0
+        self._health.go_on(replica)
 
     # Keeping.
 
@@ -353,7 +346,6 @@ class Population:
             "cursor": feed.cursor,
             "rng": feed.rng.bit_generator.state,
             "noise": feed.noise.bit_generator.state,
-            "raised_from": float(self._raised_from[replica]),
             "begun": int(self._updates.begun[replica]),
         }
         arrays = {"theta": self.theta[replica], "order": feed.order, "memory": self._updates.state[:, replica]}
@@ -371,7 +363,6 @@ class Population:
         population.theta[0], population._updates.state[:, 0] = arrays["theta"], arrays["memory"]
         population._updates.begun[0] = values["begun"]
         population.step[0], population.epoch[0] = values["step"], values["epoch"]
-        population._raised_from[0] = values["raised_from"]
         population._health.restore(0, values["health"], arrays)
         population._stopping.restore(0, values["stopping"], arrays)
         population._curve.write(0, arrays)
@@ -382,11 +373,6 @@ class Population:
         return population
 
     # Binding.
-
-    def _place_at_start(self, replica: int) -> None:
-        start = initial_parameters(self.specs[replica])
-        self.theta[replica] = start
-        self._start_size[replica] = np.abs(start).max()
 
     def _use(self, feeds: Sequence[Feed]) -> None:
         """Bind everything that depends on the data or the batch size."""

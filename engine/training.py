@@ -5,10 +5,11 @@ Losses, curves and health are the population's business; they cost nothing here.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
-from engine.batches import Batches, Feed
+from engine.batches import Batches, Feed, columns
 from engine.layers.layer import Batch, Memory
 from engine.losses import LOSSES, Loss
 from engine.network import Network, numbers_at_once
@@ -18,13 +19,17 @@ from engine.types import Call
 from engine.updates import Updates
 
 BLOCK_NUMBERS = 262_144
-"""Numbers in the buffers of replicas that go through a pass together: 1 MB in float32, what a core's cache holds."""
+"""About how many numbers are in the buffers of replicas that go through a pass together: 1 MB in float32, what a core's
+cache holds."""
 
 
-def replica_blocks(network: Network, replicas: int, batch_size: int) -> list[slice]:
-    """Neighbouring replicas whose buffers fit the cache together: all of them where the networks are small."""
-    size = max(1, BLOCK_NUMBERS // (numbers_at_once(network.wires) * batch_size))
-    return [slice(start, min(start + size, replicas)) for start in range(0, replicas, size)]
+def replica_blocks(network: Network, replicas: int, batch: int) -> list[slice]:
+    """Neighbouring replicas whose buffers, of ``batch`` columns, fit the cache together: blocks of one size, as far as
+    that goes, and only one of small networks."""
+    numbers = replicas * numbers_at_once(network.wires) * batch
+    blocks = min(replicas, max(1, round(numbers / BLOCK_NUMBERS)))
+    edges = [replicas * place // blocks for place in range(blocks + 1)]
+    return [slice(*edge) for edge in pairwise(edges)]
 
 
 class Trainer:
@@ -48,10 +53,11 @@ class Trainer:
         """A plan for each block of replicas; blocks of one size share their buffers, which so stay in the cache."""
         theta, gradient = self._updates.theta, self._updates.gradient
         memories: dict[int, Memory] = defaultdict(Memory)
-        for part in replica_blocks(network, len(theta), self.batch_size):
+        batch = columns(self.batch_size)
+        for part in replica_blocks(network, len(theta), batch):
             memory = memories[part.stop - part.start]
             memory.rewind()
-            plan = TrainingPlan(network, theta[part], gradient[part], self.batch_size, loss, noise[part], memory)
+            plan = TrainingPlan(network, theta[part], gradient[part], batch, loss, noise[part], memory)
             yield part, plan
 
     def _compile(self, batch: Batch) -> list[Call]:

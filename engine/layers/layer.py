@@ -99,7 +99,8 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What a step learns from: ``weights`` are 1 / (number of real examples), and 0 where a short batch was padded.
+    """What a step learns from: ``weights`` are 1 / (number of real examples), and 0 where a batch was padded:
+    (R, 1, B), (1, 1, B) or one number.
 
     x (R, F + 1, B) ends in a row of ones, y is (R, K, B). ``steps`` (R, T, B) is there for sequences of various
     lengths: 1 / (an example's length) at its own steps, 0 behind its end.
@@ -112,7 +113,7 @@ class Batch:
 
     def of(self, replicas: slice) -> "Batch":
         """The same for some of the replicas."""
-        weights = self.weights[replicas] if self.weights.ndim else self.weights
+        weights = self.weights[replicas] if self.weights.shape[:1] == self.x.shape[:1] else self.weights
         steps = None if self.steps is None else self.steps[replicas]
         return Batch(self.x[replicas], self.y[replicas], weights, steps)
 

@@ -1,5 +1,6 @@
 """Random specifications: documents as a client might send them, all of them valid, and JSON that is anything at all."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -86,6 +87,21 @@ def inline_points(draw: st.DrawFn) -> Document:
     if draw(st.booleans()):
         document["axes"] = [{"name": draw(NAMES)} | draw(axis) for _ in range(2)]
     return document
+
+
+@st.composite
+def inline_arrays(draw: st.DrawFn, shape: tuple[int, ...]) -> Document:
+    """A few examples of this shape, of two classes or with numbers to predict; some have none to test on."""
+    task = draw(st.sampled_from(["classification", "regression"]))
+    numbers = st.lists(COORDINATES, min_size=math.prod(shape), max_size=math.prod(shape))
+
+    def part(least: int) -> Document:
+        rows = draw(st.lists(numbers, min_size=least, max_size=4))
+        labels = ["no", "yes", *(["yes"] * 2)] if task == "classification" else [draw(COORDINATES) for _ in rows]
+        return {"inputs": rows, "labels": labels[: len(rows)]}
+
+    test = part(0) if draw(st.booleans()) else None
+    return {"kind": "arrays", "task": task, "shape": list(shape), "train": part(2), "test": test}
 
 
 @st.composite

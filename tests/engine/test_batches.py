@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.batches import Batches, Feed, low_target, make_table, make_targets, new_feed, step_weights
+from engine.batches import Batches, Feed, columns, low_target, make_table, make_targets, new_feed, step_weights
 from engine.network import Network
 from engine.spec import RunSpec
 from engine.types import Array
@@ -54,6 +54,31 @@ def test_the_weights_of_a_batch_sum_to_one(size: int, batch: int) -> None:
     for ahead in range(int(batches.counts[0])):
         batches.stage(ahead)
         assert batches.staged.weights.sum() == pytest.approx(1.0)
+
+
+@given(st.integers(5, 60), st.integers(1, 70))
+def test_the_columns_that_fill_up_a_batch_repeat_its_first_example(size: int, batch: int) -> None:
+    batches = Batches(feeds_of([size]), NETWORK, batch)
+    assert batches.staged.x.shape[-1] == columns(batch)
+    assert 0 <= columns(batch) - batch <= 3
+    for ahead in range(int(batches.counts[0])):
+        batches.stage(ahead)
+        for rows in (batches.staged.x[0], batches.staged.y[0]):
+            np.testing.assert_array_equal(rows[:, batch:], np.repeat(rows[:, :1], columns(batch) - batch, axis=1))
+        assert not batches.staged.weights[..., batch:].any()
+
+
+@pytest.mark.parametrize(("sizes", "batch", "shapes"), [([20, 20], 5, {()}), ([20, 20], 10, {(1, 1, 12)})])
+def test_weights_that_all_replicas_share_are_kept_once(
+    sizes: list[int], batch: int, shapes: set[tuple[int, ...]]
+) -> None:
+    assert {view.weights.shape for view in Batches(feeds_of(sizes), NETWORK, batch).views()} == shapes
+
+
+def test_short_batches_of_different_sizes_weigh_for_themselves() -> None:
+    last = Batches(feeds_of([23, 24]), NETWORK, 10).views()[-1]
+    np.testing.assert_allclose(last.weights.sum(axis=(1, 2)), 1.0)
+    np.testing.assert_array_equal((last.weights > 0).sum(axis=(1, 2)), [3, 4])
 
 
 def test_views_and_staged_copies_are_the_same_batches() -> None:

@@ -106,6 +106,45 @@ def test_a_broken_replica_can_be_edited_while_others_train() -> None:
     assert together.weights(0)[0][0][0] == 0.75
 
 
+def calm_line() -> RunSpec:
+    """A line through few points in many small batches: at a weight of 1e25 its squared error is too large for float32,
+    though the outputs, the gradients and the parameters are not."""
+    fields: dict[str, Any] = {"output": {"activation": "linear"}, "loss": "squared_error"}
+    rows = [[1.0, 0.0, 1.0], [-1.0, 0.0, 1.0]] * 8
+    points = {"kind": "points", "task": "regression", "train": rows}
+    return make_spec((), dataset=points, batch_size=2, optimizer={"learning_rate": 1e-4}, **fields)
+
+
+def test_a_loss_too_large_to_store_is_told_at_once_and_stops_no_run_for_being_looked_at() -> None:
+    spec = calm_line()
+    looked, unlooked = Population([spec]), Population([spec])
+    for population in (looked, unlooked):
+        population.advance(1)
+        population.set_parameter(0, 0, 0, 0, 1e25)
+    assert looked.overflowing[0]
+    assert not looked.diverged[0]
+    told = looked.diagnosis(0)
+    assert told is not None
+    for population in (looked, unlooked):
+        population.set_parameter(0, 0, 0, 0, 0.5)
+        population.advance(4)
+    assert not looked.overflowing[0]
+    assert looked.diagnosis(0) is None
+    np.testing.assert_array_equal(looked.theta, unlooked.theta)
+
+
+def test_a_loss_too_large_to_store_stops_a_run_where_its_next_point_is_due() -> None:
+    population = Population([calm_line()])
+    population.advance(1)
+    population.set_parameter(0, 0, 0, 0, 1e25)
+    population.advance(3)
+    assert population.overflowing[0]
+    assert not population.diverged[0]
+    population.advance_epochs(1)
+    assert population.diverged[0]
+    assert population.diagnosis(0) is not None
+
+
 def test_a_broken_run_survives_being_kept() -> None:
     population = Population([exploding()])
     population.advance(500)

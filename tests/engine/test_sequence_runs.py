@@ -46,6 +46,17 @@ def test_an_answer_at_every_step_is_learned(kind: str) -> None:
     assert population.losses()["train"][0] < 0.7 * before
 
 
+@pytest.mark.parametrize("loss", ["cross_entropy", "squared_error"])
+def test_probabilities_at_every_step_are_learned(loss: str) -> None:
+    text = {"kind": "characters", "samples": 40, "length": 4}
+    population = Population(
+        [spec_of(text, {"kind": "embedding", "units": 8}, output={"activation": "softmax"}, loss=loss)]
+    )
+    before = population.losses()["train"][0]
+    population.advance_epochs(30)
+    assert population.losses()["train"][0] < 0.8 * before
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_recurrent_layers_stand_on_each_other(kind: str) -> None:
     every = {"kind": kind, "units": 4, "returns": "all"}

@@ -18,16 +18,20 @@ export const rateText = computed(() => {
   return `${format.whole(Math.round(rate))} steps/s`;
 });
 
+/** Whether no loss can be stored: a run stops for that where the curve's next point is due. */
+const overflowing = computed(
+  () => state.value === "diverged" || (metrics.value.train_loss === null && progress.value.step > 0),
+);
+
 /** @param {"train_loss" | "test_loss"} name */
-const lossText = (name) =>
-  computed(() => (state.value === "diverged" ? "too large" : format.loss(metrics.value[name])));
+const lossText = (name) => computed(() => (overflowing.value ? "too large" : format.loss(metrics.value[name])));
 
 export const testLossText = lossText("test_loss");
 export const trainLossText = lossText("train_loss");
 /** Whether a loss takes more room than usual: 3.2×10⁻⁷. */
 export const longLoss = computed(() => `${testLossText.value}${trainLossText.value}`.includes("×"));
 export const testAccuracyText = computed(() => format.percent(metrics.value.test_accuracy));
-export const hasTest = computed(() => metrics.value.test_loss !== null || state.value === "diverged");
+export const hasTest = computed(() => metrics.value.test_loss !== null || overflowing.value);
 
 /** Untouched since it was made: the first step is to press play. */
 export const untouched = computed(() => run.value !== null && progress.value.step === 0 && state.value === "paused");

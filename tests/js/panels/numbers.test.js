@@ -70,6 +70,12 @@ test("a diverged loss is too large, whatever the last good one was", () => {
   assert.equal(numbers.hasTest.value, true);
 });
 
+test("a loss that cannot be stored is too large before the run is stopped for it", () => {
+  show("paused", { train_loss: null, test_loss: null });
+  assert.equal(numbers.trainLossText.value, "too large");
+  assert.equal(numbers.hasTest.value, true);
+});
+
 test("without test points there is no test loss to show", () => {
   show("paused", { test_loss: null, test_accuracy: null });
   assert.equal(numbers.hasTest.value, false);

@@ -160,12 +160,16 @@ class Saved(Struct, frozen=True, array_like=True, tag=True):
 
 
 class Frame(Struct, frozen=True, array_like=True, tag=True):
-    """One frame of a stream. The curve in it reaches up to `curve_step` of `generation`."""
+    """One frame of a stream, begun at `sent` of the monotonic clock that all processes of a machine share.
+
+    The curve in it reaches up to `curve_step` of `generation`.
+    """
 
     stream: int
     seq: int
     generation: int
     curve_step: int
+    sent: float
     data: bytes
 
 

@@ -340,7 +340,8 @@ class Loop:
             "step": training.step,
             "epoch": training.epoch,
             "state": training.record.state.value,
+            "sent": now,
             "scalars": {**views.scalars(frozenset(names)), "steps_per_second": training.meter.steps_per_second},
         }
         data = encode_frame(header, arrays + curve.arrays)
-        self._send(wire.Frame(stream.number, seq, generation, curve.last_step, data))
+        self._send(wire.Frame(stream.number, seq, generation, curve.last_step, now, data))

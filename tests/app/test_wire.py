@@ -39,7 +39,7 @@ FROM_WORKER: list[wire.FromWorker] = [
     wire.Refusal(1, 422, "No.", [("/a", "b")]),
     wire.Document("r", {"id": "r"}),
     wire.Saved("r", b"bytes", {"step": 1}),
-    wire.Frame(1, 2, 1, 25, b"\x00" * 1000),
+    wire.Frame(1, 2, 1, 25, 0.5, b"\x00" * 1000),
     wire.Ended("r", "because"),
 ]
 
@@ -94,6 +94,6 @@ async def test_noise_is_refused_before_it_is_stored(data: bytes) -> None:
 
 def test_a_long_frame_is_framed_in_one_piece() -> None:
     data: Any = bytes(5_000_000)
-    packed = pack(wire.Frame(1, 1, 1, 0, data))
+    packed = pack(wire.Frame(1, 1, 1, 0, 0.5, data))
     assert int.from_bytes(packed[:4], "little") == len(packed) - 4
     assert len(packed) < len(data) + 64

@@ -283,6 +283,15 @@ def test_a_client_that_acknowledges_nothing_gets_two_frames(boss: Boss) -> None:
     assert decode_frame(boss.frame(3).data)[0]["state"] == "paused"
 
 
+def test_a_frame_says_when_it_was_begun(boss: Boss) -> None:
+    begin = time.monotonic()
+    boss.create("a")
+    boss.attach("a")
+    frame = boss.frame(1)
+    assert begin < frame.sent < time.monotonic()
+    assert decode_frame(frame.data)[0]["sent"] == frame.sent
+
+
 def test_every_stream_is_served_and_a_closed_one_is_not(boss: Boss) -> None:
     boss.create("a")
     for stream in (1, 2):

@@ -16,8 +16,8 @@ from app.body import JSON, MERGE_PATCH, read_json, read_object
 from app.errors import FieldError, Invalid
 from app.openapi import BODY, problems, request_body
 from app.probe_options import Probes
+from app.routes.owner import runs_of
 from app.routes.probe_query import probe_options
-from app.runs.manager import RunManager
 from engine.spec import SpecError
 
 router = APIRouter(prefix="/api/v1/runs", tags=["runs"])
@@ -34,11 +34,6 @@ ProbeName = Annotated[
         json_schema_extra={"enum": list(PROBES)},
     ),
 ]
-
-
-def manager_of(request: Request) -> RunManager:
-    manager: RunManager = request.app.state.manager
-    return manager
 
 
 @contextlib.contextmanager
@@ -72,7 +67,7 @@ async def create_run(request: Request) -> Response:
     with errors_below("/speed"):
         protocol.convert(speed, protocol.EpochsPerSecond | None)
     with errors_below("/spec"):
-        run = await manager_of(request).create(body.get("spec", {}), speed)
+        run = await runs_of(request).create(body.get("spec", {}), speed)
     return JsonResponse(run, 201, {"Location": f"/api/v1/runs/{run['id']}"})
 
 
@@ -82,7 +77,7 @@ async def create_run(request: Request) -> Response:
     responses={200: {"model": schemas.RunList, "description": "Every run in short, oldest first."}, **problems()},
 )
 async def list_runs(request: Request) -> Response:
-    return JsonResponse({"runs": manager_of(request).list()})
+    return JsonResponse({"runs": runs_of(request).list()})
 
 
 @router.get(
@@ -91,7 +86,7 @@ async def list_runs(request: Request) -> Response:
     responses={200: {"model": schemas.Run, "description": "The run as it is now."}, **problems(404, 503)},
 )
 async def get_run(request: Request, run_id: RunId) -> Response:
-    return JsonResponse(await manager_of(request).read(run_id))
+    return JsonResponse(await runs_of(request).read(run_id))
 
 
 @router.patch(
@@ -103,12 +98,12 @@ async def get_run(request: Request, run_id: RunId) -> Response:
     openapi_extra=request_body(schemas.SpecPatch, MERGE_PATCH, JSON),
 )
 async def update_run(request: Request, run_id: RunId) -> Response:
-    manager = manager_of(request)
-    manager.get(run_id)
+    runs = runs_of(request)
+    runs.get(run_id)
     patch = await read_json(request, MERGE_PATCH, JSON)
     if not isinstance(patch, dict):
         raise Invalid("The body cannot be used.", [FieldError("", "Give a JSON object.")])
-    return JsonResponse(await manager.update(run_id, patch))
+    return JsonResponse(await runs.update(run_id, patch))
 
 
 @router.delete(
@@ -118,7 +113,7 @@ async def update_run(request: Request, run_id: RunId) -> Response:
     responses={204: {"description": "The run is gone."}, **problems(404)},
 )
 async def delete_run(request: Request, run_id: RunId) -> Response:
-    await manager_of(request).delete(run_id)
+    await runs_of(request).delete(run_id)
     return Response(status_code=204)
 
 
@@ -134,12 +129,12 @@ async def delete_run(request: Request, run_id: RunId) -> Response:
     openapi_extra=request_body(schemas.Command),
 )
 async def command_run(request: Request, run_id: RunId) -> Response:
-    manager = manager_of(request)
-    manager.get(run_id)
+    runs = runs_of(request)
+    runs.get(run_id)
     body = await read_json(request)
     if not isinstance(body, dict):
         raise Invalid("The body cannot be used.", [FieldError("", 'Give a JSON object, such as {"command": "start"}.')])
-    return JsonResponse(await manager.command(run_id, body.pop("command", None), body))
+    return JsonResponse(await runs.command(run_id, body.pop("command", None), body))
 
 
 @router.get(
@@ -157,7 +152,7 @@ async def probe_run(
     options: Annotated[dict[str, Any], Depends(probe_options)],
 ) -> Response:
     with errors_below("/query", instead_of=f"/{name}"):
-        return JsonResponse(await manager_of(request).probe(run_id, name, options))
+        return JsonResponse(await runs_of(request).probe(run_id, name, options))
 
 
 @router.get(
@@ -166,7 +161,7 @@ async def probe_run(
     responses={200: {"model": schemas.Curve, "description": "Columns of equal length."}, **problems(404, 503)},
 )
 async def read_metrics(request: Request, run_id: RunId) -> Response:
-    return JsonResponse(await manager_of(request).metrics(run_id))
+    return JsonResponse(await runs_of(request).metrics(run_id))
 
 
 @router.get(
@@ -178,7 +173,7 @@ async def read_metrics(request: Request, run_id: RunId) -> Response:
     },
 )
 async def export_run(request: Request, run_id: RunId) -> Response:
-    return JsonResponse(await manager_of(request).export(run_id))
+    return JsonResponse(await runs_of(request).export(run_id))
 
 
 @router.post(
@@ -191,7 +186,7 @@ async def export_run(request: Request, run_id: RunId) -> Response:
     openapi_extra=request_body(schemas.PredictionRequest),
 )
 async def predict(request: Request, run_id: RunId) -> Response:
-    manager = manager_of(request)
-    manager.get(run_id)
+    runs = runs_of(request)
+    runs.get(run_id)
     body = await read_object(request, ("points",))
-    return JsonResponse(await manager.predict(run_id, body.get("points")))
+    return JsonResponse(await runs.predict(run_id, body.get("points")))

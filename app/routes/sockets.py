@@ -20,8 +20,9 @@ from app import __version__, protocol
 from app.errors import BadRequest, FieldError, Invalid, NotFound, Problem, Unavailable
 from app.probe_options import Probes
 from app.protocol import MAX_EVENTS, MAX_PENDING, MAX_RUNS_PER_SOCKET, SUBPROTOCOL, Close, Event
+from app.routes.owner import runs_of
 from app.routes.transport import ABORT
-from app.runs.manager import RunManager
+from app.runs.owned import OwnedRuns
 from app.runs.registry import Attachment
 
 router = APIRouter()
@@ -38,15 +39,15 @@ async def stream(websocket: WebSocket) -> None:
         await websocket.close(Close.NO_SUBPROTOCOL, f"Ask for the subprotocol {SUBPROTOCOL}.")
         return
     settings = websocket.app.state.settings
-    await Session(websocket, websocket.app.state.manager, settings.send_timeout).serve()
+    await Session(websocket, runs_of(websocket), settings.send_timeout).serve()
 
 
 class Session:
-    """One connection: a sink for the manager, a reader and a writer."""
+    """One connection: a sink for frames and events of its owner's runs, a reader and a writer."""
 
-    def __init__(self, websocket: WebSocket, manager: RunManager, send_timeout: float) -> None:
+    def __init__(self, websocket: WebSocket, runs: OwnedRuns, send_timeout: float) -> None:
         self._websocket = websocket
-        self._manager = manager
+        self._runs = runs
         self._send_timeout = send_timeout
         self._events: deque[bytes] = deque()
         self._frames: dict[str, bytes] = {}
@@ -60,8 +61,8 @@ class Session:
 
     async def serve(self) -> None:
         """Read and write until one of both ends."""
-        self.event({"type": "welcome", "server": self._manager.server, "version": __version__})
-        self._manager.connect(self)
+        self.event({"type": "welcome", "server": self._runs.server, "version": __version__})
+        self._runs.connect(self)
         reader = asyncio.create_task(self._read())
         writer = asyncio.create_task(self._write())
         try:
@@ -69,7 +70,7 @@ class Session:
             for task in done:
                 task.result()  # a mistake of ours is not hidden
         finally:
-            self._manager.disconnect(self)
+            self._runs.disconnect(self)
             tasks = (reader, writer, *self._requests, *self._steps)
             for task in tasks:
                 task.cancel()
@@ -167,11 +168,11 @@ class Session:
                 self._subscribe(message)
             case protocol.Ack():
                 if message.run in self._attachments:  # else on its way while the run was closed
-                    self._manager.acknowledge(self._attachments[message.run], message.seq)
+                    self._runs.acknowledge(self._attachments[message.run], message.seq)
             case protocol.Hidden():
                 self._hidden = message.hidden
                 for attachment in self._attachments.values():
-                    self._manager.hide(attachment, message.hidden)
+                    self._runs.hide(attachment, message.hidden)
             case protocol.CloseRun():
                 self._close(message.run)
             case protocol.Ping():
@@ -211,7 +212,7 @@ class Session:
 
     async def _open(self, message: protocol.Open) -> None:
         try:
-            attachment, document = await self._manager.attach(
+            attachment, document = await self._runs.attach(
                 message.run,
                 message.probes,
                 self,
@@ -222,7 +223,7 @@ class Session:
             self._attachments[message.run] = attachment
             self.event({"type": "opened", "id": message.id, "run": document})
             if (probes := self._opening[message.run]) is not None:
-                self._manager.subscribe(attachment, probes)
+                self._runs.subscribe(attachment, probes)
         finally:
             del self._opening[message.run]
             self._wake.set()
@@ -232,17 +233,17 @@ class Session:
         if message.run in self._opening:
             self._opening[message.run] = message.probes
         else:
-            self._manager.subscribe(self._attached(message.run), message.probes)
+            self._runs.subscribe(self._attached(message.run), message.probes)
 
     async def _command(self, message: protocol.RunCommand) -> None:
-        document = await self._manager.execute(message.run, message.command)
+        document = await self._runs.execute(message.run, message.command)
         self.event({"type": "done", "id": message.id, "run": message.run, "result": document})
 
     def _close(self, run: str) -> None:
         self._frames.pop(run, None)
         attachment = self._attachments.pop(run, None)
         if attachment:
-            self._manager.detach(attachment)
+            self._runs.detach(attachment)
 
 
 def require_place(waiting: Collection[object]) -> None:

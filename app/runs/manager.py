@@ -78,14 +78,15 @@ class RunManager:
 
     # --- runs ---------------------------------------------------------------------------------------------------
 
-    async def create(self, spec: object, epochs_per_second: object = None) -> Document:
-        """A new run, paused at step 0. Raises `Invalid` with pointers into `spec`, `Unavailable` if it is full."""
+    async def create(self, spec: object, epochs_per_second: object = None, *, owner: str = "") -> Document:
+        """A new run of `owner`, paused at step 0. Raises `Invalid` with pointers into `spec`, `Unavailable` if full."""
         rate: float | None = protocol.convert(epochs_per_second, protocol.EpochsPerSecond | None)
         document = protocol.convert(spec, dict[str, Any])
         self._make_room()
         now = self._now()
         load = Counter(run.slot for run in self._runs.values())
-        run = Run(secrets.token_urlsafe(9), min(range(self.settings.workers), key=lambda slot: load[slot]), now)
+        slot = min(range(self.settings.workers), key=lambda slot: load[slot])
+        run = Run(secrets.token_urlsafe(9), slot, now, owner)
         self._runs[run.id] = run
         created = datetime.now(UTC).isoformat(timespec="seconds")
         try:
@@ -101,9 +102,13 @@ class RunManager:
         """The run's document as last heard, at most a second old while it trains. Raises `NotFound`."""
         return self._find(run_id).shown()
 
-    def list(self) -> builtins.list[Document]:
-        """Every run in short as last heard, oldest first."""
-        return [run.summary() for run in self._runs.values() if run.document]
+    def list(self, owner: str = "") -> builtins.list[Document]:
+        """Every run of `owner` in short as last heard, oldest first."""
+        return [run.summary() for run in self._runs.values() if run.document and run.owner == owner]
+
+    def require_owned(self, run_id: str, owner: str) -> None:
+        """Raise `NotFound` unless there is such a run and it is `owner`'s: that it is another's is not told."""
+        self._find(run_id, owner)
 
     async def read(self, run_id: str) -> Document:
         """The run's document as it is now."""
@@ -244,9 +249,10 @@ class RunManager:
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
 
-    def _find(self, run_id: str) -> Run:
+    def _find(self, run_id: str, owner: str | None = None) -> Run:
+        """The run, whoever's it is if no `owner` is named."""
         run = self._runs.get(run_id)
-        if run is None or not run.document:
+        if run is None or not run.document or owner not in (None, run.owner):
             raise NotFound("There is no such run on this server. It may have been deleted, or the server restarted.")
         return run
 

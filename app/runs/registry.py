@@ -54,10 +54,11 @@ class Attachment:
 
 
 class Run:
-    """One run, whichever worker it is in."""
+    """One run, whichever worker it is in. Its `owner` is whoever created it: "" where there are no accounts."""
 
-    def __init__(self, run_id: str, slot: int, now: float) -> None:
+    def __init__(self, run_id: str, slot: int, now: float, owner: str = "") -> None:
         self.id = run_id
+        self.owner = owner
         self.slot = slot
         self.document: dict[str, Any] = {}
         self.checkpoint: bytes | None = None

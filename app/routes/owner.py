@@ -1,0 +1,15 @@
+"""Who asks, and which runs are theirs."""
+
+from __future__ import annotations
+
+from starlette.requests import HTTPConnection
+
+from app.runs.owned import OwnedRuns
+
+NOBODY = ""
+"""The owner of every run where there are no accounts."""
+
+
+def runs_of(connection: HTTPConnection) -> OwnedRuns:
+    """The runs of whoever sent the request or opened the websocket."""
+    return OwnedRuns(connection.app.state.manager, connection.scope.get("state", {}).get("owner", NOBODY))

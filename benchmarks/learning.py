@@ -86,7 +86,12 @@ def remembering(layer: Document) -> Document:
     return {
         "dataset": {"kind": "copy", "samples": 2000, "train_fraction": 0.8, "length": 30, "noise": 0.5},
         "layers": [{"kind": "embedding", "units": 8}, {"units": 32, **layer}],
-        "optimizer": {"kind": "rmsprop", "learning_rate": 0.01, "clip": {"kind": "norm", "limit": 1.0}},
+        "optimizer": {
+            "kind": "rmsprop",
+            "learning_rate": 0.02,
+            "clip": {"kind": "norm", "limit": 1.0},
+            "schedule": {"kind": "cosine", "epochs": 15},
+        },
         "batch_size": 40,
     }
 
@@ -114,13 +119,13 @@ PRESETS: dict[str, Preset] = {
                 convolution(16),
                 convolution(32),
                 {"kind": "max_pooling"},
-                {"kind": "dropout", "rate": 0.4},
+                {"kind": "dropout", "rate": 0.5},
             ],
             "initializer": {"kind": "he_normal"},
-            "optimizer": adam(0.002, 20),
+            "optimizer": adam(0.002, 60),
             "batch_size": 32,
         },
-        20,
+        60,
     ),
     "linear autoencoder": Preset(
         autoencoder(
@@ -138,8 +143,8 @@ PRESETS: dict[str, Preset] = {
     ),
     "six sigmoid layers, U(−0.5, 0.5)": Preset(six_layers({"kind": "uniform", "scale": 0.5, "bias": 0.1}), 1000),
     "six sigmoid layers, N(0, 1.5²)": Preset(six_layers({"kind": "normal", "scale": 1.5, "bias": 0.0}), 1000),
-    "copy, LSTM": Preset(remembering({"kind": "lstm", "forget_bias": 5.0}), 12),
-    "copy, simple RNN": Preset(remembering({"kind": "simple_rnn"}), 12),
+    "copy, LSTM": Preset(remembering({"kind": "lstm", "forget_bias": 5.0}), 15),
+    "copy, simple RNN": Preset(remembering({"kind": "simple_rnn"}), 15),
     "sentiment": Preset(
         {
             "dataset": {"kind": "sentiment", "train_fraction": 0.8},

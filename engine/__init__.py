@@ -19,7 +19,7 @@ To learn how a network is trained, read the modules in this order:
    forward pass once more, as plainly as it can be said.
 5. How a gradient becomes a step: ``optimizers``, ``regularizers``, ``schedules``, ``holding``, ``rates``, ``updates``.
 6. The loop: ``training``, then ``population``, which adds what is measured on the way: ``evaluation``, ``metrics``,
-   ``curve``, ``stopping``, ``divergence`` and ``checkpoint``.
+   ``curve``, ``stopping``, ``divergence``; ``member`` is one replica taken out, and ``checkpoint`` its bytes.
 7. What can be seen of it: ``probes``, and with ``landscape`` the loss around the place where a network stands.
 8. Another way to begin: ``pretraining``, layer by layer.
 

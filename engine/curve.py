@@ -1,8 +1,10 @@
 """The curve of losses that a run leaves behind."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from engine.types import Array, BoolArray, Float64Array, IntArray
+from engine.types import BoolArray, Float64Array, IntArray
 
 EVERY_EPOCH_UNTIL = 1000
 FIRST_CAPACITY = 256
@@ -23,9 +25,14 @@ def recorded(epoch: IntArray) -> BoolArray:
 class Curve:
     """The recorded losses of R replicas, each as long as its own training. Columns: step, epoch, train, test."""
 
-    def __init__(self, replicas: int) -> None:
-        self._length = np.zeros(replicas, np.int64)
-        self._columns = np.empty((len(COLUMNS), replicas, FIRST_CAPACITY))
+    def __init__(self, points: Sequence[Float64Array]) -> None:
+        self._length = np.array([columns.shape[1] for columns in points])
+        capacity = FIRST_CAPACITY
+        while capacity < self._length.max():
+            capacity *= 2
+        self._columns = np.empty((len(COLUMNS), len(points), capacity))
+        for replica, columns in enumerate(points):
+            self._columns[:, replica, : columns.shape[1]] = columns
 
     def append(
         self, replicas: BoolArray, step: IntArray, epoch: IntArray, train: Float64Array, test: Float64Array
@@ -48,16 +55,7 @@ class Curve:
         """Other losses for the newest point of one replica."""
         self._columns[2:, replica, self._length[replica] - 1] = train, test
 
-    def read(self, replica: int) -> dict[str, Float64Array]:
-        """The points of one replica, oldest first."""
-        points = self._columns[:, replica, : self._length[replica]].copy()
-        return dict(zip(COLUMNS, points, strict=True))
-
-    def write(self, replica: int, points: dict[str, Array]) -> None:
-        """Replace the points of one replica."""
-        length = len(points["step"])
-        while self._columns.shape[2] < length:
-            self._columns = np.concatenate([self._columns, np.empty_like(self._columns)], axis=2)
-        for column, name in zip(self._columns, COLUMNS, strict=True):
-            column[replica, :length] = points[name]
-        self._length[replica] = length
+    def points(self, replica: int, after_step: float = -1.0) -> Float64Array:
+        """The points of one replica (4, n) from ``after_step`` on, oldest first."""
+        columns = self._columns[:, replica, : self._length[replica]]
+        return columns[:, np.searchsorted(columns[0], after_step) :].copy()

@@ -1,11 +1,13 @@
 """Divergence: the last good parameters of every replica, which of them have diverged, and why, in plain words."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from engine.member import Vitals
 from engine.spec import RunSpec
 from engine.types import Array, BoolArray, Float64Array, IntArray
 
@@ -20,14 +22,24 @@ class Health:
     parameter: what went before a break explains it.
     """
 
-    def __init__(self, theta: Array) -> None:
-        replicas = len(theta)
-        self.good = theta.copy()
-        self.good_step = np.zeros(replicas, np.int64)
-        self.best = np.full(replicas, np.inf)
-        self.diverged: BoolArray = np.zeros(replicas, np.bool_)
-        self.raised_from = np.zeros(replicas)
-        self.start_size = np.abs(theta).max(axis=1).astype(np.float64)
+    def __init__(self, vitals: Sequence[Vitals]) -> None:
+        self.good = np.stack([one.good for one in vitals])
+        self.good_step = np.array([one.good_step for one in vitals])
+        self.best = np.array([one.best for one in vitals])
+        self.diverged: BoolArray = np.array([one.diverged for one in vitals])
+        self.raised_from = np.array([one.raised_from for one in vitals])
+        self.start_size = np.array([one.start_size for one in vitals])
+
+    def vitals(self, replica: int) -> Vitals:
+        """All that is known of one replica."""
+        return Vitals(
+            self.good[replica].copy(),
+            float(self.start_size[replica]),
+            int(self.good_step[replica]),
+            float(self.best[replica]),
+            bool(self.diverged[replica]),
+            float(self.raised_from[replica]),
+        )
 
     def broken(
         self, replicas: BoolArray, theta: Array, step: IntArray, train: Float64Array, test: Float64Array
@@ -47,14 +59,6 @@ class Health:
         """The data have changed, so losses so far say nothing about those to come."""
         self.best[replica] = np.inf
 
-    def forget(self, replica: int, theta: Array) -> None:
-        """Begin anew from these parameters (P,)."""
-        self.good[replica] = theta
-        self.good_step[replica] = 0
-        self.best[replica] = np.inf
-        self.start_size[replica] = np.abs(theta).max()
-        self.go_on(replica)
-
     def go_on(self, replica: int) -> None:
         """It has its last good parameters back."""
         self.diverged[replica] = False
@@ -70,24 +74,6 @@ class Health:
         never_good = not np.isfinite(self.best[replica])
         good_step, start, raised = self.good_step[replica], self.start_size[replica], self.raised_from[replica]
         return diagnose(spec, int(good_step), never_good, float(start), float(raised))
-
-    def state(self, replica: int) -> tuple[dict[str, Any], dict[str, Array]]:
-        """What is known of one replica, as JSON values and arrays."""
-        best = float(self.best[replica]) if np.isfinite(self.best[replica]) else None
-        values = {
-            "good_step": int(self.good_step[replica]),
-            "best": best,
-            "diverged": bool(self.diverged[replica]),
-            "raised_from": float(self.raised_from[replica]),
-        }
-        return values, {"good": self.good[replica]}
-
-    def restore(self, replica: int, values: dict[str, Any], arrays: dict[str, Array]) -> None:
-        """What :meth:`state` gave."""
-        self.good[replica], self.good_step[replica] = arrays["good"], values["good_step"]
-        self.best[replica] = np.inf if values["best"] is None else values["best"]
-        self.diverged[replica] = values["diverged"]
-        self.raised_from[replica] = values["raised_from"]
 
 
 LARGE_START = 1e3

@@ -9,16 +9,17 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 
-from engine.batches import Feed, Table, low_target, make_table, new_feed
-from engine.checkpoint import pack, unpack
+from engine.batches import Feed, Table, low_target, make_table
 from engine.curve import COLUMNS, Curve, recorded
 from engine.divergence import Health
 from engine.evaluation import Evaluation
 from engine.layers import Block
 from engine.looking import classes_of, look
 from engine.losses import LOSSES
-from engine.network import Network, biases_of, initial_parameters, weights_of
+from engine.member import Member, dump, load, new_member
+from engine.network import Network, biases_of, weights_of
 from engine.probes import run_probe
+from engine.probes.seen import Replica
 from engine.spec import RunSpec, is_live_change
 from engine.stopping import Stopping
 from engine.training import Trainer
@@ -49,27 +50,38 @@ class Population:
     """Train R runs of one shape. Raises ValueError if there is no run or their shapes differ."""
 
     def __init__(self, specs: Sequence[RunSpec]) -> None:
-        if not specs:
+        self._take([new_member(spec) for spec in specs])
+        self._record(np.ones(len(specs), np.bool_))
+
+    @classmethod
+    def of(cls, members: Sequence[Member]) -> "Population":
+        """Replicas as they stand, side by side; each goes on as it would have done alone. A population that they were
+        taken from must not train them any more. Raises ValueError as the constructor does."""
+        population = cls.__new__(cls)
+        population._take(members)
+        return population
+
+    def _take(self, members: Sequence[Member]) -> None:
+        """Begin with these replicas."""
+        if not members:
             raise ValueError("A population needs at least one specification.")
-        tables = [make_table(spec) for spec in specs]
-        if len(set(map(shape_of, specs, tables))) > 1:
+        specs = [member.spec for member in members]
+        if len({shape_of(member.spec, member.feed.table) for member in members}) > 1:
             raise ValueError("All runs of a population need the same features, layers, loss, batch size and dtype.")
-        self.specs = list(specs)
+        self.specs = specs
         self.network = Network(specs[0])
-        size = (len(specs), self.network.parameters)
-        self.theta: Array = np.empty(size, specs[0].dtype)
-        self.step: IntArray = np.zeros(len(specs), np.int64)
-        self.epoch: IntArray = np.zeros(len(specs), np.int64)
-        for replica, spec in enumerate(specs):
-            self.theta[replica] = initial_parameters(spec)
-        self._updates = Updates(self.network, specs, self.theta, self.step, self.epoch)
-        self._health = Health(self.theta)
-        self._curve = Curve(len(specs))
-        self._stopping = Stopping(len(specs))
+        self.theta: Array = np.stack([member.theta for member in members])
+        self.step: IntArray = np.array([member.step for member in members])
+        self.epoch: IntArray = np.array([member.epoch for member in members])
+        memory = np.stack([member.memory for member in members], axis=1)
+        begun = np.array([member.begun for member in members])
+        self._updates = Updates(self.network, specs, self.theta, self.step, self.epoch, (memory, begun))
+        self._health = Health([member.vitals for member in members])
+        self._curve = Curve([member.curve for member in members])
+        self._stopping = Stopping([member.watch for member in members])
         self._views: dict[Hashable, Any] = {}
         self._fresh: tuple[Float64Array, Float64Array] | None = None
-        self._use([new_feed(table, spec.seed, spec.shuffle) for table, spec in zip(tables, specs, strict=True)])
-        self._record(np.ones(len(specs), np.bool_))
+        self._use([member.feed for member in members])
 
     # Training.
 
@@ -215,9 +227,10 @@ class Population:
             return None
         return self._health.diagnosis(replica, self.specs[replica]).to_dict()
 
-    def curve(self, replica: int) -> dict[str, Float64Array]:
-        """The recorded losses: step, epoch, train, test. Epoch 0, each to 1000, then every second to 2000 and so on."""
-        return self._curve.read(replica)
+    def curve(self, replica: int, after_step: float = -1.0) -> dict[str, Float64Array]:
+        """The recorded losses: step, epoch, train, test. Epoch 0, each to 1000, then every second to 2000 and so on;
+        those from ``after_step`` on."""
+        return dict(zip(COLUMNS, self._curve.points(replica, after_step), strict=True))
 
     def optimizer_memory(self) -> dict[str, Array]:
         """What the optimizer remembers of every parameter, by the names of its rows, (R, P) each."""
@@ -241,10 +254,10 @@ class Population:
 
     def view(self, key: Hashable, build: Callable[[], T]) -> T:
         """Something bound to this population's parameters, such as a probe's plan: built at the first call and kept
-        while it is among the last :data:`MOST_VIEWS` asked for."""
+        while it is among the last :data:`MOST_VIEWS` asked for, and one more for every replica."""
         found = self._views.pop(key) if key in self._views else build()
         self._views[key] = found  # the last asked for stands last
-        if len(self._views) > MOST_VIEWS:
+        if len(self._views) > MOST_VIEWS + len(self.specs):
             del self._views[next(iter(self._views))]
         return cast(T, found)
 
@@ -262,9 +275,12 @@ class Population:
         """
         return classes_of(self.specs[0], outputs)
 
-    def probe(self, name: str, **options: Any) -> dict[str, Array]:
-        """The values of a view as named arrays, replicas first. Raises ProbeError for what cannot be shown."""
-        return run_probe(self, name, options)
+    def probe(self, name: str, *, replica: int | None = None, **options: Any) -> dict[str, Array]:
+        """The values of a view as named arrays, replicas first: those of all replicas, or of one alone.
+
+        Raises ProbeError for what cannot be shown.
+        """
+        return run_probe(self if replica is None else Replica(self, replica), name, options)
 
     # Changing.
 
@@ -311,16 +327,9 @@ class Population:
 
     def reset(self, replica: int) -> None:
         """Back to step 0: the same initial parameters and the same order of examples as at the creation."""
-        spec = self.specs[replica]
-        feeds = self._batches.feeds()
-        feeds[replica] = new_feed(feeds[replica].table, spec.seed, spec.shuffle)
-        self.step[replica] = self.epoch[replica] = 0
-        self.theta[replica] = initial_parameters(spec)
-        self._updates.forget(replica)
-        self._health.forget(replica, self.theta[replica])
-        self._stopping.forget(replica)
-        self._curve.write(replica, {name: np.empty(0) for name in COLUMNS})
-        self._use(feeds)
+        members = [self.member(place) for place in range(len(self.specs))]
+        members[replica] = new_member(self.specs[replica], self.tables[replica])
+        self._take(members)
         self._record(np.arange(len(self.specs)) == replica)
 
     def go_on(self, replica: int) -> None:
@@ -333,44 +342,30 @@ class Population:
 
     # Keeping.
 
+    def member(self, replica: int) -> Member:
+        """One replica as it stands, to go on in another population; its random generators are the very same."""
+        memory, begun = self._updates.state[:, replica].copy(), int(self._updates.begun[replica])
+        return Member(
+            self.specs[replica],
+            self._batches.feed(replica),
+            self.theta[replica].copy(),
+            memory,
+            self._health.vitals(replica),
+            self._stopping.watch(replica),
+            self._curve.points(replica),
+            int(self.step[replica]),
+            int(self.epoch[replica]),
+            begun,
+        )
+
     def state(self, replica: int) -> bytes:
         """Everything a replica needs to go on bit for bit where it stands; its specification is kept by the caller."""
-        feed = self._batches.feed(replica)
-        health, good = self._health.state(replica)
-        stopping, best = self._stopping.state(replica)
-        values = {
-            "health": health,
-            "stopping": stopping,
-            "step": int(self.step[replica]),
-            "epoch": int(self.epoch[replica]),
-            "cursor": feed.cursor,
-            "rng": feed.rng.bit_generator.state,
-            "noise": feed.noise.bit_generator.state,
-            "begun": int(self._updates.begun[replica]),
-        }
-        arrays = {"theta": self.theta[replica], "order": feed.order, "memory": self._updates.state[:, replica]}
-        return pack(values, arrays | good | best | self._curve.read(replica))
+        return dump(self.member(replica))
 
     @classmethod
     def restore(cls, spec: RunSpec, state: bytes) -> "Population":
         """A population of one that goes on where :meth:`state` was taken. Raises ValueError if they do not match."""
-        values, arrays = unpack(state)
-        population = cls([spec])
-        feed = population._batches.feed(0)
-        places = {"theta": population.theta[0], "order": feed.order, "memory": population._updates.state[:, 0]}
-        if any(arrays[name].shape != place.shape for name, place in places.items()):
-            raise ValueError("This checkpoint belongs to another specification.")
-        population.theta[0], population._updates.state[:, 0] = arrays["theta"], arrays["memory"]
-        population._updates.begun[0] = values["begun"]
-        population.step[0], population.epoch[0] = values["step"], values["epoch"]
-        population._health.restore(0, values["health"], arrays)
-        population._stopping.restore(0, values["stopping"], arrays)
-        population._curve.write(0, arrays)
-        feed.order, feed.cursor = arrays["order"], values["cursor"]
-        feed.rng.bit_generator.state = values["rng"]
-        feed.noise.bit_generator.state = values["noise"]
-        population._use([feed])
-        return population
+        return cls.of([load(spec, state)])
 
     # Binding.
 

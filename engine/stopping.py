@@ -5,9 +5,8 @@ examples. Early stopping waits for an improvement and takes the best parameters 
 When?, 1998; Goodfellow, Bengio & Courville, Deep Learning, 2016, algorithm 7.1).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -122,8 +121,12 @@ class Watch:
 class Stopping:
     """The conditions of R replicas."""
 
-    def __init__(self, replicas: int) -> None:
-        self._watches = [Watch() for _ in range(replicas)]
+    def __init__(self, watches: Sequence[Watch]) -> None:
+        self._watches = list(watches)
+
+    def watch(self, replica: int) -> Watch:
+        """What one replica's conditions know."""
+        return self._watches[replica]
 
     @property
     def stopped(self) -> BoolArray:
@@ -166,16 +169,3 @@ class Stopping:
     def forget(self, replica: int) -> None:
         """Begin anew: nothing has been met, nothing was best."""
         self._watches[replica] = Watch()
-
-    def state(self, replica: int) -> tuple[dict[str, Any], dict[str, Array]]:
-        """What one replica's conditions know, as JSON values and arrays."""
-        watch = self._watches[replica]
-        best = {} if watch.best is None else {"best_theta": watch.best}
-        loss = float(watch.best_loss) if np.isfinite(watch.best_loss) else None
-        return {"reason": watch.reason, "loss": loss, "epoch": watch.best_epoch, "waived": list(watch.waived)}, best
-
-    def restore(self, replica: int, values: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
-        """What :meth:`state` gave."""
-        loss = np.inf if values["loss"] is None else values["loss"]
-        best = arrays.get("best_theta")
-        self._watches[replica] = Watch(values["reason"], loss, values["epoch"], tuple(values["waived"]), best)

@@ -44,12 +44,18 @@ class Updates:
     """The update of R replicas: :attr:`gradient` (R, P) is its input, ``theta`` (R, P) what it moves.
 
     All replicas have the same optimizer and way of clipping; every number is a replica's own. ``step`` and ``epoch``
-    (R,) are the replicas' counters, which the caller moves. ``state`` (S, R, P) is the optimizer's memory, zeros at
-    first, and ``begun`` (R,) the step at which it was zeros.
+    (R,) are the replicas' counters, which the caller moves. ``state`` (S, R, P) is the optimizer's memory and ``begun``
+    (R,) the step at which it was zeros: both as given in ``memory``, or zeros now.
     """
 
     def __init__(
-        self, network: Network, specs: Sequence[RunSpec], theta: Array, step: IntArray, epoch: IntArray
+        self,
+        network: Network,
+        specs: Sequence[RunSpec],
+        theta: Array,
+        step: IntArray,
+        epoch: IntArray,
+        memory: tuple[Array, IntArray] | None = None,
     ) -> None:
         self.theta = theta
         self.gradient = np.zeros_like(theta)
@@ -57,7 +63,11 @@ class Updates:
         self._network = network
         self._step, self._epoch = step, epoch
         self._optimizer: Optimizer | None = None
+        self.state: Array
         self.begun = step.copy()
+        if memory is not None:
+            self._optimizer = OPTIMIZERS[specs[0].optimizer.kind]
+            self.state, self.begun = memory
         self.set(specs)
 
     def set(self, specs: Sequence[RunSpec]) -> None:
@@ -65,7 +75,7 @@ class Updates:
         optimizer = OPTIMIZERS[specs[0].optimizer.kind]
         if optimizer is not self._optimizer:
             self._optimizer = optimizer
-            self.state: Array = np.zeros((len(optimizer.state), *self.theta.shape), self.theta.dtype)
+            self.state = np.zeros((len(optimizer.state), *self.theta.shape), self.theta.dtype)
             self.begun[:] = self._step
         trainable = np.array([trainable_mask(self._network, spec) for spec in specs])
         held = trainable != 1.0

@@ -4,7 +4,7 @@ Grids cover [−6, 6]² at the centres of their cells; row 0 is the top (x2 = +6
 for lo + q/255 · (hi − lo), with the range beside it. A probe that nobody asks for costs nothing.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.features import FEATURES_OF
 from engine.probes.activations import probe_activations
@@ -21,14 +21,12 @@ from engine.probes.maps import probe_feature_maps, probe_occlusion
 from engine.probes.metrics import probe_metrics
 from engine.probes.optimizer import probe_optimizer
 from engine.probes.options import Options, Probe, ProbeError
+from engine.probes.seen import Seen
 from engine.probes.states import probe_states
 from engine.probes.units import probe_units
 from engine.probes.warp import probe_warp
 from engine.probes.weights import probe_weights
 from engine.types import Array
-
-if TYPE_CHECKING:
-    from engine.population import Population
 
 __all__ = ["PROBES", "ProbeError", "run_probe"]
 
@@ -63,7 +61,7 @@ OF_THE_PLANE = ("decision", "units", "features", "activations", "warp")
 """Probes that look at the network over the plane, or at a point in it."""
 
 
-def run_probe(population: "Population", name: str, options: dict[str, Any]) -> dict[str, Array]:
+def run_probe(population: Seen, name: str, options: dict[str, Any]) -> dict[str, Array]:
     """The arrays of one probe. Raises :class:`ProbeError` for an unknown name or an option that does not fit."""
     if name not in PROBES:
         raise ProbeError("name", f"There is no such probe; choose one of {', '.join(PROBES)}.")

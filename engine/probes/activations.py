@@ -1,19 +1,15 @@
 """Every number of the network at one point."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from engine.looking import feature_values, look
 from engine.probes.grids import as_float32
 from engine.probes.options import Options
+from engine.probes.seen import Seen
 from engine.types import Array
 
-if TYPE_CHECKING:
-    from engine.population import Population
 
-
-def probe_activations(population: "Population", options: Options) -> dict[str, Array]:
+def probe_activations(population: Seen, options: Options) -> dict[str, Array]:
     """At ``point`` [x1, x2]: ``features`` (R, F), and for all units in layer order their sums ``z`` and outputs ``a``
     (R, U), all float32."""
     point = options.point()

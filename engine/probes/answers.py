@@ -1,7 +1,6 @@
 """What the network answers: the probabilities of one example, the confusion of all, and where it is most wrong."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,11 +11,9 @@ from engine.metrics import classes, confusion_matrix
 from engine.network import Network
 from engine.probes.examples import PartPass, Pass, chosen_columns, chosen_part, fewest, finite, part_pass
 from engine.probes.options import Options, ProbeError
+from engine.probes.seen import Seen
 from engine.spec import RunSpec
 from engine.types import Array
-
-if TYPE_CHECKING:
-    from engine.population import Population
 
 MOST_WORST = 200
 
@@ -26,7 +23,7 @@ def threshold_of(spec: RunSpec) -> float:
     return (low_target(spec) + 1.0) / 2.0
 
 
-def require_classes(population: "Population") -> None:
+def require_classes(population: Seen) -> None:
     """Raise :class:`ProbeError` where the data have no classes."""
     if population.specs[0].task != "classification":
         raise ProbeError("name", "This run learns numbers, and this view shows classes; ask for worst or another.")
@@ -46,7 +43,7 @@ def probabilities(outputs: Array) -> Array:
     return np.concatenate([1.0 - outputs, outputs], axis=1) if outputs.shape[1] == 1 else outputs
 
 
-def probe_probabilities(population: "Population", options: Options) -> dict[str, Array]:
+def probe_probabilities(population: Seen, options: Options) -> dict[str, Array]:
     """Of one example: ``outputs`` float32 (R, K) and the class they stand for, ``predicted`` int32 (R,).
 
     Where the outputs are probabilities (sigmoid or softmax) there is ``probabilities`` float32 (R, C) too. The example
@@ -72,7 +69,7 @@ def _plain(array: Array) -> type[np.generic]:
     return np.float32 if array.dtype.kind == "f" else np.int32
 
 
-def probe_confusion(population: "Population", options: Options) -> dict[str, Array]:
+def probe_confusion(population: Seen, options: Options) -> dict[str, Array]:
     """``counts`` int32 (R, C, C) over all examples of ``part``: row i, column j is class i taken for class j."""
     require_classes(population)
     threshold = threshold_of(population.specs[0])
@@ -83,7 +80,7 @@ def probe_confusion(population: "Population", options: Options) -> dict[str, Arr
     return {"counts": np.stack(counts).astype(np.int32)}
 
 
-def answers_of_part(population: "Population", part: str) -> Iterator[tuple[Array, Array]]:
+def answers_of_part(population: Seen, part: str) -> Iterator[tuple[Array, Array]]:
     """The outputs and the targets (1, K, N) of each replica at all its examples of a part, or at all their steps."""
     network = population.network
     last = len(network.wires) - 1
@@ -99,7 +96,7 @@ def answers_of_part(population: "Population", part: str) -> Iterator[tuple[Array
         yield outputs, targets
 
 
-def probe_worst(population: "Population", options: Options) -> dict[str, Array]:
+def probe_worst(population: Seen, options: Options) -> dict[str, Array]:
     """The ``count`` (1 to 200, default 10) examples of ``part`` with the largest loss, the worst first.
 
     ``index`` int32 and ``loss`` float32 (R, count); for classes ``predicted`` and ``true`` int32 (R, count), for
@@ -133,7 +130,7 @@ def probe_worst(population: "Population", options: Options) -> dict[str, Array]:
     return arrays
 
 
-def example_losses(population: "Population", found: PartPass, last: int) -> Array:
+def example_losses(population: Seen, found: PartPass, last: int) -> Array:
     """The loss of every example (R, N) in float64, what broke counting as the worst; of answers at all steps the mean.
 
     ``found`` holds what the loss takes: the last layer's activations, or its sums z.

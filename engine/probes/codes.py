@@ -1,7 +1,5 @@
 """Codes: what a layer makes of many examples, and how much of them can be made again from it."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from engine.probes.examples import (
@@ -14,23 +12,21 @@ from engine.probes.examples import (
     part_pass,
 )
 from engine.probes.options import Options, ProbeError
+from engine.probes.seen import Seen
 from engine.types import Array
-
-if TYPE_CHECKING:
-    from engine.population import Population
 
 MOST_CODES = 1000
 MOST_NUMBERS_OF_CODES = 1_000_000
 MOST_RECONSTRUCTIONS = 64
 
 
-def narrowest(population: "Population") -> int:
+def narrowest(population: Seen) -> int:
     """The place of the hidden layer with the fewest units, the first of several; the output if there is none."""
     wires = population.network.wires
     return min(range(max(1, len(wires) - 1)), key=lambda place: wires[place].units)
 
 
-def probe_codes(population: "Population", options: Options) -> dict[str, Array]:
+def probe_codes(population: Seen, options: Options) -> dict[str, Array]:
     """The activations of a hidden ``layer`` (by default the narrowest) for examples of ``part``: ``codes`` float32
     (R, N, U) of the first ``count`` (1 to 1000, default 500), and their ``labels`` float32 (R, N) or (R, N, T)."""
     part = chosen_part(population, options)
@@ -43,7 +39,7 @@ def probe_codes(population: "Population", options: Options) -> dict[str, Array]:
     return {"codes": finite(found.values[layer].transpose(0, 2, 1)), "labels": finite(np.stack(labels))}
 
 
-def probe_reconstructions(population: "Population", options: Options) -> dict[str, Array]:
+def probe_reconstructions(population: Seen, options: Options) -> dict[str, Array]:
     """What an autoencoder makes of its inputs: ``inputs`` and ``outputs`` float32 (R, N, F) of ``count`` (1 to 64,
     default 10) examples of ``part`` from number ``example`` on."""
     network = population.network

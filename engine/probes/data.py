@@ -1,17 +1,13 @@
 """The points themselves."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from engine.probes.options import Options, ProbeError
+from engine.probes.seen import Seen
 from engine.types import Array, Float64Array
 
-if TYPE_CHECKING:
-    from engine.population import Population
 
-
-def probe_data(population: "Population", options: Options) -> dict[str, Array]:
+def probe_data(population: Seen, options: Options) -> dict[str, Array]:
     """``train`` (R, N, 3) and ``test`` (R, M, 3) float32: x1, x2 and the class index, or the value of a regression.
 
     Raises :class:`ProbeError` where the replicas have different numbers of points, which one array cannot hold.

@@ -1,20 +1,16 @@
 """The decision picture: the output, or any one unit, over the plane."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from engine.features import FEATURES
 from engine.probes.features import FEATURE_REACH, feature_bytes
 from engine.probes.grids import GridPlan, finite_rows, shade
 from engine.probes.options import Options
+from engine.probes.seen import Seen
 from engine.types import Array
 
-if TYPE_CHECKING:
-    from engine.population import Population
 
-
-def probe_decision(population: "Population", options: Options) -> dict[str, Array]:
+def probe_decision(population: Seen, options: Options) -> dict[str, Array]:
     """``grid`` uint8 (R, res, res) of one unit or (R, K, res, res) of several outputs; ``range`` float32 (R, 2).
 
     ``resolution`` is 8 to 200 (100); ``unit`` is [layer, unit], or ["features", index], or absent for the output.
@@ -39,7 +35,7 @@ def probe_decision(population: "Population", options: Options) -> dict[str, Arra
     return {"grid": grid.reshape(len(grid), *shape), "range": ends[:, 0]}
 
 
-def _feature(population: "Population", name: str, resolution: int) -> dict[str, Array]:
+def _feature(population: Seen, name: str, resolution: int) -> dict[str, Array]:
     grid = feature_bytes(resolution)[list(FEATURES).index(name)]
     replicas = len(population.specs)
     ends = np.array([-FEATURE_REACH, FEATURE_REACH], np.float32)

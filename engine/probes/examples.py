@@ -7,7 +7,6 @@ own: the same number may be another example in each of them.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,17 +18,15 @@ from engine.looking import steps_of_words
 from engine.network import Network
 from engine.plan import ForwardPlan
 from engine.probes.options import Options, ProbeError
+from engine.probes.seen import Seen
 from engine.types import Array, Call, Float32Array, Float64Array
-
-if TYPE_CHECKING:
-    from engine.population import Population
 
 PARTS = ("test", "train")
 LARGEST = 1e30
 """What is shown of a number that broke or is too large for float32."""
 
 
-def chosen_part(population: "Population", options: Options) -> str:
+def chosen_part(population: Seen, options: Options) -> str:
     """The option ``part``. Raises :class:`ProbeError` if a replica has no examples there."""
     part = options.choice("part", PARTS)
     if fewest(population, part) == 0:
@@ -47,12 +44,12 @@ def labels_of(table: Table, part: str) -> Float64Array:
     return table.dataset.train_labels if part == "train" else table.dataset.test_labels
 
 
-def fewest(population: "Population", part: str) -> int:
+def fewest(population: Seen, part: str) -> int:
     """How many examples every replica has at least."""
     return min(len(rows_of(table, part)) for table in population.tables)
 
 
-def chosen_example(population: "Population", options: Options) -> tuple[str, int]:
+def chosen_example(population: Seen, options: Options) -> tuple[str, int]:
     """The options ``part`` and ``example``, by default the first of the test examples."""
     part = chosen_part(population, options)
     return part, options.whole("example", 0, 0, fewest(population, part) - 1)
@@ -84,7 +81,7 @@ def batch_of(network: Network, rows: Array) -> Batch:
     return Batch(x, y, weights, steps if network.various_lengths else None)
 
 
-def example_columns(population: "Population", part: str, places: slice) -> Columns:
+def example_columns(population: Seen, part: str, places: slice) -> Columns:
     """What the network is given of some examples of each replica."""
     rows = np.stack([rows_of(table, part)[places] for table in population.tables])
     batch = batch_of(population.network, rows)
@@ -99,7 +96,7 @@ def columns_of(network: Network, inputs: Float64Array, dtype: np.dtype[np.generi
     return Columns(x, None if steps is None else steps.astype(dtype))
 
 
-def chosen_columns(population: "Population", options: Options) -> Columns:
+def chosen_columns(population: Seen, options: Options) -> Columns:
     """One example: the one given as ``inputs``, or that of ``part`` and ``example``."""
     if options.has("inputs"):
         given = options.inputs(population.specs[0].form.size)
@@ -147,9 +144,7 @@ class PartPass:
     Replicas with fewer examples than others repeat their last one; ``counts`` (R,) are how many each really has.
     """
 
-    def __init__(
-        self, population: "Population", part: str, layers: Sequence[int], most: int | None, logits: bool
-    ) -> None:
+    def __init__(self, population: Seen, part: str, layers: Sequence[int], most: int | None, logits: bool) -> None:
         self.tables = list(population.tables)
         tables = [rows_of(table, part)[:most] for table in self.tables]
         self.counts = [len(rows) for rows in tables]
@@ -172,7 +167,7 @@ class PartPass:
 
 
 def part_pass(
-    population: "Population", part: str, layers: Sequence[int], most: int | None = None, *, logits: bool = False
+    population: Seen, part: str, layers: Sequence[int], most: int | None = None, *, logits: bool = False
 ) -> PartPass:
     """A part's pass, run: kept with the population until its data change."""
     tables = tuple(map(id, population.tables))  # the pass keeps them alive, so that no other table gets their number

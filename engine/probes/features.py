@@ -1,17 +1,14 @@
 """The features over the plane, used or not: they never change."""
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.features import FEATURES, compute_features
 from engine.probes.grids import LEVELS, grid_points
 from engine.probes.options import Options
+from engine.probes.seen import Seen
 from engine.types import Array, ByteArray
-
-if TYPE_CHECKING:
-    from engine.population import Population
 
 FEATURE_REACH = 2.0
 """Half of a feature's value is shown, cut off at the ends of the scale."""
@@ -27,7 +24,7 @@ def feature_bytes(resolution: int) -> ByteArray:
     return grid
 
 
-def probe_features(population: "Population", options: Options) -> dict[str, Array]:
+def probe_features(population: Seen, options: Options) -> dict[str, Array]:
     """``grid`` uint8 (R, 9, res, res), ``range`` float32 (R, 9, 2). ``resolution`` is 8 to 64 (32)."""
     grid = feature_bytes(options.resolution(32, 8, 64))
     replicas = len(population.specs)

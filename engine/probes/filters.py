@@ -1,16 +1,13 @@
 """Filters: the weights of a layer that looks at an image, as the images they look for."""
 
 import math
-from typing import TYPE_CHECKING
 
 from engine.layers.convolution import ConvolutionSpec
 from engine.probes.examples import finite
 from engine.probes.options import Options, ProbeError
+from engine.probes.seen import Seen
 from engine.types import Array
 from engine.wiring import Wire
-
-if TYPE_CHECKING:
-    from engine.population import Population
 
 
 def shows_filters(wire: Wire) -> bool:
@@ -18,7 +15,7 @@ def shows_filters(wire: Wire) -> bool:
     return isinstance(wire.layer, ConvolutionSpec) or (wire.layer.kind == "dense" and len(wire.inputs) == 3)
 
 
-def probe_filters(population: "Population", options: Options) -> dict[str, Array]:
+def probe_filters(population: Seen, options: Options) -> dict[str, Array]:
     """``kernels`` float32 (R, O, C, k, k) of convolution ``layer``, or (R, U, C, H, W) of a dense layer on images.
 
     Without ``layer`` it is the first layer that has filters.

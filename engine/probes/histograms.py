@@ -6,7 +6,6 @@ feedforward neural networks, 2010). What is smaller counts as zero, what is larg
 """
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,10 +14,8 @@ from engine.network import Network, numbers_of_a_batch
 from engine.plan import TrainingPlan
 from engine.probes.examples import PartPass, batch_of, chosen_part, fewest, finite, part_pass, rows_of
 from engine.probes.options import Options
+from engine.probes.seen import Seen
 from engine.types import Array, Float64Array
-
-if TYPE_CHECKING:
-    from engine.population import Population
 
 LOWEST, HIGHEST = -12, 4
 BINS_PER_POWER = 4
@@ -74,7 +71,7 @@ def sampled(network: Network) -> int:
     return max(1, min(MOST_SAMPLED, MOST_KEPT // numbers_of_a_batch(network.wires)))
 
 
-def probe_histograms(population: "Population", options: Options) -> dict[str, Array]:
+def probe_histograms(population: Seen, options: Options) -> dict[str, Array]:
     """The activations of all L layers at up to 256 examples of ``part``: ``shares`` float32 (R, L, 64) in bins of
     |a| between ``edges`` (R, 65), ``zeros`` (R, L), and ``dead`` and ``saturated`` (R, L), the shares of such units.
 
@@ -130,7 +127,7 @@ def _near_bounds(values: Array, activation: str) -> Array:
 class GradientPlan:
     """The gradient (R, P) of the mean loss of the first training examples, as many as every replica has, up to 256."""
 
-    def __init__(self, population: "Population") -> None:
+    def __init__(self, population: Seen) -> None:
         self.tables = list(population.tables)
         network, theta = population.network, population.theta
         size = min(sampled(network), fewest(population, "train"))
@@ -147,13 +144,13 @@ class GradientPlan:
         return self.gradient
 
 
-def sample_gradient(population: "Population") -> Array:
+def sample_gradient(population: Seen) -> Array:
     """The gradient (R, P) of the mean loss of up to 256 training examples. Dropout and noise are left out."""
     key = ("gradient", tuple(map(id, population.tables)))
     return population.view(key, lambda: GradientPlan(population)).run()
 
 
-def probe_gradients(population: "Population", options: Options) -> dict[str, Array]:
+def probe_gradients(population: Seen, options: Options) -> dict[str, Array]:
     """The gradient of the mean loss of up to 256 training examples, dropout and noise left out, layer by layer:
     ``shares`` float32 (R, L, 64) in bins of |∂L/∂w| between ``edges`` (R, 65), ``zeros`` (R, L), and ``norms`` (R, L).
 

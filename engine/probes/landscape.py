@@ -1,17 +1,13 @@
 """The loss around the place where a run stands, over a plane through its parameters."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from engine.landscape import Plane, Surface, parameter_plane, random_plane
 from engine.network import Network
 from engine.probes.examples import finite
 from engine.probes.options import Options, ProbeError
+from engine.probes.seen import Seen
 from engine.types import Array, Float64Array
-
-if TYPE_CHECKING:
-    from engine.population import Population
 
 MOST_WORK = 8_000_000_000
 """What one look may cost, in multiply-adds: about a second."""
@@ -20,7 +16,7 @@ WORK_OF_A_NUMBER = 4
 """What it costs to write one number of a layer, in multiply-adds: measured 0.2 to 1 ns in wide networks."""
 
 
-def probe_landscape(population: "Population", options: Options) -> dict[str, Array]:
+def probe_landscape(population: Seen, options: Options) -> dict[str, Array]:
     """The mean loss of the first ``count`` (10 to 10,000, default 500) training examples over a plane through each
     replica's parameters: ``losses`` float32 (R, res, res), row i,
     column j at ``second`` (R, res) i and ``first`` (R, res) j; ``finite`` uint8, 0 where the numbers broke, which are
@@ -58,7 +54,7 @@ def work_of_an_example(network: Network) -> int:
     return sum(wire.layer.multiply_adds(wire.inputs) + WORK_OF_A_NUMBER * wire.widest for wire in network.wires)
 
 
-def _planes(population: "Population", options: Options) -> list[Plane]:
+def _planes(population: Seen, options: Options) -> list[Plane]:
     kind = options.choice("directions", ("random", "parameters"))
     if kind == "random":
         seed = options.whole("seed", 1, 0, 2**32 - 1)
@@ -70,7 +66,7 @@ def _planes(population: "Population", options: Options) -> list[Plane]:
     return [parameter_plane(row, first, second) for row in population.theta]
 
 
-def _look(population: "Population", replica: int, plane: Plane, axis: Float64Array, count: int) -> Float64Array:
+def _look(population: Seen, replica: int, plane: Plane, axis: Float64Array, count: int) -> Float64Array:
     table, points = population.tables[replica], len(axis) ** 2
     key = ("landscape", id(table), points, count)
     surface = population.view(key, lambda: Surface(population.specs[replica], table, points, count))

@@ -1,7 +1,5 @@
 """One example inside the network: what every layer makes of it, and which part of an image the answer hangs on."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from engine.metrics import classes
@@ -9,17 +7,15 @@ from engine.probes.answers import by_answer, probabilities, require_classes, thr
 from engine.probes.examples import Columns, Pass, chosen_columns, finite
 from engine.probes.landscape import MOST_WORK, work_of_an_example
 from engine.probes.options import Options, ProbeError
+from engine.probes.seen import Seen
 from engine.types import Array
-
-if TYPE_CHECKING:
-    from engine.population import Population
 
 LARGEST_PATCH = 16
 MOST_HIDDEN = 4_000_000
 """Numbers of all the images with a square on them."""
 
 
-def probe_feature_maps(population: "Population", options: Options) -> dict[str, Array]:
+def probe_feature_maps(population: Seen, options: Options) -> dict[str, Array]:
     """What comes out of every layer for one example: ``values`` float32 (R, U), all layers one after the other.
 
     Each is flat and has the shape that ``network.layers`` gives as ``output``: (O, H, W) for a convolution. ``inputs``
@@ -36,7 +32,7 @@ def probe_feature_maps(population: "Population", options: Options) -> dict[str, 
     }
 
 
-def probe_occlusion(population: "Population", options: Options) -> dict[str, Array]:
+def probe_occlusion(population: Seen, options: Options) -> dict[str, Array]:
     """Which part of an image the answer hangs on: ``grid`` float32 (R, H, W), the probability of the class predicted
     for the whole image when a grey square of ``size`` pixels (1 to 16, default 3) lies with its middle at a pixel.
 

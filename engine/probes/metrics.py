@@ -1,20 +1,16 @@
 """What is reported about the answers to all examples of a part, beside the loss."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from engine.metrics import METRICS
 from engine.probes.answers import answers_of_part, threshold_of
 from engine.probes.examples import chosen_part, finite
 from engine.probes.options import Options
+from engine.probes.seen import Seen
 from engine.types import Array
 
-if TYPE_CHECKING:
-    from engine.population import Population
 
-
-def probe_metrics(population: "Population", options: Options) -> dict[str, Array]:
+def probe_metrics(population: Seen, options: Options) -> dict[str, Array]:
     """The metrics of the task over all examples of ``part``, or over all their steps where each has an answer.
 
     Of classes ``accuracy`` float32 (R,), ``precision`` and ``recall`` float32 (R, C); of numbers, those of a

@@ -1,15 +1,13 @@
 """Reading a probe's options: whole numbers in bounds, a point, a unit's address."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
+from engine.probes.seen import Seen
 from engine.reading import finite_numbers, is_list, is_number
 from engine.types import Array, Float64Array
-
-if TYPE_CHECKING:
-    from engine.population import Population
 
 UnitAddress: TypeAlias = tuple[int | str, int]
 """(layer, unit), or ("features", index) for one of the network's own features."""
@@ -97,5 +95,5 @@ class Options:
             raise ProbeError(name, "This probe has no such option; leave it out.")
 
 
-Probe: TypeAlias = "Callable[[Population, Options], dict[str, Array]]"
+Probe: TypeAlias = Callable[[Seen, Options], dict[str, Array]]
 """A probe's function: values of a population, replicas first."""

@@ -1,7 +1,5 @@
 """A recurrent layer at work on an example: its states and gates step by step, and how far back the gradient reaches."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from engine.layers.lstm import Lstm
@@ -10,13 +8,11 @@ from engine.losses import LOSSES
 from engine.plan import ForwardPlan, TrainingPlan
 from engine.probes.examples import batch_of, chosen_columns, chosen_example, finite, rows_of
 from engine.probes.options import Options, ProbeError
+from engine.probes.seen import Seen
 from engine.types import Array, BoolArray, Call
 
-if TYPE_CHECKING:
-    from engine.population import Population
 
-
-def probe_states(population: "Population", options: Options) -> dict[str, Array]:
+def probe_states(population: Seen, options: Options) -> dict[str, Array]:
     """Of recurrent ``layer`` (the first, unless told) for one example: ``states`` float32 (R, T, H), a gate by each of
     its names (R, T, H), such as ``forget``, of an LSTM the ``cells`` (R, T, H) too, ``length`` int32 (R,), how many
     steps the example has, and ``gradient`` float32 (R, T), the norm ‖∂L/∂h_t‖ of the example's loss.
@@ -61,14 +57,14 @@ class Walk:
         return found | {"length": self.real.sum(axis=1).astype(np.int32)}
 
 
-def _told(population: "Population", options: Options) -> Walk:
+def _told(population: Seen, options: Options) -> Walk:
     network, theta = population.network, population.theta
     columns = chosen_columns(population, options)
     plan = ForwardPlan(network, theta, 1)
     return Walk(plan, plan.compile(columns.x, columns.steps), _real(columns.steps, len(theta), network.inputs[0]))
 
 
-def _chosen(population: "Population", options: Options) -> Walk:
+def _chosen(population: Seen, options: Options) -> Walk:
     """The walk of an example of the data, forward and back: kept with the population until its data change."""
     part, example = chosen_example(population, options)
     tables = list(population.tables)

@@ -1,18 +1,14 @@
 """Every unit's response over the plane, small: the thumbnails in the network's picture."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from engine.probes.grids import GridPlan, finite_rows, shade
 from engine.probes.options import Options
+from engine.probes.seen import Seen
 from engine.types import Array
 
-if TYPE_CHECKING:
-    from engine.population import Population
 
-
-def probe_units(population: "Population", options: Options) -> dict[str, Array]:
+def probe_units(population: Seen, options: Options) -> dict[str, Array]:
     """``grid`` uint8 (R, U, res, res), ``range`` float32 (R, U, 2), ``finite`` uint8 (R, U): 0 where numbers broke.
 
     U counts all units in layer order, the output's last. ``resolution`` is 8 to 64 (32).

@@ -1,19 +1,15 @@
 """The plane as two units see it: a grid of lines, bent by the layers before them."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from engine.probes.examples import Pass, columns_of, finite
 from engine.probes.grids import grid_points
 from engine.probes.options import Options
+from engine.probes.seen import Seen
 from engine.types import Array
 
-if TYPE_CHECKING:
-    from engine.population import Population
 
-
-def probe_warp(population: "Population", options: Options) -> dict[str, Array]:
+def probe_warp(population: Seen, options: Options) -> dict[str, Array]:
     """``places`` float32 (R, res, res, 2): where the activations of units ``unit`` and ``other`` put each point of a
     grid over the plane, row by row from the top. ``resolution`` is 8 to 64 (24); without units it is the first two of
     the last hidden layer. See Olah, Neural networks, manifolds, and topology, 2014.

@@ -11,6 +11,8 @@ from engine import Population
 from engine.curve import COLUMNS, FIRST_CAPACITY, Curve, recorded
 from tests.engine.numeric import make_spec
 
+EMPTY = np.empty((len(COLUMNS), 0))
+
 
 def test_epochs_are_kept_ever_more_sparsely() -> None:
     epochs = np.arange(10_001)
@@ -23,20 +25,26 @@ def test_epochs_are_kept_ever_more_sparsely() -> None:
 
 
 def test_a_curve_outgrows_its_first_size() -> None:
-    curve = Curve(2)
+    curve = Curve([EMPTY] * 2)
     for epoch in range(FIRST_CAPACITY + 10):
-        column = np.array([epoch, -epoch])
-        curve.append(np.array([True, epoch % 2 == 0]), column, column, column / 2, column / 4)
-    assert len(curve.read(0)["step"]) == FIRST_CAPACITY + 10
-    np.testing.assert_array_equal(curve.read(1)["train"], -np.arange(0, FIRST_CAPACITY + 10, 2) / 2)
+        step, loss = np.array([epoch, epoch]), np.array([epoch, -epoch])
+        curve.append(np.array([True, epoch % 2 == 0]), step, step, loss / 2, loss / 4)
+    assert curve.points(0).shape == (len(COLUMNS), FIRST_CAPACITY + 10)
+    np.testing.assert_array_equal(curve.points(1)[2], -np.arange(0, FIRST_CAPACITY + 10, 2) / 2)
 
 
-def test_a_long_curve_can_be_put_back() -> None:
-    curve = Curve(1)
-    points = {name: np.arange(3.0 * FIRST_CAPACITY) + place for place, name in enumerate(COLUMNS)}
-    curve.write(0, points)
-    for name, values in curve.read(0).items():
-        np.testing.assert_array_equal(values, points[name])
+def test_a_long_curve_can_be_taken_over() -> None:
+    points = np.arange(3.0 * FIRST_CAPACITY) + np.arange(len(COLUMNS))[:, None]
+    curve = Curve([EMPTY, points])
+    np.testing.assert_array_equal(curve.points(1), points)
+    assert curve.points(0).size == 0
+
+
+def test_the_newer_part_of_a_curve_begins_at_a_step() -> None:
+    points = np.array([[0.0, 25.0, 50.0], [0.0, 1.0, 2.0], [3.0, 2.0, 1.0], [3.0, 2.0, 1.0]])
+    curve = Curve([points])
+    for after, count in ((-1, 3), (0, 3), (1, 2), (25, 2), (50, 1), (51, 0)):
+        np.testing.assert_array_equal(curve.points(0, after), points[:, 3 - count :])
 
 
 def test_a_run_records_epoch_zero_and_every_epoch_after() -> None:
@@ -60,7 +68,7 @@ def test_how_a_run_is_cut_into_calls_does_not_show_in_its_curve() -> None:
 
 @given(st.lists(st.lists(st.booleans(), min_size=3, max_size=3), max_size=40))
 def test_a_curve_is_what_was_added_to_each_replica(marks: list[list[bool]]) -> None:
-    curve = Curve(3)
+    curve = Curve([EMPTY] * 3)
     expected: list[list[float]] = [[], [], []]
     for place, chosen in enumerate(marks):
         train = np.array([10.0 * place, 10.0 * place + 1, 10.0 * place + 2])
@@ -68,7 +76,7 @@ def test_a_curve_is_what_was_added_to_each_replica(marks: list[list[bool]]) -> N
         for replica in np.flatnonzero(chosen):
             expected[replica].append(float(train[replica]))
     for replica in range(3):
-        points = curve.read(replica)
+        points = dict(zip(COLUMNS, curve.points(replica), strict=True))
         assert points["train"].tolist() == expected[replica]
         assert points["test"].tolist() == [-value for value in expected[replica]]
         assert points["step"].tolist() == [value // 10 for value in expected[replica]]
@@ -83,14 +91,13 @@ def test_a_long_run_leaves_few_points(epochs: int) -> None:
 
 
 def test_what_was_read_does_not_change_afterwards() -> None:
-    curve = Curve(1)
+    curve = Curve([EMPTY])
     one = np.array([1.0])
     curve.append(np.array([True]), one, one, one, one)
-    before = curve.read(0)
-    curve.write(0, {name: np.zeros(1) for name in COLUMNS})
-    assert before["train"].tolist() == [1.0]
-    curve.write(0, {name: np.empty(0) for name in COLUMNS})
-    assert len(curve.read(0)["train"]) == 0
+    before = curve.points(0)
+    curve.retake(0, 2.0, 3.0)
+    assert before[:, 0].tolist() == [1.0] * 4
+    assert curve.points(0)[:, 0].tolist() == [1.0, 1.0, 2.0, 3.0]
 
 
 def test_the_point_of_an_edited_step_is_taken_anew() -> None:

@@ -193,6 +193,17 @@ def test_many_replicas_are_the_same_as_one_by_one() -> None:
         np.testing.assert_array_equal(Population([spec]).probe("decision")["grid"][0], together["grid"][replica])
 
 
+@pytest.mark.parametrize("name", OF_THE_PLANE)
+def test_one_of_many_replicas_is_seen_as_it_is_among_them(name: str) -> None:
+    specs = [make_spec(seed=seed, optimizer={"kind": "momentum"}) for seed in range(3)]
+    population = Population(specs)
+    population.advance(10)
+    together = population.probe(name, **NEEDED.get(name, {}))
+    for replica in (2, 0, 2):
+        for key, array in population.probe(name, replica=replica, **NEEDED.get(name, {})).items():
+            np.testing.assert_array_equal(array, together[key][replica : replica + 1])
+
+
 def test_numbers_that_broke_are_flagged_and_never_sent() -> None:
     values = np.array([[[0.0, 1.0], [np.nan, 1.0], [np.inf, 0.5]]], np.float32)
     assert finite_rows(values).tolist() == [[True, False, False]]
@@ -307,7 +318,7 @@ def test_of_many_pictures_only_the_last_ones_are_kept(pair: Population) -> None:
     first = pair.probe("decision", resolution=8)["grid"]
     for resolution in range(9, 9 + 2 * MOST_VIEWS):
         pair.probe("decision", resolution=resolution)
-    assert len(pair._views) == MOST_VIEWS
+    assert len(pair._views) == MOST_VIEWS + 2
     np.testing.assert_array_equal(pair.probe("decision", resolution=8)["grid"], first)
 
 

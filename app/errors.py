@@ -11,7 +11,8 @@ Problem
 ├── UnsupportedMediaType  415
 ├── Invalid               422  well-formed, but a value is wrong; `errors` says which
 ├── Internal              500  our own mistake; its number is in the log
-└── Unavailable           503  no room, or a worker is being replaced
+├── Unavailable           503  no room, or a worker is being replaced, or the database is busy
+└── InsufficientStorage   507  the disk is full
 ```
 
 A problem names places in the input and never repeats the input itself; its JSON is at most `MAX_BYTES` long.
@@ -142,6 +143,11 @@ class Internal(Problem):
 class Unavailable(Problem):
     status = 503
     title = "Temporarily unavailable"
+
+
+class InsufficientStorage(Problem):
+    status = 507
+    title = "Insufficient storage"
 
 
 BY_STATUS: dict[int, type[Problem]] = {kind.status: kind for kind in Problem.__subclasses__()}

@@ -52,7 +52,7 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
 def quieten(level: int) -> None:
     """Leave out what libraries say about their ordinary work unless everything is asked for."""
     level = level if level == logging.DEBUG else max(level, logging.WARNING)
-    for name in ("asyncio", "uvicorn", "websockets"):
+    for name in ("aiosqlite", "alembic", "asyncio", "sqlalchemy", "uvicorn", "websockets"):
         logging.getLogger(name).setLevel(level)
 
 

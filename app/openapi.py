@@ -28,7 +28,8 @@ MEANINGS = {
     413: "The body is too long.",
     415: "The body's content type is not JSON.",
     422: "Some values are wrong; `errors` says which.",
-    503: "No room for another run, or the run's worker is being replaced.",
+    503: "No room for another run, or the run's worker is being replaced, or the database is busy.",
+    507: "The server's disk is full; what was asked is not saved yet.",
 }
 BODY = (400, 413, 415, 422)
 REQUEST_MODELS: tuple[type[BaseModel], ...] = (

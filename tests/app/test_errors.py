@@ -30,6 +30,7 @@ def test_each_status_has_one_class():
         422: "Invalid",
         500: "Internal",
         503: "Unavailable",
+        507: "InsufficientStorage",
     }
 
 

@@ -37,6 +37,7 @@ help:
 	@echo "make check     the linters and the type checkers alone"
 	@echo "make format    format the sources and mend what the linters can"
 	@echo "make bench     measure the engine; the results stand in docs/performance.md"
+	@echo "               a class on the server: .venv/bin/python -m benchmarks classroom --students 100 --seconds 60"
 	@echo "make coverage  the tests of the engine and the server with their coverage"
 	@echo "make lock      write the lock files anew, with current versions"
 	@echo "make vendor    copy the libraries of the page from node_modules to static/vendor"

@@ -1,0 +1,92 @@
+"""One class from the first student's coming to the last one's leaving."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from random import Random
+
+import httpx
+import psutil
+
+from benchmarks.classroom.idlers import Idler
+from benchmarks.classroom.processes import Watch
+from benchmarks.classroom.student import Student
+from benchmarks.classroom.tally import Tally
+
+ARRIVALS = 10.0
+PATIENCE = 20.0
+"""Seconds after which a client that stopped reading counts as not disconnected."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """What is asked for."""
+
+    students: int
+    seconds: float
+    seed: int = 1
+    slow_readers: int = 0
+
+
+@dataclass
+class Lesson:
+    """What came of it: tallies in their order, the processes, and the clients that stopped reading."""
+
+    course: Course
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    watch: Watch = field(default_factory=lambda: Watch(None))
+    idlers: list[Idler] = field(default_factory=list)
+    descriptors_left: int = 0
+
+    @property
+    def errors(self) -> dict[str, int]:
+        return {error: count for tally in self.tallies.values() for error, count in sorted(tally.errors.items())}
+
+
+async def hold(base_url: str, web: psutil.Process | None, course: Course) -> Lesson:
+    """Let everybody come over ten seconds (of a short lesson a third), work, and go."""
+    lesson = Lesson(course, {"all": Tally(course.students)}, Watch(web))
+
+    def tally() -> Tally:
+        return list(lesson.tallies.values())[-1]
+
+    students = [Student(number, course.seed, base_url, tally) for number in range(course.students)]
+    lesson.idlers = [Idler(number, course.seed + 1, base_url) for number in range(course.slow_readers)]
+    arrivals = Random(course.seed)
+    over = min(ARRIVALS, course.seconds / 3)
+    limits = httpx.Limits(max_connections=32, max_keepalive_connections=32)
+    async with httpx.AsyncHTTPTransport(limits=limits) as transport, asyncio.TaskGroup() as everybody:
+        watching = asyncio.create_task(lesson.watch.run())
+        lives = [
+            everybody.create_task(student.attend(transport, arrivals.uniform(0.0, over), course.seconds))
+            for student in students
+        ]
+        if lesson.idlers:
+            everybody.create_task(_idle(lesson, students, transport))
+        await asyncio.wait(lives)
+        watching.cancel()
+        lesson.watch.look()
+        await asyncio.gather(*(student.clear_up(transport) for student in (*students, *lesson.idlers)))
+    return lesson
+
+
+async def _idle(lesson: Lesson, students: list[Student], transport: httpx.AsyncBaseTransport) -> None:
+    """The clients that stop reading halfway. From then on is counted apart, to be compared with the time before."""
+    course, half = lesson.course, lesson.course.seconds / 2
+    async with asyncio.TaskGroup() as group:
+        for idler in lesson.idlers:
+            group.create_task(idler.idle(transport, half, min(PATIENCE, half)))
+        await asyncio.sleep(half)
+        before = _others(lesson, students) - len(lesson.idlers)
+        for student in students:
+            student.split()
+        lesson.tallies = {"before": lesson.tallies["all"], "with slow readers": Tally(course.students)}
+    lesson.descriptors_left = _others(lesson, students) - before
+
+
+def _others(lesson: Lesson, students: list[Student]) -> int:
+    """Descriptors that the web process has open beside those of the students who are there."""
+    lesson.watch.look()
+    opened = next((usage.descriptors[-1] for usage in lesson.watch.server if usage.name == "web"), 0)
+    return opened - sum(student.is_there for student in students)

@@ -1,0 +1,149 @@
+"""What a class must meet, and what it met, as tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+
+from benchmarks.classroom.course import Lesson
+from benchmarks.classroom.processes import MEGABYTE, Usage
+from benchmarks.classroom.tally import Tally, percentile
+from benchmarks.measure import table
+
+EPOCHS = 20.0
+FRAMES = 8.0
+AGE = 0.25
+CONTROL = 0.4
+MEMORY = 1536.0
+SLOPE = 1.0
+CLOSED_WITHIN = 15.0
+WARM_UP = 60.0
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured number beside its target; `least` says on which side of it the number must be."""
+
+    name: str
+    value: float
+    target: float
+    unit: str = ""
+    least: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """A number there is none of (NaN) holds nothing."""
+        return self.value >= self.target if self.least else self.value <= self.target
+
+    @property
+    def row(self) -> list[str]:
+        sign = "≥" if self.least else "≤"
+        return [
+            self.name,
+            f"{self.value:,.4g}{self.unit}",
+            f"{sign} {self.target:g}{self.unit}",
+            "holds" if self.holds else "BROKEN",
+        ]
+
+
+def figures_of(lesson: Lesson) -> list[Figure]:
+    """Every target with what was measured, over the whole lesson."""
+    found = [Figure("errors", sum(lesson.errors.values()), 0)]
+    for name, tally in lesson.tallies.items():
+        where = "" if len(lesson.tallies) == 1 else f", {name}"
+        found += [
+            Figure(f"epochs/s of the slowest student{where}", least(tally.epochs_per_second), EPOCHS, least=True),
+            Figure(f"frames/s of the slowest student{where}", least(tally.frames_per_second), FRAMES, least=True),
+            Figure(f"frame age, p99{where}", 1000 * percentile(tally.ages, 99), 1000 * AGE, " ms"),
+            Figure(f"control to frame, p99{where}", 1000 * percentile(tally.controls, 99), 1000 * CONTROL, " ms"),
+        ]
+    if server := lesson.watch.server:
+        found.append(Figure("server memory", most_memory(server) / MEGABYTE, MEMORY, " MB"))
+        if lesson.course.seconds >= 2 * WARM_UP:  # of less it says nothing
+            found.append(Figure("its slope after warm-up", slope(lesson), SLOPE, " MB/min"))
+    if lesson.idlers:
+        waits = [idler.closed_after or float("inf") for idler in lesson.idlers]
+        found += [
+            Figure("slow readers closed after, longest", max(waits), CLOSED_WITHIN, " s"),
+            Figure("descriptors they left", lesson.descriptors_left, 0),
+        ]
+    return found
+
+
+def least(values: list[float]) -> float:
+    return min(values, default=float("nan"))
+
+
+def most_memory(server: list[Usage]) -> int:
+    """The largest sum of all processes' resident memory at one time."""
+    looks = zip(*(usage.memory for usage in server), strict=False)
+    return max((sum(sizes) for sizes in looks), default=0)
+
+
+def slope(lesson: Lesson) -> float:
+    """Megabytes a minute of all processes of the server, from a minute after the start."""
+    after = min(usage.times[0] for usage in lesson.watch.server) + WARM_UP
+    return sum(usage.slope(after) for usage in lesson.watch.server)
+
+
+def describe(lesson: Lesson) -> str:
+    """The whole report as Markdown."""
+    course = lesson.course
+    parts = [
+        f"{course.students} students, {course.seconds:g} s, seed {course.seed}\n",
+        table(["target", "measured", "wanted", ""], [figure.row for figure in figures_of(lesson)]),
+        "",
+        table(["", "min", "p5", "median", "p99"], [row for item in lesson.tallies.items() for row in spread(*item)]),
+        "",
+        table(["process", "CPU s/s", "MB", "MB/min", "descriptors"], [*map(usage_row, lesson.watch.usages)]),
+        "",
+        efficiency(lesson),
+    ]
+    parts += [f"error, {count} times: {error}" for error, count in lesson.errors.items()]
+    events = {name: count for tally in lesson.tallies.values() for name, count in tally.events.items() if count}
+    parts += [f"{name}: {count}" for name, count in events.items()]
+    return "\n".join(parts)
+
+
+def spread(name: str, tally: Tally) -> list[list[str]]:
+    """How the students' figures and the waits are distributed."""
+    rows = {
+        "epochs/s of a student": tally.epochs_per_second,
+        "frames/s of a student": tally.frames_per_second,
+        "frame age, ms": [1000 * age for age in tally.ages],
+        "control to frame, ms": [1000 * wait for wait in tally.controls],
+    }
+    return [
+        [f"{title} ({name})", *(f"{value:,.1f}" for value in quartet(values))]
+        for title, values in rows.items()
+        if values
+    ]
+
+
+def quartet(values: list[float]) -> tuple[float, float, float, float]:
+    return min(values), percentile(values, 5), median(values), percentile(values, 99)
+
+
+def usage_row(usage: Usage) -> list[str]:
+    return [
+        f"{usage.name} ({usage.process.pid})",
+        f"{usage.cpu_per_second:.2f}",
+        f"{usage.memory[-1] / MEGABYTE:.0f}",
+        f"{usage.slope(usage.times[0] + WARM_UP):+.1f}",
+        str(usage.descriptors[-1]),
+    ]
+
+
+def efficiency(lesson: Lesson) -> str:
+    """What the server made of its processor time, and how far this program itself can be trusted."""
+    epochs = sum(tally.epochs for tally in lesson.tallies.values())
+    frames = sum(tally.frames for tally in lesson.tallies.values())
+    spent = sum(usage.cpu_seconds for usage in lesson.watch.server)
+    made = (
+        f"{epochs / spent:,.0f} epochs and {frames / spent:,.0f} frames a CPU-second of the server; " if spent else ""
+    )
+    return (
+        f"{epochs / lesson.course.seconds:,.0f} epochs/s, {frames / lesson.course.seconds:,.0f} frames/s in all; {made}"
+        f"the generator took {lesson.watch.own.cpu_per_second:.2f} processors, was late by at most "
+        f"{1000 * lesson.watch.lag:.0f} ms."
+    )

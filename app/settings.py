@@ -46,6 +46,9 @@ class Settings(BaseSettings):
         le=256,
         description="Processes that train. The default is one for each processor core.",
     )
+    cohorts: bool = Field(
+        True, description="Train runs of one shape together. Off, each trains by itself: the same numbers, more slowly."
+    )
     max_runs: int = Field(256, ge=1, le=100_000, description="Runs kept at once; one more is refused with 503.")
     max_body: int = Field(
         2_000_000, ge=1_000, le=100_000_000, description="Longest request body in bytes; a longer one is refused."

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
+from app.errors import FieldError, Invalid
+from app.protocol import Edit
+from engine.initial import bias_count, weight_counts
+from engine.wiring import Wire
+
 Spec: TypeAlias = dict[str, Any]
 Change: TypeAlias = dict[str, Any]
 
@@ -29,7 +34,29 @@ def describe(old: Spec, new: Spec) -> list[Change]:
     ]
 
 
-def edited(edits: Sequence[Any]) -> Change:
+def require_places(edits: Sequence[Edit], wires: Sequence[Wire]) -> None:
+    """Raise `Invalid` unless every edited parameter exists in a network of these layers."""
+    errors = [error for index, edit in enumerate(edits) if (error := _misplaced(index, edit, wires))]
+    if errors:
+        raise Invalid("Some parameters do not exist in this network.", errors)
+
+
+def _misplaced(index: int, edit: Edit, wires: Sequence[Wire]) -> FieldError | None:
+    if edit.layer >= len(wires):
+        return FieldError(f"/edits/{index}/layer", f"There are {len(wires)} layers, numbered from 0.")
+    columns, inputs = weight_counts(wires[edit.layer])
+    biases = bias_count(wires[edit.layer])
+    units = biases if edit.input is None and biases else columns
+    if edit.unit >= units:
+        return FieldError(f"/edits/{index}/unit", f"This layer has {units} units, numbered from 0.")
+    if edit.input is None and not biases:
+        return FieldError(f"/edits/{index}/input", "This layer has no biases; give the number of an input.")
+    if edit.input is not None and edit.input >= inputs:
+        return FieldError(f"/edits/{index}/input", f"This layer has {inputs} inputs, numbered from 0.")
+    return None
+
+
+def edited(edits: Sequence[Edit]) -> Change:
     """Parameters written by hand; each edit has an `input`, None for a bias."""
     biases = sum(edit.input is None for edit in edits)
     one, many = ("bias", "biases") if biases == len(edits) else ("weight", "values" if biases else "weights")

@@ -19,7 +19,7 @@ from app.logs import get_logger
 from app.probe_options import Coordinate, Probes
 from app.protocol import Close, State
 from app.runs import wire
-from app.runs.pool import REQUEST_TIMEOUT, Pool, Worker
+from app.runs.pool import REQUEST_TIMEOUT, Options, Pool, Worker
 from app.runs.recovery import Recovery, attach_message
 from app.runs.registry import Attachment, Run, Sink
 from app.runs.worker import main
@@ -50,7 +50,8 @@ class RunManager:
         self._dropped = 0
         self._stopping = False
         self._recovery = Recovery(self._runs, self._end)
-        self._pool = Pool(settings.workers, main, settings.checkpoint_interval, self._hear, self._mourn)
+        options = Options(settings.checkpoint_interval, settings.cohorts)
+        self._pool = Pool(settings.workers, main, options, self._hear, self._mourn)
 
     async def start(self) -> None:
         """Start the workers; returns when all listen."""

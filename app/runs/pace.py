@@ -26,18 +26,22 @@ class Pace:
         earned = (now - self._seen) * self.steps_per_second
         self._credit = min(self._credit + earned, max(1.0, self.steps_per_second * LONGEST_DEBT))
         self._seen = now
-        return int(self._credit)
+        return math.floor(self._credit)
 
     def spend(self, steps: int) -> None:
         """`steps` updates have been done."""
         if self.steps_per_second is not None:
             self._credit -= steps
 
-    def wait(self, now: float) -> float:
-        """Seconds until the next update is due."""
-        if self.steps_per_second is None or self.due(now):
+    def wait(self, now: float, steps: int = 1) -> float:
+        """Seconds until `steps` updates are due."""
+        if self.steps_per_second is None or self.due(now) >= steps:
             return 0.0
-        return (1.0 - self._credit) / self.steps_per_second
+        return (steps - self._credit) / self.steps_per_second
+
+    def is_behind(self, now: float) -> bool:
+        """Whether no more has been done than was due: then some updates may be done ahead of time."""
+        return self.steps_per_second is None or self.due(now) >= 0 <= self._credit
 
 
 class Meter:

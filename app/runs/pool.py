@@ -17,7 +17,7 @@ import socket
 from collections.abc import Callable, Iterator
 from multiprocessing import resource_tracker
 from multiprocessing.sharedctypes import RawArray
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from app.errors import BY_STATUS, FieldError, Internal, Problem, Unavailable
 from app.logs import get_logger
@@ -40,7 +40,14 @@ class Marker(Protocol):
     value: bytes
 
 
-Target = Callable[[socket.socket, Marker, float], None]
+class Options(NamedTuple):
+    """What a worker is told at its start: how often it saves, and whether runs of one shape train together."""
+
+    checkpoint_interval: float
+    cohorts: bool = True
+
+
+Target = Callable[[socket.socket, Marker, Options], None]
 OnMessage = Callable[["Worker", wire.FromWorker], None]
 OnDeath = Callable[["Worker", str | None], None]
 
@@ -65,7 +72,7 @@ def worker_died() -> Unavailable:
 class Worker:
     """One child process and the socket to it. A worker is never reused: its replacement is another `Worker`."""
 
-    def __init__(self, slot: int, target: Target, checkpoint_interval: float) -> None:
+    def __init__(self, slot: int, target: Target, options: Options) -> None:
         self.slot = slot
         self.alive = False
         self.heard = 0.0
@@ -76,7 +83,7 @@ class Worker:
         self._socket, self._child_socket = socket.socketpair()
         self.process = context.Process(
             target=target,
-            args=(self._child_socket, self._marker, checkpoint_interval),
+            args=(self._child_socket, self._marker, options),
             name=f"neuronpark-worker-{slot}",
             daemon=True,
         )
@@ -178,12 +185,10 @@ def problem_of(refusal: wire.Refusal) -> Problem:
 class Pool:
     """`size` workers. `on_message` hears what they say on their own; `on_death` learns of a death and its run."""
 
-    def __init__(
-        self, size: int, target: Target, checkpoint_interval: float, on_message: OnMessage, on_death: OnDeath
-    ) -> None:
+    def __init__(self, size: int, target: Target, options: Options, on_message: OnMessage, on_death: OnDeath) -> None:
         self._size = size
         self._target = target
-        self._checkpoint_interval = checkpoint_interval
+        self._options = options
         self._on_message = on_message
         self._on_death = on_death
         self._tasks: list[asyncio.Task[None]] = []
@@ -222,7 +227,7 @@ class Pool:
         return self.workers[slot]
 
     def _new(self, slot: int) -> Worker:
-        return Worker(slot, self._target, self._checkpoint_interval)
+        return Worker(slot, self._target, self._options)
 
     async def _end(self, worker: Worker, deadline: float) -> None:
         if not await worker.ended(deadline):

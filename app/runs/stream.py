@@ -18,6 +18,7 @@ class Carried(NamedTuple):
     generation: int
     curve_step: int
     statics: dict[str, Hashable]
+    at: float = 0.0
 
 
 class Stream:
@@ -32,7 +33,7 @@ class Stream:
         self._cursor = after_step
         self._generation = generation
         self._known: dict[str, Hashable] = {}
-        self._sent_version = -1
+        self._sent_version: Hashable = None
         self._sent_at = float("-inf")
 
     def subscribe(self, probes: Probes) -> None:
@@ -50,28 +51,29 @@ class Stream:
         """Whether the arrays of the static probe `name`, in the state `key`, have not arrived yet."""
         return self._known.get(name) != key
 
-    def due_at(self, version: int) -> float:
-        """When the next frame of a run whose state has the number `version` is due: -inf now, inf not at all."""
+    def due_at(self, version: Hashable, interval: float = FRAME_INTERVAL) -> float:
+        """When the next frame of a run whose state is `version` is due: -inf now, inf not at all."""
         if not self.window.is_open:
             return float("inf")
         if self.urgent:
             return float("-inf")
         if version == self._sent_version:
             return float("inf")
-        return self._sent_at + (HIDDEN_INTERVAL if self.hidden else FRAME_INTERVAL)
+        return self._sent_at + (HIDDEN_INTERVAL if self.hidden else interval)
 
-    def sent(self, now: float, version: int, carried: Carried, *, complete: bool) -> int:
+    def sent(self, now: float, version: Hashable, carried: Carried, *, complete: bool) -> int:
         """A frame of `version` goes out; returns its number. One that is not `complete` is followed by another."""
         self._sent_at = now
-        self._sent_version = version if complete else -1
+        self._sent_version = version if complete else None
         self.urgent = False
         return self.window.send(carried)
 
-    def acknowledge(self, seq: int) -> None:
-        """The client has drawn frame `seq`."""
+    def acknowledge(self, seq: int) -> Carried | None:
+        """The client has drawn frame `seq`: what that had carried, None if it was acknowledged before."""
         carried = self.window.acknowledge(seq)
         if carried is None:
-            return
+            return None
         self._cursor = max(carried.curve_step, self.cursor(carried.generation))
         self._generation = carried.generation
         self._known |= carried.statics
+        return carried

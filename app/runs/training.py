@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Hashable
+from typing import Any, Final, Protocol
 
 import numpy as np
 
@@ -15,38 +15,55 @@ from app.protocol import State
 from app.runs import changes, checkpoint
 from app.runs.checkpoint import Checkpoint, Record
 from app.runs.pace import Meter, Pace
-from app.runs.views import Views
+from app.runs.views import Looks, Views
 from engine import Population, RunSpec, SpecError
 from engine.features import FEATURES_OF
-from engine.initial import bias_count, weight_counts
+from engine.member import Member
+from engine.population import shape_of
 from engine.spec import is_live_change
 
 SLICE: Final = 0.004
 """Seconds one run may train before others, messages and frames have their turn."""
 MOST_STEPS: Final = 20_000
+UNKNOWN: Final = 0.0
+SLOWEST_TOGETHER: Final = 20.0
+"""Epochs per second: a slower run trains by itself, update by update, so that it is seen to move."""
+LONGEST_TOGETHER: Final = 0.002
+"""Seconds of an epoch alone: what takes longer is no faster in a cohort, and would hold up the others."""
+IN_THEIR_SEATS: Final = (protocol.Start, protocol.Pause, protocol.Speed, protocol.SetParameters, protocol.Update)
+"""Commands that a run can be given while it is seated in a cohort."""
 Clock = Callable[[], float]
 
 
-class Training:
-    """A run: its specification, its population of one, and its record.
+class Seats(Protocol):
+    """A cohort, as its runs know it."""
 
-    `version` grows with everything a view could show, `notices` with everything the run document says about state,
-    specification and generation. `goal` counts the updates left of a step command.
+    def release(self, training: Training) -> None:
+        """The run leaves its seat."""
+
+
+class Training:
+    """A run: its specification, its place in a population, and its record.
+
+    It has a population of its own until it is seated in a cohort's, and again when it leaves that. `version` changes
+    with everything a view could show, `notices` grows with everything the run document says about state, specification
+    and generation. `goal` counts the updates left of a step command.
     """
 
     def __init__(self, run: str, spec: RunSpec, population: Population, record: Record, clock: Clock) -> None:
         self.run = run
         self.spec = spec
         self.record = record
-        self.version = 0
         self.notices = 0
         self.data_version = 0
         self.goal = 0
         self.meter = Meter()
-        self.views = Views(population, spec.task)
-        self._population = population
+        self.cohort: Seats | None = None
+        self.sociable = True
         self._clock = clock
-        self._step_seconds = SLICE / 4
+        self._touched = 0
+        self._step_seconds = UNKNOWN
+        self._sit(population)
         self.pace = self._new_pace()
 
     @classmethod
@@ -65,18 +82,56 @@ class Training:
         return cls(run, spec, Population.restore(spec, saved.engine), saved.record, clock)
 
     def checkpoint(self) -> bytes:
-        return checkpoint.dump(Checkpoint(self.spec.to_dict(), self.record, self._population.state(0)))
+        engine = self._population.state(self._replica)
+        return checkpoint.dump(Checkpoint(self.spec.to_dict(), self.record, engine))
+
+    # --- where it is seated -------------------------------------------------------------------------------------
+
+    def sit(self, cohort: Seats, looks: Looks, replica: int) -> None:
+        """Take a seat in a cohort's population, into which the run's numbers have been brought."""
+        self.cohort = cohort
+        self._look_at(looks, replica)
+
+    def leave(self) -> None:
+        """Free the seat."""
+        if self.cohort is not None:
+            self.cohort.release(self)
+            self.cohort = None
+
+    def stand_up(self) -> None:
+        """Leave the cohort, if it is in one, with a population of its own."""
+        if self.cohort is not None:
+            member = self.member()
+            self.leave()
+            self._sit(Population.of([member]))
+
+    def member(self) -> Member:
+        """The run's numbers, to be brought elsewhere."""
+        return self._population.member(self._replica)
+
+    def _sit(self, population: Population) -> None:
+        self._look_at(Looks(population), 0)
+
+    def _look_at(self, looks: Looks, replica: int) -> None:
+        self._population, self._replica = looks.population, replica
+        self.views = Views(looks, replica, self.spec.task)
+        self._touched += 1
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """Another one whenever a view could show something else."""
+        return self._touched, self.views.looks.version
 
     # --- what it is ---------------------------------------------------------------------------------------------
 
     @property
     def step(self) -> int:
-        return int(self._population.step[0])
+        return int(self._population.step[self._replica])
 
     @property
     def epoch(self) -> float:
         """Epochs done, with the fraction of the one under way."""
-        return float(self._population.epoch_position[0])
+        return float(self._population.epoch_position[self._replica])
 
     @property
     def is_training(self) -> bool:
@@ -104,40 +159,90 @@ class Training:
             "network": self._population.network.describe(),
             "speed": {"epochs_per_second": record.epochs_per_second},
             "changes": list(record.changes),
-            "diagnosis": self._population.diagnosis(0) if record.state is State.DIVERGED else None,
-            "stopped": self._population.stop_reason(0),
+            "diagnosis": self._population.diagnosis(self._replica) if record.state is State.DIVERGED else None,
+            "stopped": self._population.stop_reason(self._replica),
             "created": record.created,
         }
 
     # --- training -----------------------------------------------------------------------------------------------
 
-    def train(self) -> None:
-        """Train for one slice of time at most, as far as pace or goal allow."""
+    def train(self, budget: float = SLICE) -> None:
+        """Train for about `budget` seconds, or an epoch if that is longer, but never much longer than a slice."""
         begin = self._clock()
         allowed = self.goal or self.pace.due(begin)
+        seconds = min(SLICE, max(budget, self.epoch_seconds))
         before = self.step
-        self._population.advance(max(1, min(allowed, int(SLICE / self._step_seconds), MOST_STEPS)))
+        self._population.advance(max(1, min(allowed, int(seconds / self._known_step_seconds), MOST_STEPS)))
         end = self._clock()
         done = self.step - before
         if done:
-            self._step_seconds = max(1e-7, 0.7 * self._step_seconds + 0.3 * (end - begin) / done)
-        self.meter.note(end, self.step)
-        self.pace.spend(done)
+            known = self._step_seconds
+            measured = (end - begin) / done
+            self._step_seconds = max(1e-7, measured if known == UNKNOWN else 0.7 * known + 0.3 * measured)
         self.goal = max(0, self.goal - done)
-        self._touch()
-        if self._population.diverged[0]:
+        self.views.looks.forget()
+        self.moved(end, done)
+
+    @property
+    def _known_step_seconds(self) -> float:
+        return SLICE / 4 if self._step_seconds == UNKNOWN else self._step_seconds
+
+    @property
+    def epoch_seconds(self) -> float:
+        """How long an epoch of this run alone takes, as far as that is known."""
+        return self._known_step_seconds * self.steps_per_epoch
+
+    @property
+    def steps_per_epoch(self) -> int:
+        return int(self._population.steps_per_epoch[self._replica])
+
+    @property
+    def members(self) -> tuple[Training, ...]:
+        """Those that train when it does: as a cohort has."""
+        return (self,)
+
+    def moved(self, now: float, steps: int) -> None:
+        """`steps` updates have been done: count them, and see whether the run has come to an end."""
+        self.meter.note(now, self.step)
+        self.pace.spend(steps)
+        if self._population.diverged[self._replica]:
             self.goal = 0
             self._become(State.DIVERGED)
-        elif self._population.stopped[0]:
+        elif self._population.stop_reason(self._replica) is not None:
             self.goal = 0
             if self.record.state is State.RUNNING:
                 self._become(State.PAUSED)
             else:
                 self._noticed()
 
+    def finish_epoch(self) -> None:
+        """Go on to the end of the epoch that has begun, if one has."""
+        before = self.step
+        if self.epoch % 1.0:
+            self._population.advance_epochs(1)
+            self.views.looks.forget()
+            self.moved(self._clock(), self.step - before)
+
+    @property
+    def kind(self) -> Hashable | None:
+        """What it has in common with the runs it can train with in a cohort; None while it does not belong into one:
+        when it stands still, is slow for the eye's sake, or takes so long for an epoch that it gains nothing."""
+        rate = self.record.epochs_per_second
+        if (
+            not self.sociable
+            or self.record.state is not State.RUNNING
+            or self.goal
+            or (rate is not None and rate < SLOWEST_TOGETHER)
+        ):
+            return None
+        if self._step_seconds == UNKNOWN or self.epoch_seconds > LONGEST_TOGETHER:
+            return None
+        return shape_of(self.spec, self._population.tables[self._replica]), self.steps_per_epoch
+
     def export(self) -> dict[str, Any]:
         """Everything to rebuild the run elsewhere: specification, parameters and curve."""
-        parameters = {"weights": self._population.weights(0), "biases": self._population.biases(0)}
+        replica = self._replica
+        parameters = {"weights": self._population.weights(replica), "biases": self._population.biases(replica)}
         return {"spec": self.spec.to_dict(), "parameters": parameters, "curve": self.views.columns()}
 
     def predict(self, points: list[tuple[float, float]]) -> dict[str, Any]:
@@ -145,7 +250,7 @@ class Training:
         if self.spec.form.inputs not in FEATURES_OF:
             remedy = "This network is not given points; read the view probabilities or feature_maps with its inputs."
             raise Invalid("This run has no plane.", [FieldError("/points", remedy)])
-        outputs = self._population.predict(np.asarray(points, np.float64))[0]
+        outputs = self._population.predict(np.asarray(points, np.float64))[self._replica]
         answer: dict[str, Any] = {"outputs": outputs.tolist()}
         if self.spec.task == "classification":
             answer["classes"] = [self.spec.classes[index] for index in self._population.classify(outputs)]
@@ -161,9 +266,11 @@ class Training:
         """Do `command`. A step adds to `goal`; whatever else comes while stepping ends it."""
         protocol.require_possible(self.record.state, command)
         left, self.goal = self.goal, 0
+        if not isinstance(command, IN_THEIR_SEATS):
+            self.stand_up()
         match command:
             case protocol.Start():
-                self._population.go_on(0)
+                self._population.go_on(self._replica)
                 self._become(State.RUNNING)
             case protocol.Pause():
                 self._pause()
@@ -192,13 +299,13 @@ class Training:
 
     def _steps_of_epochs(self, count: int, ahead: int) -> int:
         """Updates to the end of the epoch that has begun when `ahead` more are done, and of `count` - 1 after it."""
-        per_epoch = int(self._population.steps_per_epoch[0])
+        per_epoch = self.steps_per_epoch
         done = round((self.epoch - int(self.epoch)) * per_epoch)
         return count * per_epoch - (done + ahead) % per_epoch
 
     def _new_pace(self) -> Pace:
         rate = self.record.epochs_per_second
-        steps = None if rate is None else rate * int(self._population.steps_per_epoch[0])
+        steps = None if rate is None else rate * self.steps_per_epoch
         return Pace(steps, self._clock())
 
     def _pause(self) -> None:
@@ -222,26 +329,34 @@ class Training:
     def _become_spec(self, spec: RunSpec) -> None:
         """Take over a changed specification, with the weights if it allows that, else from step 0."""
         if not is_live_change(self.spec, spec):
+            self.stand_up()
             self._restart(spec)
             return
+        if spec.dataset != self.spec.dataset or self._shape_changes(spec):
+            self.stand_up()
         old, self.spec = self.spec, spec
-        self._population.update(0, spec)
+        self._population.update(self._replica, spec)
         self._remember(changes.describe(old.to_dict(), spec.to_dict()))
         self.data_version += old.dataset != spec.dataset
         self.pace = self._new_pace()
         self._noticed()
+
+    def _shape_changes(self, spec: RunSpec) -> bool:
+        table = self._population.tables[self._replica]
+        return shape_of(spec, table) != shape_of(self.spec, table)
 
     def _restart(self, spec: RunSpec) -> None:
         """Stand at step 0 of another generation: curve and changes begin anew."""
         if spec == self.spec:
             self._population.reset(0)
         else:
-            self._population = Population([spec])
-            self.views = Views(self._population, spec.task)
+            population = Population([spec])
+            self.data_version += self.spec.dataset != spec.dataset
+            self.spec = spec
+            self._step_seconds = UNKNOWN
+            self._sit(population)
         if self.record.state is State.DIVERGED:
             self._become(State.PAUSED)
-        self.data_version += self.spec.dataset != spec.dataset
-        self.spec = spec
         self.record.generation += 1
         self.record.changes.clear()
         self.meter.stop()
@@ -250,46 +365,25 @@ class Training:
 
     def _go_back(self, patch: dict[str, Any] | None) -> None:
         spec = self._patched(patch) if patch else None
-        self._population.recover(0)
+        self._population.recover(self._replica)
         self._become(State.PAUSED)
         if spec is not None:
             self._become_spec(spec)
 
     def _edit(self, edits: list[protocol.Edit], restored: bool) -> None:
-        errors = [error for index, edit in enumerate(edits) if (error := self._misplaced(index, edit))]
-        if errors:
-            raise Invalid("Some parameters do not exist in this network.", errors)
+        changes.require_places(edits, self._population.network.wires)
         for edit in edits:
-            self._population.set_parameter(0, edit.layer, edit.unit, edit.input, edit.value)
-        self._population.retake(0)
+            self._population.set_parameter(self._replica, edit.layer, edit.unit, edit.input, edit.value)
+        self._population.retake(self._replica)
         if self.step or not restored:
             self._remember([changes.RESTORED if restored else changes.edited(edits)])
         self._noticed()
-
-    def _misplaced(self, index: int, edit: protocol.Edit) -> FieldError | None:
-        wires = self._population.network.wires
-        if edit.layer >= len(wires):
-            return FieldError(f"/edits/{index}/layer", f"There are {len(wires)} layers, numbered from 0.")
-        columns, inputs = weight_counts(wires[edit.layer])
-        biases = bias_count(wires[edit.layer])
-        units = biases if edit.input is None and biases else columns
-        if edit.unit >= units:
-            return FieldError(f"/edits/{index}/unit", f"This layer has {units} units, numbered from 0.")
-        if edit.input is None and not biases:
-            return FieldError(f"/edits/{index}/input", "This layer has no biases; give the number of an input.")
-        if edit.input is not None and edit.input >= inputs:
-            return FieldError(f"/edits/{index}/input", f"This layer has {inputs} inputs, numbered from 0.")
-        return None
 
     def _remember(self, new: list[dict[str, Any]]) -> None:
         for change in new:
             changes.remember(self.record.changes, {"step": self.step, "epoch": self.epoch, **change})
 
-    def _touch(self) -> None:
-        self.version += 1
-        self.views.forget()
-
     def _noticed(self) -> None:
         self.notices += 1
         self.record.revision += 1
-        self._touch()
+        self.views.looks.forget()

@@ -35,26 +35,65 @@ class Curve(NamedTuple):
     complete: bool
 
 
-class Views:
-    """What can be seen of one population of one run. `forget` is called when the run has moved."""
+class Looks:
+    """What has been looked at in a population since it last moved: in all its runs at once, or in one of them."""
 
-    def __init__(self, population: Population, task: str) -> None:
-        self._population = population
-        self._task = task
-        self._cache: dict[Hashable, Any] = {}
+    def __init__(self, population: Population) -> None:
+        self.population = population
+        self.version = 0
+        self._kept: dict[Hashable, Any] = {}
 
     def forget(self) -> None:
-        self._cache.clear()
+        """The population has moved."""
+        self.version += 1
+        self._kept.clear()
+
+    def once(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """What `compute` gives, computed at the first call since the population moved."""
+        if key not in self._kept:
+            if len(self._kept) >= MOST_KEPT + len(self.population.specs):
+                self._kept.clear()
+            self._kept[key] = compute()
+        found: T = self._kept[key]
+        return found
+
+    def probe(self, name: str, options: ProbeOptions, replica: int | None) -> dict[str, Array]:
+        """A probe of one run, or of all of them. Raises `ProbeError`."""
+        given = {key: value for key, value in msgspec.structs.asdict(options).items() if value is not None}
+        return self.population.probe(name, replica=replica, **given)
+
+    def look_together(self, name: str, options: ProbeOptions) -> None:
+        """Compute a probe for all runs in one pass: so many of them show it."""
+        if len(self.population.specs) > 1 and name not in SCALARS:
+            with contextlib.suppress(ProbeError):
+                self.once((name, options), lambda: self.probe(name, options, None))
+
+    def of(self, name: str, options: ProbeOptions, replica: int) -> dict[str, Array]:
+        """A probe's arrays of one run. Raises `ProbeError`."""
+        if (name, options) in self._kept:
+            return {key: array[replica] for key, array in self._kept[name, options].items()}
+        alone = replica if len(self.population.specs) > 1 else None
+        return {key: array[0] for key, array in self.probe(name, options, alone).items()}
+
+
+class Views:
+    """What can be seen of one run, the `replica`-th of the population that `looks` are at."""
+
+    def __init__(self, looks: Looks, replica: int, task: str) -> None:
+        self.looks = looks
+        self.replica = replica
+        self._population = looks.population
+        self._task = task
 
     def losses(self) -> dict[str, float | None]:
         """Train and test loss, None where there is none."""
-        return self._once("losses", lambda: self._pair(self._population.losses()))
+        return self._pair(self.looks.once("losses", self._population.losses))
 
     def accuracy(self) -> dict[str, float | None] | None:
         """Train and test accuracy, None for a regression."""
         if self._task != "classification":
             return None
-        return self._once("accuracy", lambda: self._pair(self._population.accuracy()))
+        return self._pair(self.looks.once("accuracy", self._population.accuracy))
 
     def scalars(self, names: frozenset[str]) -> dict[str, float | None]:
         """The header's numbers; those of `names` alone are computed."""
@@ -69,7 +108,8 @@ class Views:
     def arrays(self, name: str, options: ProbeOptions) -> list[Named]:
         """The arrays of one probe; none if the network does not have the unit it names."""
         with contextlib.suppress(ProbeError):
-            return self._once((name, options), lambda: self._compute(name, options))
+            key = (name, options, self.replica)
+            return self.looks.once(key, lambda: self._compute(name, options))
         return []
 
     def lists(self, name: str, options: ProbeOptions) -> dict[str, Any]:
@@ -100,37 +140,33 @@ class Views:
 
         `curve/test` is as long as the others or, without test examples, empty.
         """
-        curve = self._once("curve", lambda: self._population.curve(0))
-        begin = int(np.searchsorted(curve["step"], after_step, side="left"))
-        end = min(len(curve["step"]), begin + MOST_CURVE_POINTS)
-        columns = {name: column[begin:end] for name, column in curve.items()}
-        if not self._population.has_test[0]:
+        curve = self._population.curve(self.replica, after_step)
+        count = len(curve["step"])
+        end = min(count, MOST_CURVE_POINTS)
+        columns = {name: column[:end] for name, column in curve.items()}
+        if not self._has_test:
             columns["test"] = columns["test"][:0]
         arrays = [Named(f"curve/{name}", np.clip(column, -FINITE, FINITE)) for name, column in columns.items()]
-        return Curve(arrays, int(curve["step"][end - 1]) if end else -1, end == len(curve["step"]))
+        return Curve(arrays, int(curve["step"][end - 1]) if end else after_step, end == count)
+
+    @property
+    def _has_test(self) -> bool:
+        return bool(self._population.has_test[self.replica])
 
     def columns(self) -> dict[str, Any]:
         """The whole curve as columns; without test examples the test column is all null."""
-        curve = self._population.curve(0)
-        tests = listed(curve["test"]) if self._population.has_test[0] else [None] * len(curve["test"])
+        curve = self._population.curve(self.replica)
+        tests = listed(curve["test"]) if self._has_test else [None] * len(curve["test"])
         step = curve["step"].astype(np.int64).tolist()
         return {"step": step, "epoch": listed(curve["epoch"]), "train": listed(curve["train"]), "test": tests}
 
-    def _once(self, key: Hashable, compute: Callable[[], T]) -> T:
-        if key not in self._cache:
-            if len(self._cache) >= MOST_KEPT:
-                self._cache.clear()
-            self._cache[key] = compute()
-        found: T = self._cache[key]
-        return found
-
     def _pair(self, values: dict[str, Array]) -> dict[str, float | None]:
-        has_test = bool(self._population.has_test[0])
-        return {"train": number(values["train"][0]), "test": number(values["test"][0]) if has_test else None}
+        train, test = values["train"][self.replica], values["test"][self.replica]
+        return {"train": number(train), "test": number(test) if self._has_test else None}
 
     def _compute(self, name: str, options: ProbeOptions) -> list[Named]:
-        given = {key: value for key, value in msgspec.structs.asdict(options).items() if value is not None}
-        values = {key: sendable(np.asarray(array[0])) for key, array in self._population.probe(name, **given).items()}
+        arrays = self.looks.of(name, options, self.replica)
+        values = {key: sendable(np.asarray(array)) for key, array in arrays.items()}
         span = values.pop("range").tolist() if "range" in values and values["range"].ndim == 1 else None
         return [Named(f"{name}/{key}", array, span if key == "grid" else None) for key, array in values.items()]
 

@@ -18,85 +18,82 @@ from typing import Any, Final
 from app import protocol
 from app.errors import FieldError, Invalid, NotFound, Problem
 from app.runs import wire
-from app.runs.frames import Named, encode_frame
-from app.runs.pool import Marker
-from app.runs.stream import STATIC, Carried, Stream
+from app.runs.cohort import Cohort
+from app.runs.lineup import Lineup, Unit
+from app.runs.pool import Marker, Options
+from app.runs.show import Show
 from app.runs.training import Training
-from app.runs.views import SCALARS
 from engine import RunSpec, SpecError
 
 SEND_BUFFER: Final = 2**20
 RECEIVE_BYTES: Final = 2**18
+SAVES_INTERVAL: Final = 0.02
+"""Seconds between two looks for checkpoints that are due."""
 NEVER: Final = float("inf")
 INTERNAL: Final = "Something in the server went wrong with this run. Its log says what."
 
 
-def main(sock: socket.socket, marker: Marker, checkpoint_interval: float) -> None:
+def main(sock: socket.socket, marker: Marker, options: Options) -> None:
     """Run until the other end of `sock` is closed. Ctrl-C is the web process's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the web process has gone: so does this one
-        Loop(sock, marker, checkpoint_interval).run()
+        Loop(sock, marker, options).run()
 
 
 class Hosted:
-    """A run in this process with its streams, the requests that wait for its steps, and what was last said of it."""
+    """A run in this process with the requests that wait for its steps, and what was last said of it."""
 
     def __init__(self, training: Training) -> None:
         self.training = training
-        self.streams: list[Stream] = []
         self.stepping: list[int] = []
         self.saved_at = NEVER
-        self.saved_version = -1
+        self.saved_version: object = None
         self.announced = -1
-
-    def due_at(self) -> float:
-        """When the next frame of any stream is due."""
-        version = self.training.version
-        return min((stream.due_at(version) for stream in self.streams), default=NEVER)
 
 
 class Loop:
     """Everything a worker does, one small piece at a time."""
 
-    def __init__(self, sock: socket.socket, marker: Marker, checkpoint_interval: float) -> None:
+    def __init__(self, sock: socket.socket, marker: Marker, options: Options) -> None:
         self._socket = sock
         self._marker = marker
-        self._checkpoint_interval = checkpoint_interval
+        self._checkpoint_interval = options.checkpoint_interval
         self._unpacker = wire.Unpacker()
         self._hosted: dict[str, Hosted] = {}
-        self._streams: dict[int, tuple[Hosted, Stream]] = {}
-        self._frames_allowed_at = 0.0
+        self._lineup = Lineup(self._trainings, time.monotonic, cohorts=options.cohorts)
+        self._show = Show(self._send, self._working_on, time.monotonic)
+        self._saves_looked_at = 0.0
 
     def run(self) -> None:
         """Serve until the socket closes."""
         self._send(wire.Ready())
-        while self._listen():
-            self._send_frames()
-            self._train_next()
+        while True:
+            unit, wait = self._lineup.next()
+            if not self._listen(wait):
+                return
+            self._show.send_due(training=self._lineup.is_training)
+            if unit is not None and unit.wait() == 0.0:
+                self._train(unit)
             self._save_due()
+
+    def _trainings(self) -> Iterator[Training]:
+        return (hosted.training for hosted in self._hosted.values())
 
     # --- messages -----------------------------------------------------------------------------------------------
 
-    def _listen(self) -> bool:
-        """Handle what has arrived, waiting for it if there is nothing else to do. False when the socket has closed."""
-        timeout = self._wait()
-        readable, _, _ = select.select([self._socket], [], [], None if timeout == NEVER else timeout)
+    def _listen(self, wait: float) -> bool:
+        """Handle what has arrived; if nothing is to be done for `wait` seconds and no frame is due, wait for it.
+        False when the socket has closed."""
+        if wait > 0.0:
+            wait = max(0.0, min(wait, self._show.next_at() - time.monotonic()))
+        readable, _, _ = select.select([self._socket], [], [], None if wait == NEVER else wait)
         if not readable:
             return True
         data = self._socket.recv(RECEIVE_BYTES)
         for message in self._unpacker.feed(data):
             self._handle(message)
         return bool(data)
-
-    def _wait(self) -> float:
-        """Seconds until something is due."""
-        now = time.monotonic()
-        train = min((hosted.training.wait() for hosted in self._hosted.values()), default=NEVER)
-        frame = min((hosted.due_at() for hosted in self._hosted.values()), default=NEVER)
-        if frame > float("-inf"):
-            frame = max(frame, self._frames_allowed_at)
-        return max(0.0, min(train, frame - now))
 
     def _send(self, message: wire.FromWorker) -> None:
         self._socket.sendall(wire.pack(message))
@@ -108,23 +105,9 @@ class Loop:
             case wire.Delete(run=run):
                 self._forget(run)
             case wire.Subscribe() | wire.Ack() | wire.Hide() | wire.Detach():
-                self._handle_stream(message)
+                self._show.handle(message)
             case _:
                 self._answer(message)
-
-    def _handle_stream(self, message: wire.StreamMessage) -> None:
-        if message.stream not in self._streams:
-            return
-        hosted, stream = self._streams[message.stream]
-        match message:
-            case wire.Subscribe(probes=probes):
-                stream.subscribe(probes)
-            case wire.Ack(seq=seq):
-                stream.acknowledge(seq)
-            case wire.Hide(hidden=hidden):
-                stream.hidden = hidden
-            case wire.Detach():
-                self._detach(hosted, stream)
 
     def _answer(self, request: wire.Request) -> None:
         """Serve one request; whatever is wrong with it is its own answer and nobody else's trouble."""
@@ -165,7 +148,7 @@ class Loop:
             case wire.Execute(command=command):
                 return self._execute(hosted, command, request.request)
             case wire.Attach():
-                self._attach(hosted, request)
+                self._show.attach(training, request)
                 return False, training.document()
             case wire.ReadMetrics():
                 return False, training.views.columns()
@@ -184,62 +167,59 @@ class Loop:
         try:
             training.execute(command)
         finally:
+            self._lineup.change()
             if not training.goal:
                 self._finish_stepping(hosted)
         if isinstance(command, protocol.Step):
             hosted.stepping.append(request)
-            self._train(hosted)
+            self._train(training)
             return True, None
         self._announce(hosted)
-        for stream in hosted.streams:
-            stream.urgent = True
+        self._show.hurry(training)
         return False, training.document()
 
     def _host(self, training: Training) -> Hosted:
         hosted = self._hosted[training.run] = Hosted(training)
+        self._lineup.change()
         hosted.announced = training.notices
         self._save(hosted)
         return hosted
 
-    def _attach(self, hosted: Hosted, request: wire.Attach) -> None:
-        """Begin a stream, anew if it is there already: after a crash it may be asked for twice."""
-        if request.stream in self._streams:
-            self._detach(*self._streams[request.stream])
-        stream = Stream(
-            request.stream, request.probes, request.after_step, request.generation, request.hidden, request.seq
-        )
-        hosted.streams.append(stream)
-        self._streams[request.stream] = (hosted, stream)
-
-    def _detach(self, hosted: Hosted, stream: Stream) -> None:
-        hosted.streams.remove(stream)
-        del self._streams[stream.number]
-
     def _forget(self, run: str) -> None:
         hosted = self._hosted.pop(run, None)
         if hosted:
-            for stream in hosted.streams:
-                del self._streams[stream.number]
+            hosted.training.leave()
+            self._lineup.change()
+            self._show.forget(hosted.training)
             for request in hosted.stepping:
                 self._refuse(request, NotFound("The run was deleted."))
 
     # --- training -----------------------------------------------------------------------------------------------
 
-    def _train_next(self) -> None:
-        """One slice for the run that has waited longest, if its pace allows."""
-        for run in list(self._hosted):
-            hosted = self._hosted[run]
-            if hosted.training.wait() == 0.0:
-                self._hosted[run] = self._hosted.pop(run)  # to the end of the line
-                self._train(hosted)
-                return
-
-    def _train(self, hosted: Hosted) -> None:
-        with self._working_on(hosted.training.run):
-            hosted.training.train()
+    def _train(self, unit: Unit) -> None:
+        """A turn of one run or of a cohort."""
+        members = unit.members
+        if isinstance(unit, Cohort):
+            self._train_cohort(unit)
+        else:
+            with self._working_on(unit.run):
+                unit.train(self._lineup.budget)
+        for training in members:
+            hosted = self._hosted.get(training.run)
+            if hosted is None:
+                continue
             self._announce(hosted)
-            if not hosted.training.goal:
+            if hosted.stepping and not training.goal:
                 self._finish_stepping(hosted)
+
+    def _train_cohort(self, cohort: Cohort) -> None:
+        """If it fails, nobody knows for whose sake: each goes on by itself, and the one that fails then ends alone."""
+        try:
+            cohort.train()
+        except Exception:
+            traceback.print_exc()
+            cohort.dissolve()
+            self._lineup.change()
 
     @contextlib.contextmanager
     def _working_on(self, run: str) -> Iterator[None]:
@@ -264,8 +244,7 @@ class Loop:
         for request in hosted.stepping:
             self._send(wire.Reply(request, document))
         hosted.stepping.clear()
-        for stream in hosted.streams:
-            stream.urgent = True
+        self._show.hurry(hosted.training)
 
     # --- checkpoints and events ---------------------------------------------------------------------------------
 
@@ -274,6 +253,7 @@ class Loop:
         training = hosted.training
         if hosted.announced != training.notices:
             hosted.announced = training.notices
+            self._lineup.change()
             self._save(hosted)
             self._send(wire.Document(training.run, training.document()))
 
@@ -285,63 +265,11 @@ class Loop:
 
     def _save_due(self) -> None:
         now = time.monotonic()
+        if now - self._saves_looked_at < SAVES_INTERVAL:
+            return
+        self._saves_looked_at = now
         for hosted in list(self._hosted.values()):
             is_old = now - hosted.saved_at >= self._checkpoint_interval
             if is_old and hosted.training.is_training and hosted.saved_version != hosted.training.version:
                 with self._working_on(hosted.training.run):
                     self._save(hosted)
-
-    # --- frames -------------------------------------------------------------------------------------------------
-
-    def _send_frames(self) -> None:
-        """Frames of the run that is most overdue. Training has at least as much time as frames, urgent ones apart."""
-        now = time.monotonic()
-        hosted = min(self._hosted.values(), key=Hosted.due_at, default=None)
-        if hosted is None or (due := hosted.due_at()) > now:
-            return
-        if due > float("-inf") and now < self._frames_allowed_at:
-            return
-        with self._working_on(hosted.training.run):
-            version = hosted.training.version
-            for stream in hosted.streams:
-                if stream.due_at(version) <= now:
-                    self._send_frame(hosted.training, stream, now)
-        end = time.monotonic()
-        self._frames_allowed_at = end + (end - now) if self._is_training() else 0.0
-
-    def _is_training(self) -> bool:
-        return any(hosted.training.is_training for hosted in self._hosted.values())
-
-    def _send_frame(self, training: Training, stream: Stream, now: float) -> None:
-        """Encode and send one frame of `training` for `stream`."""
-        generation = training.record.generation
-        views = training.views
-        curve = views.curve(stream.cursor(generation))
-        arrays: list[Named] = []
-        statics: dict[str, Any] = {}
-        names = set()
-        for name, options in stream.probes.items():
-            names.add(name)
-            if name in SCALARS:
-                continue
-            if name in STATIC:
-                key = (options, training.data_version)
-                if not stream.lacks(name, key):
-                    continue
-                statics[name] = key
-            arrays += views.arrays(name, options)
-        carried = Carried(generation, curve.last_step, statics)
-        seq = stream.sent(now, training.version, carried, complete=curve.complete)
-        header = {
-            "run": training.run,
-            "seq": seq,
-            "generation": generation,
-            "revision": training.record.revision,
-            "step": training.step,
-            "epoch": training.epoch,
-            "state": training.record.state.value,
-            "sent": now,
-            "scalars": {**views.scalars(frozenset(names)), "steps_per_second": training.meter.steps_per_second},
-        }
-        data = encode_frame(header, arrays + curve.arrays)
-        self._send(wire.Frame(stream.number, seq, generation, curve.last_step, now, data))

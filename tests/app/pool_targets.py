@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 
 from app.runs import wire
-from app.runs.pool import Marker
+from app.runs.pool import Marker, Options
 
 
 def messages(sock: socket.socket) -> Iterator[wire.ToWorker]:
@@ -16,7 +16,7 @@ def messages(sock: socket.socket) -> Iterator[wire.ToWorker]:
         yield from unpacker.feed(data)
 
 
-def polite(sock: socket.socket, marker: Marker, checkpoint_interval: float) -> None:
+def polite(sock: socket.socket, marker: Marker, options: Options) -> None:
     """Answers with its environment, refuses exports, dies or hangs when asked to, ends with its socket."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sock.sendall(wire.pack(wire.Ready()))
@@ -25,7 +25,7 @@ def polite(sock: socket.socket, marker: Marker, checkpoint_interval: float) -> N
             case wire.Ping():
                 sock.sendall(wire.pack(wire.Pong()))
             case wire.ReadDocument(request=request):
-                value = {"interval": checkpoint_interval, "threads": os.environ["OPENBLAS_NUM_THREADS"]}
+                value = {"interval": options.checkpoint_interval, "threads": os.environ["OPENBLAS_NUM_THREADS"]}
                 sock.sendall(wire.pack(wire.Reply(request, value)))
             case wire.ReadExport(request=request):
                 sock.sendall(wire.pack(wire.Refusal(request, 422, "No.", [("/a", "b")])))
@@ -41,13 +41,13 @@ def polite(sock: socket.socket, marker: Marker, checkpoint_interval: float) -> N
                 sock.sendall(b"\xff\xff\xff\xff noise")
 
 
-def deaf(sock: socket.socket, marker: Marker, checkpoint_interval: float) -> None:
+def deaf(sock: socket.socket, marker: Marker, options: Options) -> None:
     """Does not end when it is asked to."""
     sock.sendall(wire.pack(wire.Ready()))
     time.sleep(1000)
 
 
-def wrong_greeting(sock: socket.socket, marker: Marker, checkpoint_interval: float) -> None:
+def wrong_greeting(sock: socket.socket, marker: Marker, options: Options) -> None:
     """Begins with something that is not `Ready`."""
     sock.sendall(wire.pack(wire.Pong()))
     sock.recv(1)

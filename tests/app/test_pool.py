@@ -13,7 +13,7 @@ import pytest
 from app.errors import Invalid, Unavailable
 from app.runs import pool as pools
 from app.runs import wire
-from app.runs.pool import Pool, Target, Worker
+from app.runs.pool import Options, Pool, Target, Worker
 from tests.app import pool_targets
 
 
@@ -34,7 +34,7 @@ class Heard:
 @asynccontextmanager
 async def running(size: int = 1, target: Target = pool_targets.polite) -> AsyncIterator[tuple[Pool, Heard]]:
     heard = Heard()
-    pool = Pool(size, target, 1.5, heard.message, heard.death)
+    pool = Pool(size, target, Options(1.5), heard.message, heard.death)
     await pool.start()
     try:
         yield pool, heard
@@ -164,7 +164,7 @@ async def test_ctrl_c_is_not_a_workers_business_not_even_while_it_starts() -> No
 
 async def test_a_worker_that_will_not_end_is_ended() -> None:
     heard = Heard()
-    pool = Pool(1, pool_targets.deaf, 1.0, heard.message, heard.death)
+    pool = Pool(1, pool_targets.deaf, Options(1.0), heard.message, heard.death)
     await pool.start()
     pid = pool.workers[0].pid
     await pool.stop(deadline=0.2)
@@ -180,7 +180,7 @@ async def test_stopping_while_a_worker_is_being_replaced_leaves_none_behind() ->
 
 async def test_a_worker_that_greets_wrongly_does_not_start() -> None:
     heard = Heard()
-    pool = Pool(1, pool_targets.wrong_greeting, 1.0, heard.message, heard.death)
+    pool = Pool(1, pool_targets.wrong_greeting, Options(1.0), heard.message, heard.death)
     with pytest.raises(RuntimeError, match="Pong"):
         await pool.start()
     assert not pool.workers[0].process.is_alive()

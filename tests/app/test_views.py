@@ -35,7 +35,7 @@ def test_a_run_that_stands_still_does_not_keep_every_place_pointed_at() -> None:
     training = new()
     points = [ActivationsOptions((place / 100, 1.0)) for place in range(3 * MOST_KEPT)]
     first = [training.views.arrays("activations", point)[2].values.tolist() for point in points]
-    assert len(training.views._cache) <= MOST_KEPT
+    assert len(training.views.looks._kept) <= MOST_KEPT + 1
     assert [training.views.arrays("activations", point)[2].values.tolist() for point in points] == first
 
 
@@ -143,7 +143,7 @@ def test_a_loss_too_large_to_store_is_null_and_not_a_number_that_is_wrong() -> N
     training.execute(protocol.SetParameters([Edit(0, 0, 1e6, 0)]))
     training._population.theta *= 1e30
     training._population._fresh = None
-    training.views.forget()
+    training.views.looks.forget()
     assert training.views.losses() == {"train": None, "test": None}
 
 

@@ -15,7 +15,7 @@ from app.errors import Conflict
 from app.probe_options import DecisionOptions, Plain, Probes
 from app.runs import wire
 from app.runs.frames import decode_frame
-from app.runs.pool import Marker
+from app.runs.pool import Marker, Options
 from app.runs.training import Training
 from app.runs.worker import INTERNAL, Loop
 
@@ -40,7 +40,7 @@ class Boss:
 
     def _work(self, far: socket.socket, checkpoint_interval: float) -> None:
         with far:
-            Loop(far, self.marker, checkpoint_interval).run()
+            Loop(far, self.marker, Options(checkpoint_interval)).run()
 
     def send(self, message: wire.ToWorker) -> None:
         self.socket.sendall(wire.pack(message))
@@ -179,10 +179,10 @@ def test_a_run_that_fails_while_training_is_given_up_and_the_others_go_on(
 ) -> None:
     train = Training.train
 
-    def fail_at_times(self: Training) -> None:
+    def fail_at_times(self: Training, budget: float) -> None:
         if self.run == "bad":
             raise MemoryError("no more memory")
-        train(self)
+        train(self, budget)
 
     monkeypatch.setattr(Training, "train", fail_at_times)
     boss.create("bad")

@@ -1,0 +1,85 @@
+"""Whose turn it is to train: cohorts and single runs of a process, one after the other.
+
+A turn is an epoch, or a slice of time where an epoch takes longer or few are in the line. So a heavy run holds up the
+light ones for a slice at most, and light ones are equally fast however many neighbours each has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final, TypeAlias
+
+from app.runs.cohort import Cohort, arrange
+from app.runs.training import SLICE, Clock, Training
+
+ARRANGE_INTERVAL: Final = 0.25
+NEVER: Final = float("inf")
+Unit: TypeAlias = Training | Cohort
+
+
+class Lineup:
+    """The runs of `trainings()` in the order of their turns. Without `cohorts` each has turns of its own."""
+
+    def __init__(self, trainings: Callable[[], Iterable[Training]], clock: Clock, *, cohorts: bool) -> None:
+        self._trainings = trainings
+        self._clock = clock
+        self._cohorts = cohorts
+        self._units: list[Unit] = []
+        self._stale = True
+        self._arrange_at = 0.0
+
+    def change(self) -> None:
+        """A run has come or gone, has started, stopped, or taken another seat."""
+        self._stale = True
+
+    def next(self) -> tuple[Unit | None, float]:
+        """The unit whose turn it is, or None and the seconds until one may train."""
+        self._arrange()
+        self._look_through()
+        shortest = NEVER
+        for place, unit in enumerate(self._units):
+            wait = unit.wait()
+            if wait == 0.0:
+                self._units.append(self._units.pop(place))  # to the end of the line
+                return unit, 0.0
+            shortest = min(shortest, wait)
+        return None, shortest
+
+    @property
+    def budget(self) -> float:
+        """Seconds of a turn."""
+        return SLICE / max(1, len(self._units))
+
+    @property
+    def is_training(self) -> bool:
+        """Whether anything trains or waits for its pace to."""
+        self._look_through()
+        return bool(self._units)
+
+    def cohorts(self) -> list[int]:
+        """How many runs are in each cohort."""
+        self._look_through()
+        return [len(unit.members) for unit in self._units if isinstance(unit, Cohort)]
+
+    def _arrange(self) -> None:
+        now = self._clock()
+        if self._cohorts and now >= self._arrange_at:
+            self._arrange_at = now + ARRANGE_INTERVAL
+            playing = [training for training in self._trainings() if training.is_training or training.cohort]
+            if len(playing) > 1:
+                arrange(playing, self._clock)
+                self._stale = True
+
+    def _look_through(self) -> None:
+        """Bring the line up to date: those that were in it keep their places."""
+        if not self._stale:
+            return
+        self._stale = False
+        found: dict[int, Unit] = {}
+        for training in self._trainings():
+            if training.is_training:
+                unit = training.cohort if isinstance(training.cohort, Cohort) else training
+                found[id(unit)] = unit
+        kept = [unit for unit in self._units if id(unit) in found]
+        known = set(map(id, kept))
+        self._units = kept + [unit for key, unit in found.items() if key not in known]

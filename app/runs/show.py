@@ -1,0 +1,178 @@
+"""Frames: what the clients of a process see, made for all runs of a cohort in one pass and sent when they are due."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from app.probe_options import DecisionOptions, ProbeOptions, UnitsOptions
+from app.runs import wire
+from app.runs.frames import Named, encode_frame
+from app.runs.load import Load
+from app.runs.stream import STATIC, Carried, Stream
+from app.runs.training import Clock, Training
+from app.runs.views import SCALARS, Looks
+
+NEVER: Final = float("inf")
+AT_ONCE: Final = float("-inf")
+LOOK_INTERVAL: Final = 0.002
+"""Seconds between two looks through all streams while something trains."""
+COARSEST: Final = 8
+
+
+class Watched(NamedTuple):
+    """A client's stream and the run it shows."""
+
+    training: Training
+    stream: Stream
+
+
+class Show:
+    """Every stream of a process."""
+
+    def __init__(
+        self,
+        send: Callable[[wire.Frame], None],
+        working_on: Callable[[str], AbstractContextManager[None]],
+        clock: Clock,
+    ) -> None:
+        self._send = send
+        self._working_on = working_on
+        self._clock = clock
+        self._watched: dict[int, Watched] = {}
+        self._allowed_at = 0.0
+        self._looked_at = 0.0
+        self.load = Load(clock())
+
+    def attach(self, training: Training, request: wire.Attach) -> None:
+        """Begin a stream, anew if it is there already: after a crash it may be asked for twice."""
+        stream = Stream(
+            request.stream, request.probes, request.after_step, request.generation, request.hidden, request.seq
+        )
+        self._watched[request.stream] = Watched(training, stream)
+
+    def forget(self, training: Training) -> None:
+        """A run has ended: so have its streams."""
+        for watched in self._of(training):
+            del self._watched[watched.stream.number]
+
+    def hurry(self, training: Training) -> None:
+        """Something was done to a run: those who watch it see it at once."""
+        for watched in self._of(training):
+            watched.stream.urgent = True
+        self._looked_at = 0.0
+
+    def handle(self, message: wire.StreamMessage) -> None:
+        """What a client says of its stream."""
+        if message.stream not in self._watched:
+            return
+        stream = self._watched[message.stream].stream
+        match message:
+            case wire.Subscribe(probes=probes):
+                stream.subscribe(probes)
+                self._looked_at = 0.0
+            case wire.Ack(seq=seq):
+                carried = stream.acknowledge(seq)
+                if carried is not None and not stream.hidden:
+                    self.load.acknowledged(self._clock() - carried.at)
+            case wire.Hide(hidden=hidden):
+                stream.hidden = hidden
+            case wire.Detach():
+                del self._watched[message.stream]
+
+    def _of(self, training: Training) -> list[Watched]:
+        return [watched for watched in self._watched.values() if watched.training is training]
+
+    # --- when ---------------------------------------------------------------------------------------------------
+
+    def _due_at(self, watched: Watched) -> float:
+        return watched.stream.due_at(watched.training.version, self.load.interval)
+
+    def next_at(self) -> float:
+        """When the next frame may be sent: -inf now, inf not at all."""
+        due = min(map(self._due_at, self._watched.values()), default=NEVER)
+        return due if due == AT_ONCE else max(due, self._allowed_at)
+
+    def send_due(self, *, training: bool) -> None:
+        """Send the frames of those runs that are most overdue. While something is `training` it has at least as much
+        time as frames, urgent ones apart."""
+        now = self._clock()
+        if training and now - self._looked_at < LOOK_INTERVAL:
+            return
+        self._looked_at = now
+        self.load.adapt(now, len(self._watched))
+        latest = now if now >= self._allowed_at else AT_ONCE
+        due = {number: at for number, one in self._watched.items() if (at := self._due_at(one)) <= latest}
+        if not due:
+            return
+        first = self._watched[min(due, key=due.__getitem__)].training.views.looks
+        chosen = [one for number in due if (one := self._watched[number]).training.views.looks is first]
+        self._look_together(first, chosen)
+        for one in chosen:
+            with self._working_on(one.training.run):
+                self._send_frame(one.training, one.stream, self._clock())
+        end = self._clock()
+        self.load.sent(end - now)
+        self._allowed_at = end + (end - now) if training else 0.0
+
+    # --- what ---------------------------------------------------------------------------------------------------
+
+    def _look_together(self, looks: Looks, chosen: list[Watched]) -> None:
+        """Views that a third of a cohort shows are computed for all of it: that is what it costs one by one."""
+        shown = Counter(probe for one in chosen for probe in self._shown(one.stream))
+        for (name, options), count in shown.items():
+            if name not in STATIC and 3 * count >= len(looks.population.specs):
+                with contextlib.suppress(Exception):  # whose fault it is shows when each is looked at by itself
+                    looks.look_together(name, options)
+
+    def _shown(self, stream: Stream) -> Iterator[tuple[str, ProbeOptions]]:
+        """What a stream shows, as finely as the load allows."""
+        for name, options in stream.probes.items():
+            yield name, coarser(options, self.load.level.detail)
+
+    def _send_frame(self, training: Training, stream: Stream, now: float) -> None:
+        """Encode and send one frame of `training` for `stream`."""
+        generation = training.record.generation
+        views = training.views
+        curve = views.curve(stream.cursor(generation))
+        arrays: list[Named] = []
+        statics: dict[str, Any] = {}
+        names = set()
+        for name, options in self._shown(stream):
+            names.add(name)
+            if name in SCALARS:
+                continue
+            if name in STATIC:
+                key = (options, training.data_version)
+                if not stream.lacks(name, key):
+                    continue
+                statics[name] = key
+            arrays += views.arrays(name, options)
+        carried = Carried(generation, curve.last_step, statics, now)
+        seq = stream.sent(now, training.version, carried, complete=curve.complete)
+        header = {
+            "run": training.run,
+            "seq": seq,
+            "generation": generation,
+            "revision": training.record.revision,
+            "step": training.step,
+            "epoch": training.epoch,
+            "state": training.record.state.value,
+            "sent": now,
+            "reduced": self.load.told(),
+            "scalars": {**views.scalars(frozenset(names)), "steps_per_second": training.meter.steps_per_second},
+        }
+        data = encode_frame(header, arrays + curve.arrays)
+        self._send(wire.Frame(stream.number, seq, generation, curve.last_step, now, data))
+
+
+def coarser(options: ProbeOptions, detail: float) -> ProbeOptions:
+    """The options of a picture at a share of its resolution; those of other views as they are."""
+    if detail == 1.0 or not isinstance(options, DecisionOptions | UnitsOptions):
+        return options
+    return msgspec.structs.replace(options, resolution=max(COARSEST, round(options.resolution * detail)))

@@ -1,0 +1,293 @@
+"""Runs of one shape that step together: the same numbers as alone, whoever comes, goes, pauses or changes something."""
+
+from itertools import count
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app import protocol
+from app.protocol import Edit, State
+from app.runs.cohort import MOST_SEATS, Cohort, arrange
+from app.runs.training import SLOWEST_TOGETHER, Training
+from engine.spec import RunSpec
+
+DOINGS = ["train", "arrange", "pause", "start", "leave", "edit", "rate"]
+DEEP = {"layers": [{"units": 3}, {"units": 3}, {"units": 3}]}
+
+
+class Hand:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def playing(name: str, spec: dict[str, Any] | None = None, rate: float | None = None, clock: Any = None) -> Training:
+    """A run that has begun to train: only then is known how long its epochs take."""
+    document = {"seed": sum(name.encode()), **(spec or {})}
+    clocks = {} if clock is None else {"clock": clock}
+    training = Training.create(name, RunSpec.from_dict(document), rate, "2026-11-20T00:00:00+00:00", **clocks)
+    training.execute(protocol.Start())
+    training.train(0.0)
+    training._step_seconds = 1e-5
+    return training
+
+
+def trio() -> list[Training]:
+    return [playing(name) for name in "abc"]
+
+
+def cohort_of(training: Training) -> Cohort:
+    assert isinstance(training.cohort, Cohort)
+    return training.cohort
+
+
+def everything(training: Training) -> dict[str, Any]:
+    document = training.document()
+    return {name: document[name] for name in ("step", "epoch", "losses", "accuracy", "spec")} | training.export()
+
+
+def assert_as_alone(training: Training, commands: dict[int, protocol.Command] | None = None) -> None:
+    """Train a run like it by itself, epoch by epoch, with the same commands at the same steps."""
+    alone = playing(training.run)
+    alone.finish_epoch()
+    while True:
+        for step in [step for step in commands or {} if step == alone.step]:
+            alone.execute((commands or {}).pop(step))
+        if alone.step >= training.step:
+            break
+        alone._population.advance_epochs(1)
+        alone.views.looks.forget()
+    assert everything(training) == everything(alone)
+
+
+class TestSeats:
+    def test_runs_of_one_kind_sit_together_and_others_do_not(self) -> None:
+        runs = [*trio(), playing("d", DEEP), playing("e", {"batch_size": 20})]
+        arrange(runs)
+        assert {training.cohort for training in runs[:3]} == {cohort_of(runs[0])}
+        assert [training.cohort for training in runs[3:]] == [None, None]
+
+    def test_who_sits_stays_while_nobody_comes_or_goes(self) -> None:
+        runs = trio()
+        arrange(runs)
+        before = cohort_of(runs[0])
+        arrange(runs)
+        assert cohort_of(runs[0]) is before
+        arrange([*runs, playing("d")])
+        assert cohort_of(runs[0]) is not before
+
+    def test_who_stands_still_steps_or_is_slow_stands_alone(self) -> None:
+        runs = [*trio(), playing("slow", rate=SLOWEST_TOGETHER / 2)]
+        arrange(runs)
+        runs[0].execute(protocol.Pause())
+        runs[1].execute(protocol.Step("update", 3))
+        arrange(runs)
+        assert [training.cohort for training in runs] == [None] * 4
+
+    def test_a_run_that_takes_long_gains_nothing_and_stays_alone(self) -> None:
+        runs = trio()
+        for training in runs:
+            training._step_seconds = 1.0
+        arrange(runs)
+        assert [training.cohort for training in runs] == [None] * 3
+
+    def test_a_run_of_which_nothing_is_known_trains_alone_first(self) -> None:
+        fresh = [Training.create(name, RunSpec(), None, "2026-11-20T00:00:00+00:00") for name in "ab"]
+        for training in fresh:
+            training.execute(protocol.Start())
+        assert [training.kind for training in fresh] == [None, None]
+
+    def test_a_crowd_is_divided_evenly(self) -> None:
+        runs = [playing(str(place)) for place in range(MOST_SEATS + 6)]
+        arrange(runs)
+        sizes = [len(cohort.members) for cohort in dict.fromkeys(cohort_of(training) for training in runs)]
+        assert sizes == [MOST_SEATS // 2 + 3] * 2
+
+    def test_a_run_begins_its_seat_where_an_epoch_ends(self) -> None:
+        runs = trio()
+        runs[1]._population.advance(3)
+        arrange(runs)
+        assert all(training.epoch == int(training.epoch) for training in runs)
+
+    def test_a_cohort_that_fails_is_dissolved_for_good(self) -> None:
+        runs = trio()
+        arrange(runs)
+        cohort_of(runs[0]).dissolve()
+        arrange(runs)
+        assert [training.cohort for training in runs] == [None] * 3
+        for training in runs:
+            training.train()
+
+
+class TestNumbers:
+    @settings(max_examples=12, deadline=None)
+    @given(
+        st.lists(st.sampled_from(["train", "arrange", "pause", "start", "leave", "edit", "rate"]), max_size=25),
+        st.data(),
+    )
+    def test_a_run_never_knows_its_neighbours(self, doings: list[str], data: st.DataObject) -> None:
+        """One run is left in peace while the others come and go, stop, and are changed."""
+        runs = trio()
+        watched, others = runs[0], runs[1:]
+        for doing in doings:
+            other = data.draw(st.sampled_from(others))
+            match doing:
+                case "train" if watched.cohort is not None:
+                    cohort_of(watched).train()
+                case "train":
+                    watched.finish_epoch()
+                case "arrange":
+                    arrange(runs)
+                case "pause":
+                    other.execute(protocol.Pause())
+                case "start":
+                    other.execute(protocol.Start())
+                case "leave":
+                    other.execute(protocol.Reset())
+                case "edit":
+                    other.execute(protocol.SetParameters([Edit(0, 0, 0.5, 0)]))
+                case "rate":
+                    rate = data.draw(st.sampled_from([0.01, 0.1]))
+                    other.execute(protocol.Update({"optimizer": {"learning_rate": rate}}))
+        watched.finish_epoch()
+        assert_as_alone(watched)
+
+    def test_each_keeps_its_own_numbers_whatever_they_are(self) -> None:
+        documents: list[dict[str, Any]] = [{}, {"optimizer": {"learning_rate": 0.3}}, {"dataset": {"seed": 9}}]
+        runs = [playing(name, document) for name, document in zip("abc", documents, strict=True)]
+        arrange(runs)
+        for _ in range(5):
+            cohort_of(runs[0]).train()
+        for training, document in zip(runs, documents, strict=True):
+            alone = playing(training.run, document)
+            alone.finish_epoch()
+            alone._population.advance_epochs(5)
+            alone.views.looks.forget()
+            assert everything(training) == everything(alone)
+
+    def test_a_change_takes_hold_in_the_seat(self) -> None:
+        runs = trio()
+        arrange(runs)
+        cohort_of(runs[0]).train()
+        command = protocol.Update({"optimizer": {"learning_rate": 0.5}, "regularizer": {"kind": "l2", "rate": 0.01}})
+        at = runs[1].step
+        runs[1].execute(command)
+        assert runs[1].cohort is runs[0].cohort
+        for _ in range(3):
+            cohort_of(runs[0]).train()
+        assert_as_alone(runs[1], {at: command})
+        assert_as_alone(runs[2])
+
+    @pytest.mark.parametrize(
+        "command",
+        [
+            protocol.Update({"batch_size": 5}),
+            protocol.Update({"dataset": {"noise": 0.3}}),
+            protocol.Update({"optimizer": {"kind": "adam"}}),
+            protocol.Update({"layers": [{"units": 5}]}),
+            protocol.Reset(),
+            protocol.NewStart(5),
+        ],
+        ids=["batch", "data", "optimizer", "layers", "reset", "new start"],
+    )
+    def test_what_its_neighbours_are_not_told_makes_it_stand_up(self, command: protocol.Command) -> None:
+        runs = trio()
+        arrange(runs)
+        cohort_of(runs[0]).train()
+        at = runs[1].step
+        runs[1].execute(command)
+        assert runs[1].cohort is None
+        cohort_of(runs[0]).train()
+        assert_as_alone(runs[0])
+        alone = playing("b")
+        alone.finish_epoch()
+        while alone.step < at:
+            alone._population.advance_epochs(1)
+        alone.views.looks.forget()
+        alone.execute(command)
+        assert everything(runs[1]) == everything(alone)
+
+    def test_a_checkpoint_taken_in_a_seat_is_the_runs_own(self) -> None:
+        runs = trio()
+        arrange(runs)
+        cohort_of(runs[0]).train()
+        restored = Training.restore("b", runs[1].checkpoint())
+        assert everything(restored) == everything(runs[1])
+        runs[1].stand_up()
+        for training in (restored, runs[1]):
+            training._population.advance_epochs(2)
+            training.views.looks.forget()
+        assert everything(restored) == everything(runs[1])
+
+
+class TestEnds:
+    def test_one_that_diverges_stops_and_the_others_go_on(self) -> None:
+        linear = {"dataset": {"kind": "plane"}, "layers": [{"units": 4, "activation": "linear"}]}
+        runs = [playing(name, linear) for name in "ab"]
+        arrange(runs)
+        runs[1].execute(protocol.Update({"optimizer": {"learning_rate": 10.0}}))
+        for _ in range(200):
+            if runs[1].record.state is State.DIVERGED:
+                break
+            cohort_of(runs[0]).train()
+        assert runs[1].document()["diagnosis"] is not None
+        assert runs[0].record.state is State.RUNNING
+        before = runs[1].step
+        cohort_of(runs[0]).train()
+        assert runs[1].step == before
+        runs[1].execute(protocol.Back())
+        assert runs[1].record.state is State.PAUSED
+
+    def test_one_that_meets_its_condition_pauses(self) -> None:
+        runs = [playing(name, {"stop": {"epochs": 4}} if name == "b" else None) for name in "abc"]
+        arrange(runs)
+        for _ in range(5):
+            cohort_of(runs[0]).train()
+        assert runs[1].record.state is State.PAUSED
+        assert runs[1].epoch == 4.0
+        assert runs[1].document()["stopped"] is not None
+        assert runs[0].epoch > 4.0
+
+
+class TestPace:
+    def test_limited_runs_keep_their_rates_among_unlimited_ones(self) -> None:
+        clock = Hand()
+        runs = [playing("a", clock=clock), playing("b", rate=40.0, clock=clock), playing("c", rate=60.0, clock=clock)]
+        arrange(runs, clock)
+        begin = [training.epoch for training in runs]
+        for _ in range(1000):
+            clock.now += 0.002
+            cohort_of(runs[0]).train()
+        done = [training.epoch - first for training, first in zip(runs, begin, strict=True)]
+        assert done[0] == 1000
+        np.testing.assert_allclose(done[1:], [80, 120], atol=8)
+
+    def test_runs_of_one_rate_move_together(self) -> None:
+        clock = Hand()
+        runs = [playing(name, rate=50.0, clock=clock) for name in "abcd"]
+        arrange(runs, clock)
+        cohort = cohort_of(runs[0])
+        begin, turns = runs[0].epoch, count()
+        for _ in range(500):
+            clock.now += 0.002
+            if cohort.wait() == 0.0:
+                cohort.train()
+                next(turns)
+        assert runs[0].epoch - begin == pytest.approx(50, abs=3)
+        assert next(turns) < 70
+
+    def test_a_cohort_that_stands_still_waits_for_ever(self) -> None:
+        runs = trio()
+        arrange(runs)
+        cohort = cohort_of(runs[0])
+        assert cohort.wait() == 0.0
+        for training in runs:
+            training.execute(protocol.Pause())
+        assert cohort.wait() == float("inf")

@@ -1,4 +1,4 @@
-"""The command line: `neuronpark serve` and `neuronpark train`."""
+"""The command line: `neuronpark serve`, `neuronpark token` and `neuronpark train`."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ BAD_INPUT = 2
 DIVERGED = 3
 INTERRUPTED = 130
 MOST_EPOCHS = 10_000_000
+LONGEST_NAME = 40
 
 app = typer.Typer(
     name="neuronpark",
@@ -98,6 +99,29 @@ def serve(
         return
     if not started:
         fail("Neuron Park could not start. The messages above say why.", CANNOT_SERVE)
+
+
+@app.command()
+def token(
+    name: Annotated[
+        str | None,
+        typer.Option("--for", help="Whose it is: tokens for one name share their runs.", show_default="a new one"),
+    ] = None,
+    hours: Annotated[float, typer.Option(min=0.1, max=8784, help="Hours until it ends.")] = 12,
+) -> None:
+    """Make a token with which a script may use a hosted server.
+
+    Reads NEURONPARK_SECRET_KEY, which must be that of the server. Prints the token alone on standard output.
+    """
+    from app.signing import Signatures, named_owner, new_owner
+
+    settings = read_settings({"mode": "hosted"})
+    signatures = Signatures(settings.secret_key.get_secret_value(), settings.session_lifetime)
+    if name is not None and not 0 < len(name) <= LONGEST_NAME:
+        fail(f"--for: Give a name of 1 to {LONGEST_NAME} characters.", BAD_INPUT)
+    owner = new_owner() if name is None else named_owner(name)
+    typer.echo(signatures.token(owner, round(hours * 3600)))
+    errors.print(f"Send it as Authorization: Bearer …; it ends in {hours:g} hours.")
 
 
 @app.command()

@@ -3,6 +3,7 @@
 ```
 Problem
 ├── BadRequest            400  not JSON, nested too deep
+├── Unauthorized          401  no session yet, or a token that does not hold
 ├── Forbidden             403  a foreign Host or Origin
 ├── NotFound              404
 ├── MethodNotAllowed      405
@@ -10,6 +11,7 @@ Problem
 ├── TooLarge              413
 ├── UnsupportedMediaType  415
 ├── Invalid               422  well-formed, but a value is wrong; `errors` says which
+├── TooManyRequests       429  more than one session, or one address, may ask for
 ├── Internal              500  our own mistake; its number is in the log
 ├── Unavailable           503  no room, or a worker is being replaced, or the database is busy
 └── InsufficientStorage   507  the disk is full
@@ -100,6 +102,11 @@ class BadRequest(Problem):
     title = "Bad request"
 
 
+class Unauthorized(Problem):
+    status = 401
+    title = "Unauthorized"
+
+
 class Forbidden(Problem):
     status = 403
     title = "Forbidden"
@@ -133,6 +140,11 @@ class UnsupportedMediaType(Problem):
 class Invalid(Problem):
     status = 422
     title = "Invalid values"
+
+
+class TooManyRequests(Problem):
+    status = 429
+    title = "Too many requests"
 
 
 class Internal(Problem):

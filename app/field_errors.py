@@ -33,6 +33,8 @@ def from_pydantic(fault: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     """The remedy for one of pydantic's faults of a value that `schema`, a JSON schema, describes."""
     if fault["type"] == "missing":
         return MISSING
+    if fault["type"] == "value_error":
+        return str(fault["ctx"]["error"])
     return _sentence([_described(schema)])
 
 

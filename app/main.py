@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -12,10 +13,13 @@ from starlette.middleware.gzip import GZipMiddleware
 from app import __version__, answers, openapi
 from app.metrics import Metrics
 from app.observe import Observe
-from app.routes import catalog, health, pages, runs, sockets
+from app.rates import LimitedRates, Rates
+from app.routes import access, catalog, health, pages, runs, sockets
 from app.runs.manager import RunManager
-from app.security import HostAndOrigin, SecurityHeaders, allowed_names
+from app.security import FIXED_HEADERS, HOSTED_HEADERS, HostAndOrigin, SecurityHeaders, allowed_names
 from app.settings import Settings
+from app.signing import Signatures
+from app.visitors import Visitors
 
 GZIP_LEVEL = 6
 GZIP_FROM = 1000
@@ -26,6 +30,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     manager = RunManager(settings)
     metrics = Metrics(manager.stats)
+    rates = LimitedRates(settings) if settings.is_hosted else Rates()
+    signatures = Signatures(settings.secret_key.get_secret_value(), settings.session_lifetime)
+    guards = (
+        hosted_guards(settings, metrics, signatures, rates) if settings.is_hosted else local_guards(settings, metrics)
+    )
     app = FastAPI(
         title="Neuron Park",
         version=__version__,
@@ -35,22 +44,43 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
         lifespan=lifespan,
         middleware=[
-            Middleware(SecurityHeaders),
-            Middleware(Observe, metrics=metrics),
-            Middleware(HostAndOrigin, names=allowed_names(settings)),
+            *guards,
             Middleware(GZipMiddleware, minimum_size=GZIP_FROM, compresslevel=GZIP_LEVEL),
         ],
     )
     app.state.settings = settings
     app.state.manager = manager
     app.state.metrics = metrics
+    app.state.rates = rates
+    app.state.signatures = signatures
     answers.install(app)
     openapi.install(app)
-    for module in (pages, runs, catalog, health, sockets):
+    for module in (pages, runs, catalog, access, health, sockets):
         app.include_router(module.router)
     app.include_router(health.router, prefix="/api/v1", include_in_schema=False)
     app.mount("/static", pages.RevalidatedFiles(directory=pages.find_directory("static")), "static")
     return app
+
+
+def local_guards(settings: Settings, metrics: Metrics) -> list[Middleware]:
+    """Whoever reaches the server may use it; pages from elsewhere may not."""
+    return [
+        Middleware(SecurityHeaders, fixed=FIXED_HEADERS),
+        Middleware(Observe, metrics=metrics),
+        Middleware(HostAndOrigin, names=allowed_names(settings)),
+    ]
+
+
+def hosted_guards(settings: Settings, metrics: Metrics, signatures: Signatures, rates: Rates) -> list[Middleware]:
+    """Everybody is somebody, by a session or a token, and may do so much and no more."""
+    return [
+        Middleware(SecurityHeaders, fixed=HOSTED_HEADERS, public_host=urlsplit(settings.public_url).netloc),
+        Middleware(Observe, metrics=metrics),
+        Middleware(
+            HostAndOrigin, names=allowed_names(settings), public_origin=settings.public_url, requires_origin=True
+        ),
+        Middleware(Visitors, settings=settings, signatures=signatures, rates=rates),
+    ]
 
 
 @contextlib.asynccontextmanager

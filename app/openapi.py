@@ -12,6 +12,7 @@ from pydantic.json_schema import models_json_schema
 from app import __version__, schemas
 from app.body import JSON
 from app.errors import BY_STATUS, MEDIA_TYPE
+from app.visitors import API, COOKIE, OPEN_TO_ALL
 
 PATH = "/api/v1/openapi.json"
 REFERENCE = "#/components/schemas/"
@@ -19,15 +20,18 @@ DESCRIPTION = """Create runs, drive them and read every view of them as numbers.
 
 A *run* is one network in training, described completely by its *specification*. Every error is a problem document
 (RFC 9457) that lists wrong values by their JSON pointer. Addresses without `/api/v1` serve machines that watch.
+A hosted server asks everybody else for a session or a token, and answers 404 for the runs of others.
 """
 MEANINGS = {
     400: "The body is not JSON, or nested too deep.",
+    401: "On a hosted server: there is no session and no token, or the token does not hold.",
     403: "The Host is not this server's, or another origin's page sent the request.",
     404: "There is no such run or view.",
     409: "The run's state does not allow it.",
     413: "The body is too long.",
     415: "The body's content type is not JSON.",
     422: "Some values are wrong; `errors` says which.",
+    429: "On a hosted server: more than one session or address may ask for; `Retry-After` says how long to wait.",
     503: "No room for another run, or the run's worker is being replaced, or the database is busy.",
     507: "The server's disk is full; what was asked is not saved yet.",
 }
@@ -38,6 +42,7 @@ REQUEST_MODELS: tuple[type[BaseModel], ...] = (
     schemas.Command,
     schemas.PredictionRequest,
     schemas.ValidationRequest,
+    schemas.TokenRequest,
     schemas.ProblemDocument,
 )
 
@@ -51,11 +56,12 @@ def request_body(model: type[BaseModel], *types: str) -> dict[str, Any]:
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """`responses` of a route: its refusals. 403 is possible everywhere."""
+    return {status: _problem(status) for status in sorted({403, *statuses})}
+
+
+def _problem(status: int) -> dict[str, Any]:
     content = {MEDIA_TYPE: {"schema": {"$ref": f"{REFERENCE}{schemas.ProblemDocument.__name__}"}}}
-    return {
-        status: {"description": f"{BY_STATUS[status].title}. {MEANINGS[status]}", "content": content}
-        for status in sorted({403, *statuses})
-    }
+    return {"description": f"{BY_STATUS[status].title}. {MEANINGS[status]}", "content": content}
 
 
 def install(app: FastAPI) -> None:
@@ -86,9 +92,12 @@ def build(app: FastAPI) -> dict[str, Any]:
     components.update(definitions["$defs"])
     for name in ("HTTPValidationError", "ValidationError"):
         components.pop(name, None)
-    for path in document["paths"].values():
-        for operation in path.values():
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
             _drop_default_422(operation["responses"])
+            _add_refusals(path, operation["responses"])
+    if app.state.settings.is_hosted:
+        _add_security(document)
     return document
 
 
@@ -96,3 +105,30 @@ def _drop_default_422(responses: dict[str, Any]) -> None:
     """FastAPI promises its own 422 for every route with parameters; ours are listed by `problems`."""
     if JSON in responses.get("422", {}).get("content", {}):
         del responses["422"]
+
+
+def _add_refusals(path: str, responses: dict[str, Any]) -> None:
+    """What `app.visitors` may answer before any route is asked."""
+    statuses = (429,) if path in OPEN_TO_ALL else (401, 429) if path.startswith(API) else ()
+    responses.update((str(status), _problem(status)) for status in statuses)
+
+
+def _add_security(document: dict[str, Any]) -> None:
+    """How to say who one is, where that is asked for."""
+    document["components"]["securitySchemes"] = {
+        "session": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": COOKIE,
+            "description": "A browser's session, from `POST /api/v1/session`. Writes need the page's `Origin` as well.",
+        },
+        "token": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A script's token, from `POST /api/v1/tokens` or `neuronpark token`.",
+        },
+    }
+    for path, operations in document["paths"].items():
+        if path.startswith(API) and path not in OPEN_TO_ALL:
+            for operation in operations.values():
+                operation["security"] = [{"session": []}, {"token": []}]

@@ -31,7 +31,9 @@ HIDDEN_INTERVAL: Final = 1.0
 class Close:
     """Close codes of ours: 4000-4499 say "connect again", 4500-4999 say "do not"."""
 
+    NO_SESSION: Final = 4401
     SLOW_READER: Final = 4408
+    TOO_MANY: Final = 4429
     NO_SUBPROTOCOL: Final = 4500
     GOING_AWAY: Final = 1001
 
@@ -266,6 +268,8 @@ def error_event(problem: Problem, request: int | str | None, run: str | None = N
     """What was wrong with a message; the connection stays."""
     document = problem.document()
     del document["type"]
+    if (seconds := problem.headers.get("Retry-After")) is not None:
+        document["retry_after"] = int(seconds)
     return {"type": "error", "id": request, **({} if run is None else {"run": run}), **document}
 
 

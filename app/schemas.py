@@ -349,6 +349,15 @@ class Catalog(Document):
     version: int = Field(description="The catalog's version.", ge=1)
 
 
+class TokenRequest(Request):
+    lifetime: int = Field(43_200, ge=60, le=2_678_400, description="Seconds until the token ends; default 12 hours.")
+
+
+class Token(Document):
+    token: str = Field(description="To be sent as `Authorization: Bearer …`. Whoever has it is you: keep it secret.")
+    lifetime: int = Field(description="Seconds until it ends.")
+
+
 class Health(Document):
     status: Literal["ok"] = Field(description="`ok` when the server answers.")
     version: str = Field(description="The server's version.")

@@ -2,7 +2,8 @@
 
 A local server has no accounts: whoever can reach it can drive it. So a page from elsewhere must not reach it through
 the user's browser. `HostAndOrigin` refuses names that are not ours (DNS rebinding) and writes and websockets that a
-foreign page began; `SecurityHeaders` tells the browser to load nothing that is not ours.
+foreign page began; `SecurityHeaders` tells the browser to load nothing that is not ours. A hosted server is stricter:
+what a browser's cookie allows must come with the Origin of our page, and only scripts with a token may leave it out.
 """
 
 from __future__ import annotations
@@ -18,13 +19,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import MEDIA_TYPE, Forbidden, Problem
-from app.settings import Settings
+from app.settings import LOOPBACK, Settings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_FETCH_SITES = frozenset({"same-origin", "none"})
 DEFAULT_PORTS = {"http": 80, "https": 443}
 WILDCARDS = frozenset({"0.0.0.0", "::", ""})
-LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 HOST_PATTERN = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::(?P<port>\d{1,5}))?", re.IGNORECASE | re.ASCII)
 
 FIXED_HEADERS = {
@@ -35,6 +35,7 @@ FIXED_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+HOSTED_HEADERS = {**FIXED_HEADERS, "Strict-Transport-Security": "max-age=31536000"}
 
 
 class HostPort(NamedTuple):
@@ -56,7 +57,8 @@ def parse_host(text: str) -> HostPort | None:
 def allowed_names(settings: Settings) -> frozenset[str]:
     """The host names under which this server may be opened, in lower case."""
     configured = {name.strip("[]").lower() for name in (settings.host, *settings.allowed_hosts)}
-    return (LOOPBACK_NAMES | configured) - WILDCARDS
+    public = urlsplit(settings.public_url).hostname
+    return (LOOPBACK | configured | {public or ""}) - WILDCARDS
 
 
 def listens_everywhere(settings: Settings) -> bool:
@@ -85,8 +87,10 @@ def content_security_policy(nonce: str, host: str | None) -> str:
 class SecurityHeaders:
     """Adds the headers above to every HTTP answer; the page finds its nonce in `request.state.nonce`."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, fixed: Mapping[str, str], public_host: str = "") -> None:
         self.app = app
+        self.fixed = fixed
+        self.public_host = public_host
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -94,13 +98,13 @@ class SecurityHeaders:
             return
         nonce = secrets.token_urlsafe(16)
         scope.setdefault("state", {})["nonce"] = nonce
-        host = Headers(scope=scope).get("host", "")
+        host = self.public_host or Headers(scope=scope).get("host", "")
         policy = content_security_policy(nonce, host if parse_host(host) else None)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(FIXED_HEADERS)
+                headers.update(self.fixed)
                 headers["Content-Security-Policy"] = policy
             await send(message)
 
@@ -108,11 +112,18 @@ class SecurityHeaders:
 
 
 class HostAndOrigin:
-    """Refuses requests to a foreign Host, and writes and websockets from a foreign Origin, with 403."""
+    """Refuses requests to a foreign Host, and writes and websockets from a foreign Origin, with 403.
 
-    def __init__(self, app: ASGIApp, names: Iterable[str]) -> None:
+    Our own Origin is `public_origin`, or where none is given that of the Host that is asked for.
+    """
+
+    def __init__(
+        self, app: ASGIApp, names: Iterable[str], public_origin: str = "", requires_origin: bool = False
+    ) -> None:
         self.app = app
         self.names = frozenset(names)
+        self.public_origin = public_origin
+        self.requires_origin = requires_origin
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in ("http", "websocket") and (problem := self.refusal(scope)):
@@ -121,7 +132,7 @@ class HostAndOrigin:
             await self.app(scope, receive, send)
 
     def refusal(self, scope: Scope) -> Problem | None:
-        """Why this request is not served, or None. Scripts send no Origin and are served."""
+        """Why this request is not served, or None. Scripts send no Origin and are served, if need be with a token."""
         headers = Headers(scope=scope)
         hosts = headers.getlist("host")
         host = parse_host(hosts[0]) if len(hosts) == 1 else None
@@ -133,10 +144,23 @@ class HostAndOrigin:
         if scope["type"] == "http" and scope["method"] in SAFE_METHODS:
             return None
         origins = headers.getlist("origin")
+        if not origins and self.requires_origin and not bears_token(headers):
+            return Forbidden(
+                "This request names no Origin. A page of this server sends its own; "
+                "a script sends a token: Authorization: Bearer …"
+            )
         sites = headers.getlist("sec-fetch-site")
-        if all(is_same_origin(origin, host) for origin in origins) and OWN_FETCH_SITES.issuperset(sites):
+        if all(self.is_own(origin, host) for origin in origins) and OWN_FETCH_SITES.issuperset(sites):
             return None
         return Forbidden("This request comes from a page of another origin. Only pages of this server may send it.")
+
+    def is_own(self, origin: str, host: HostPort) -> bool:
+        return origin == self.public_origin if self.public_origin else is_same_origin(origin, host)
+
+
+def bears_token(headers: Headers) -> bool:
+    """Whether a request is a script's: browsers never add this header by themselves, as they do a cookie."""
+    return headers.get("authorization", "").partition(" ")[0].lower() == "bearer"
 
 
 def is_own_address(name: str, scope: Scope) -> bool:
@@ -164,7 +188,7 @@ def is_same_origin(origin: str, host: HostPort) -> bool:
 
 
 async def refuse(problem: Problem, scope: Scope, send: Send) -> None:
-    """Answer with `problem`. A websocket is refused before it is accepted, so that the browser sees HTTP 403."""
+    """Answer with `problem`. A websocket is refused before it is accepted, so that the client sees HTTP."""
     websocket = scope["type"] == "websocket"
     if websocket and "websocket.http.response" not in scope.get("extensions", {}):
         await send({"type": "websocket.close", "code": 4403, "reason": problem.title})

@@ -93,7 +93,9 @@ def explain(error: OSError, settings: Settings) -> str:
 
 
 def address_of(settings: Settings, listener: socket.socket) -> str:
-    """The page's address, as a person at this machine would open it."""
+    """The page's address, as browsers open it; unless one is set, those of this machine."""
+    if settings.public_url:
+        return f"{settings.public_url}/"
     name = "localhost" if listens_everywhere(settings) else settings.host
     return f"http://{f'[{name}]' if ':' in name else name}:{listener.getsockname()[1]}/"
 
@@ -138,7 +140,7 @@ def serve(settings: Settings, announce: Ready) -> bool:
 
     def ready() -> None:
         announce(address)
-        if settings.open:
+        if settings.open and not settings.is_hosted:
             asyncio.get_running_loop().run_in_executor(None, webbrowser.open, address)
 
     app = create_app(settings)

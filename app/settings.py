@@ -7,12 +7,17 @@ A setting is read from the environment (`NEURONPARK_PORT=9000`) and can be given
 from __future__ import annotations
 
 import os
+from ipaddress import ip_network
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+import limits
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "NEURONPARK_"
+SHORTEST_SECRET = 32
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def available_cores() -> int:
@@ -25,7 +30,29 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
-    mode: Literal["local"] = Field("local", description="How the server is used: `local` is one person, no accounts.")
+    mode: Literal["local", "hosted"] = Field(
+        "local",
+        description="How the server is used: `local` is one person, no accounts; `hosted` is many, who never see or "
+        "touch each other's runs.",
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""),
+        validate_default=True,
+        description="Signs sessions and tokens of a hosted server, which does not start without: at least 32 random "
+        "characters, known to nobody else. With another one, all sessions and tokens have ended.",
+    )
+    public_url: str = Field(
+        "",
+        max_length=255,
+        description="Address under which browsers open a hosted server, such as `https://park.example.org`. Pages of "
+        "that origin alone may write; without it, those of the `Host` that is asked for.",
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        max_length=50,
+        description="Addresses or networks, separated by commas, of reverse proxies in front of the server. From them "
+        "alone `X-Forwarded-For` is believed.",
+    )
     host: str = Field(
         "127.0.0.1",
         min_length=1,
@@ -39,7 +66,9 @@ class Settings(BaseSettings):
         description="Further host names, separated by commas, under which the server may be opened. "
         "`localhost`, `127.0.0.1`, `[::1]` and `host` are always allowed.",
     )
-    open: bool = Field(True, description="Open the page in the browser when the server is ready.")
+    open: bool = Field(
+        True, description="Open the page in the browser when the server is ready. A hosted server never does."
+    )
     workers: int = Field(
         default_factory=available_cores,
         ge=1,
@@ -50,6 +79,40 @@ class Settings(BaseSettings):
         True, description="Train runs of one shape together. Off, each trains by itself: the same numbers, more slowly."
     )
     max_runs: int = Field(256, ge=1, le=100_000, description="Runs kept at once; one more is refused with 503.")
+    session_lifetime: float = Field(
+        2_592_000.0,
+        ge=60,
+        le=31_536_000,
+        description="Seconds after which a browser's session ends that has not come back; each visit renews it.",
+    )
+    session_runs: int = Field(
+        32,
+        ge=1,
+        le=100_000,
+        description="Runs that one session of a hosted server keeps; more are refused with 429.",
+    )
+    session_sockets: int = Field(
+        32, ge=1, le=100_000, description="Websockets that one session of a hosted server has open at once."
+    )
+    address_sockets: int = Field(
+        3000,
+        ge=1,
+        le=1_000_000,
+        description="Websockets from one address at once, where a whole school may be behind one (an IPv6 network of "
+        "64 bits counts as one).",
+    )
+    session_requests: str = Field(
+        "3000/minute",
+        description="How often one session of a hosted server may ask: requests, and commands by websocket.",
+    )
+    address_requests: str = Field("300000/minute", description="The same for all sessions from one address together.")
+    session_creations: str = Field(
+        "60/minute", description="How often one session of a hosted server may create a run."
+    )
+    address_creations: str = Field(
+        "3000/minute; 50000/day",
+        description="The same for all sessions from one address together; new sessions count too.",
+    )
     max_body: int = Field(
         2_000_000, ge=1_000, le=100_000_000, description="Longest request body in bytes; a longer one is refused."
     )
@@ -75,9 +138,59 @@ class Settings(BaseSettings):
         "auto", description="`console` for people, `json` for machines; `auto` is `console` in a terminal."
     )
 
-    @field_validator("allowed_hosts", mode="before")
+    @property
+    def is_hosted(self) -> bool:
+        return self.mode == "hosted"
+
+    @field_validator("allowed_hosts", "trusted_proxies", mode="before")
     @classmethod
     def _split_at_commas(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(name.strip() for name in value.split(",") if name.strip())
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        if info.data.get("mode") == "hosted" and len(value.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(
+                f"A hosted server needs a secret of at least {SHORTEST_SECRET} characters. Make one with: "
+                "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+            )
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_origin(cls, value: str) -> str:
+        """Scheme, host and port, nothing else. Browsers keep a secure cookie only of https and of this machine."""
+        if not value:
+            return value
+        try:
+            parts = urlsplit(value)
+            host, _ = parts.hostname, parts.port
+        except ValueError:
+            host = None
+        origin = value.removesuffix("/")
+        is_secure = host and (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK))
+        if not is_secure or origin != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:
+            raise ValueError("Give https:// and a host name, such as https://park.example.org, and nothing behind it.")
+        return origin.lower()
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            try:
+                ip_network(text)
+            except ValueError:
+                raise ValueError("Give IP addresses or networks, such as 127.0.0.1, 10.0.0.0/8.") from None
+        return value
+
+    @field_validator("session_requests", "address_requests", "session_creations", "address_creations")
+    @classmethod
+    def _are_rates(cls, value: str) -> str:
+        try:
+            limits.parse_many(value)
+        except ValueError:
+            raise ValueError("Give a number and a time, such as 60/minute; 1000/day.") from None
         return value

@@ -5,11 +5,9 @@ from __future__ import annotations
 from starlette.requests import HTTPConnection
 
 from app.runs.owned import OwnedRuns
-
-NOBODY = ""
-"""The owner of every run where there are no accounts."""
+from app.visitors import visitor_of
 
 
 def runs_of(connection: HTTPConnection) -> OwnedRuns:
     """The runs of whoever sent the request or opened the websocket."""
-    return OwnedRuns(connection.app.state.manager, connection.scope.get("state", {}).get("owner", NOBODY))
+    return OwnedRuns(connection.app.state.manager, visitor_of(connection).owner)

@@ -18,6 +18,7 @@ from app.openapi import BODY, problems, request_body
 from app.probe_options import Probes
 from app.routes.owner import runs_of
 from app.routes.probe_query import probe_options
+from app.visitors import visitor_of
 from engine.spec import SpecError
 
 router = APIRouter(prefix="/api/v1/runs", tags=["runs"])
@@ -66,6 +67,8 @@ async def create_run(request: Request) -> Response:
     speed = body.get("speed")
     with errors_below("/speed"):
         protocol.convert(speed, protocol.EpochsPerSecond | None)
+    visitor = visitor_of(request)
+    await request.app.state.rates.require_creation(visitor.owner, visitor.address)
     with errors_below("/spec"):
         run = await runs_of(request).create(body.get("spec", {}), speed)
     return JsonResponse(run, 201, {"Location": f"/api/v1/runs/{run['id']}"})

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Collection, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -17,38 +18,55 @@ from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from app import __version__, protocol
-from app.errors import BadRequest, FieldError, Invalid, NotFound, Problem, Unavailable
+from app.errors import BadRequest, FieldError, Invalid, NotFound, Problem, TooManyRequests, Unavailable
 from app.probe_options import Probes
 from app.protocol import MAX_EVENTS, MAX_PENDING, MAX_RUNS_PER_SOCKET, SUBPROTOCOL, Close, Event
 from app.routes.owner import runs_of
 from app.routes.transport import ABORT
 from app.runs.owned import OwnedRuns
 from app.runs.registry import Attachment
+from app.visitors import visitor_of
 
 router = APIRouter()
 
 Closing = tuple[int, str]
+Allowed = Callable[[], Awaitable[None]]
+"""Counts one more request; raises `TooManyRequests`."""
 
 
 @router.websocket("/api/v1/stream")
 async def stream(websocket: WebSocket) -> None:
-    """Serve one client until it leaves. Host and Origin have been checked before."""
+    """Serve one client until it leaves. Host and Origin have been checked before.
+
+    A browser tells its page nothing of a refusal, only how a connection ended: so each is accepted, and closed again.
+    """
     offered = SUBPROTOCOL in websocket.scope["subprotocols"]
     await websocket.accept(SUBPROTOCOL if offered else None)
+    visitor = visitor_of(websocket)
     if not offered:
         await websocket.close(Close.NO_SUBPROTOCOL, f"Ask for the subprotocol {SUBPROTOCOL}.")
         return
-    settings = websocket.app.state.settings
-    await Session(websocket, runs_of(websocket), settings.send_timeout).serve()
+    if not visitor.is_known:
+        await websocket.close(Close.NO_SESSION, "There is no session: POST /api/v1/session, then come again.")
+        return
+    state = websocket.app.state
+    allowed = partial(state.rates.require_request, visitor.owner, visitor.address)
+    try:
+        await allowed()
+        with state.rates.socket(visitor.owner, visitor.address):
+            await Session(websocket, runs_of(websocket), state.settings.send_timeout, allowed).serve()
+    except TooManyRequests as problem:
+        await websocket.close(Close.TOO_MANY, problem.detail)
 
 
 class Session:
     """One connection: a sink for frames and events of its owner's runs, a reader and a writer."""
 
-    def __init__(self, websocket: WebSocket, runs: OwnedRuns, send_timeout: float) -> None:
+    def __init__(self, websocket: WebSocket, runs: OwnedRuns, send_timeout: float, allowed: Allowed) -> None:
         self._websocket = websocket
         self._runs = runs
         self._send_timeout = send_timeout
+        self._allowed = allowed
         self._events: deque[bytes] = deque()
         self._frames: dict[str, bytes] = {}
         self._attachments: dict[str, Attachment] = {}
@@ -146,7 +164,10 @@ class Session:
                     self._complain(BadRequest("Messages are text in JSON, not bytes."), None)
                     continue
                 try:
-                    self._handle(protocol.parse_message(text))
+                    message = protocol.parse_message(text)
+                    if isinstance(message, protocol.Open | protocol.RunCommand):
+                        await self._allowed()
+                    self._handle(message)
                 except Problem as problem:
                     self._complain(problem, protocol.request_id(text))
 

@@ -7,14 +7,14 @@ import builtins
 import contextlib
 import secrets
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, TypeAlias
 
 from msgspec import Meta
 
 from app import protocol
-from app.errors import FieldError, Invalid, NotFound, Problem, Unavailable
+from app.errors import FieldError, Invalid, NotFound, Problem, TooManyRequests, Unavailable
 from app.logs import get_logger
 from app.probe_options import Coordinate, Probes
 from app.protocol import Close, State
@@ -83,6 +83,7 @@ class RunManager:
         """A new run of `owner`, paused at step 0. Raises `Invalid` with pointers into `spec`, `Unavailable` if full."""
         rate: float | None = protocol.convert(epochs_per_second, protocol.EpochsPerSecond | None)
         document = protocol.convert(spec, dict[str, Any])
+        self._require_quota(owner)
         self._make_room()
         now = self._now()
         load = Counter(run.slot for run in self._runs.values())
@@ -332,18 +333,33 @@ class RunManager:
         self._tell_worker(run, wire.Delete(run.id))
         run.ready.set()  # whoever waits for it finds it gone
 
+    def _require_quota(self, owner: str) -> None:
+        """Keep to the number of runs `owner` may have; where there are no accounts it is not counted."""
+        most = self.settings.session_runs
+        own = [run for run in self._runs.values() if run.owner == owner]
+        if owner and len(own) >= most and not self._put_away_idle(own, "Its place was needed for a newer run."):
+            raise TooManyRequests(
+                f"You have {most} runs on this server, which is as many as one may have, and all are in use. "
+                "Close some pages, or delete a run.",
+                headers={"Retry-After": "60"},
+            )
+
     def _make_room(self) -> None:
-        """Put away the idle run that was used longest ago if there is no place for another."""
-        if len(self._runs) < self.settings.max_runs:
-            return
-        now = self._now()
-        old = [run for run in self._runs.values() if run.document and run.is_idle and now - run.used > EVICT_AFTER]
-        if not old:
+        """See to it that there is a place for one more."""
+        full = len(self._runs) >= self.settings.max_runs
+        if full and not self._put_away_idle(self._runs.values(), "The server needed the room."):
             raise Unavailable(
                 f"The server keeps {self.settings.max_runs} runs and all are in use. Delete one, or try again later.",
                 headers={"Retry-After": "60"},
             )
-        self._end(min(old, key=lambda run: run.used), "The server needed the room.")
+
+    def _put_away_idle(self, runs: Iterable[Run], reason: str) -> bool:
+        """End the idle one that was used longest ago. Returns whether there was any."""
+        now = self._now()
+        old = [run for run in runs if run.document and run.is_idle and now - run.used > EVICT_AFTER]
+        if old:
+            self._end(min(old, key=lambda run: run.used), reason)
+        return bool(old)
 
     async def _tidy(self) -> None:
         """Pause runs that nobody watches any more."""

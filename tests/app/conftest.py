@@ -12,6 +12,7 @@ import pytest_asyncio
 from app.runs.manager import RunManager
 from tests.app.streaming import Client
 from tests.app.watching import managing
+from tests.support.hosted import hosted_server
 from tests.support.server import ServerProcess
 
 NewRun = Callable[..., dict[str, Any]]
@@ -21,6 +22,13 @@ NewRun = Callable[..., dict[str, Any]]
 def server() -> Iterator[ServerProcess]:
     """A server that all tests share. A test that harms its server starts one of its own."""
     with ServerProcess(log_level="warning", workers=2) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def hosted() -> Iterator[ServerProcess]:
+    """A hosted server that all tests share, with every limit as it is by default."""
+    with hosted_server() as running:
         yield running
 
 

@@ -31,8 +31,9 @@ ALL_PROBES = {
 class Client:
     """Collects events and frames, acknowledges frames, answers requests. An async context manager."""
 
-    def __init__(self, url: str, *, acknowledges: bool = True) -> None:
+    def __init__(self, url: str, *, acknowledges: bool = True, headers: dict[str, str] | None = None) -> None:
         self.url = url
+        self.headers = headers
         self.acknowledges = acknowledges
         self.events: list[dict[str, Any]] = []
         self.frames: list[Frame] = []
@@ -43,7 +44,12 @@ class Client:
 
     async def __aenter__(self) -> Self:
         self._socket: ClientConnection = await connect(
-            self.url, subprotocols=[SUBPROTOCOL], compression=None, max_size=None, proxy=None
+            self.url,
+            subprotocols=[SUBPROTOCOL],
+            additional_headers=self.headers,
+            compression=None,
+            max_size=None,
+            proxy=None,
         )
         self._task = asyncio.create_task(self._receive())
         return self

@@ -21,6 +21,7 @@ def test_a_problem_is_an_rfc_9457_document():
 def test_each_status_has_one_class():
     assert {status: kind.__name__ for status, kind in BY_STATUS.items()} == {
         400: "BadRequest",
+        401: "Unauthorized",
         403: "Forbidden",
         404: "NotFound",
         405: "MethodNotAllowed",
@@ -28,6 +29,7 @@ def test_each_status_has_one_class():
         413: "TooLarge",
         415: "UnsupportedMediaType",
         422: "Invalid",
+        429: "TooManyRequests",
         500: "Internal",
         503: "Unavailable",
         507: "InsufficientStorage",

@@ -56,6 +56,8 @@ def test_every_name_of_the_protocol_is_explained(heading: str, names: set[str]) 
         f"{protocol.MAX_MESSAGE // 1024} KiB",
         f"{round(1 / protocol.FRAME_INTERVAL)} a second",
         protocol.Close.SLOW_READER,
+        protocol.Close.NO_SESSION,
+        protocol.Close.TOO_MANY,
         protocol.Close.NO_SUBPROTOCOL,
         protocol.Close.GOING_AWAY,
     ],

@@ -5,7 +5,15 @@ import json
 import httpx
 import pytest
 
-from app.security import HostAndOrigin, SecurityHeaders, allowed_names, is_same_origin, parse_host
+from app.security import (
+    FIXED_HEADERS,
+    HOSTED_HEADERS,
+    HostAndOrigin,
+    SecurityHeaders,
+    allowed_names,
+    is_same_origin,
+    parse_host,
+)
 from app.settings import Settings
 
 FOREIGN_HOST = {
@@ -151,6 +159,43 @@ def test_default_ports_are_the_same_origin(origin, host, same):
     assert is_same_origin(origin, parse_host(host)) is same
 
 
+def test_the_public_address_is_a_name_of_ours():
+    assert "park.example" in allowed_names(Settings(public_url="https://park.example:8443"))
+
+
+def refusal(origin, *, public_origin="https://park.example", method="POST", host="127.0.0.1:8000", **headers):
+    """What a server behind a proxy, which requires an Origin, says of a write that the proxy passes on."""
+    given = {"host": host, **({} if origin is None else {"origin": origin}), **headers}
+    scope = {
+        "type": "http",
+        "method": method,
+        "headers": [(name.encode(), value.encode()) for name, value in given.items()],
+    }
+    guard = HostAndOrigin(echo, {"127.0.0.1", "park.example"}, public_origin, requires_origin=True)
+    problem = guard.refusal(scope)
+    return problem and problem.detail
+
+
+def test_the_public_origin_is_the_only_one():
+    assert refusal("https://park.example") is None
+    assert refusal("https://park.example", host="park.example") is None
+    for origin in ("http://park.example", "https://park.example:443", "http://127.0.0.1:8000", "null", ""):
+        assert refusal(origin) == FOREIGN_ORIGIN["detail"], origin
+
+
+def test_without_a_public_address_it_is_the_hosts():
+    assert refusal("https://127.0.0.1:8000", public_origin="") is None
+    assert refusal("https://park.example", public_origin="") == FOREIGN_ORIGIN["detail"]
+
+
+def test_where_an_origin_is_required_only_a_token_or_reading_does_without():
+    assert refusal(None).startswith("This request names no Origin.")
+    assert refusal(None, authorization="Basic YTpi").startswith("This request names no Origin.")
+    assert refusal(None, authorization="Bearer t") is None
+    assert refusal("https://evil.example", authorization="Bearer t") == FOREIGN_ORIGIN["detail"]
+    assert refusal(None, method="GET") is None
+
+
 async def handshake(headers, extensions):
     sent = []
     served = []
@@ -197,8 +242,8 @@ async def test_our_own_websocket_passes():
     assert (sent, served) == ([], ["/api/v1/stream"])
 
 
-async def page(host="localhost:8000"):
-    transport = httpx.ASGITransport(SecurityHeaders(echo))
+async def page(host="localhost:8000", fixed=FIXED_HEADERS, **options):
+    transport = httpx.ASGITransport(SecurityHeaders(echo, fixed, **options))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as client:
         return await client.get("/", headers={"host": host})
 
@@ -217,6 +262,18 @@ async def test_every_answer_carries_the_security_headers():
     assert answer.headers["cross-origin-resource-policy"] == "same-origin"
 
 
+async def test_a_hosted_server_adds_that_it_is_to_be_reached_by_https():
+    answer = await page(fixed=HOSTED_HEADERS)
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"
+    assert "strict-transport-security" not in (await page()).headers
+    assert FIXED_HEADERS.items() < HOSTED_HEADERS.items()
+
+
+async def test_behind_a_proxy_the_policy_names_the_public_host():
+    answer = await page(host="127.0.0.1:8000", public_host="park.example")
+    assert "connect-src 'self' ws://park.example wss://park.example;" in answer.headers["content-security-policy"]
+
+
 async def test_the_nonce_is_new_for_every_answer():
     assert len({(await page()).text for _ in range(20)}) == 20
 
@@ -233,5 +290,5 @@ async def test_a_websocket_passes_untouched():
     async def app(scope, receive, send):
         seen.append(scope)
 
-    await SecurityHeaders(app)({"type": "websocket"}, None, None)
+    await SecurityHeaders(app, FIXED_HEADERS)({"type": "websocket"}, None, None)
     assert seen == [{"type": "websocket"}]

@@ -65,8 +65,11 @@ class Stage:
     def __init__(self, send_timeout: float = 5.0) -> None:
         self.websocket = StubWebSocket()
         self.manager = StubManager()
-        self.session = Session(self.websocket, self.manager, send_timeout)  # type: ignore[arg-type]
+        self.session = Session(self.websocket, self.manager, send_timeout, self.allowed)  # type: ignore[arg-type]
         self.served = asyncio.create_task(self.session.serve())
+
+    async def allowed(self) -> None:
+        """As often as it likes."""
 
     async def settle(self) -> None:
         for _ in range(10):

@@ -8,7 +8,11 @@ from app.settings import PREFIX, Settings, available_cores
 
 DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
 ROW = re.compile(r"^\| `NEURONPARK_(\w+)` \|(.*?)\|(.*?)\|(.*?)\|$", re.MULTILINE)
-SPECIAL_DEFAULTS = {"allowed_hosts": "empty", "workers": "processor cores"}
+SPECIAL_DEFAULTS = {
+    **dict.fromkeys(("allowed_hosts", "secret_key", "public_url", "trusted_proxies"), "empty"),
+    "workers": "processor cores",
+}
+SECRET = "x" * 32
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +56,23 @@ def test_what_is_given_wins_over_the_environment(monkeypatch):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("mode", "hosted"),
+        ("mode", "public"),
+        ("public_url", "park.example"),
+        ("public_url", "http://park.example"),
+        ("public_url", "https://park.example/lab"),
+        ("public_url", "https://me@park.example"),
+        ("public_url", "https://park.example:port"),
+        ("public_url", "https://[::1"),
+        ("trusted_proxies", "proxy.example"),
+        ("trusted_proxies", "10.0.0.1/8"),
+        ("session_lifetime", "59"),
+        ("session_runs", "0"),
+        ("session_sockets", "0"),
+        ("address_sockets", "0"),
+        ("session_requests", "often"),
+        ("address_requests", ""),
+        ("session_creations", "60"),
+        ("address_creations", "60/fortnight"),
         ("host", ""),
         ("port", "65536"),
         ("port", "-1"),
@@ -85,3 +105,43 @@ def test_settings_do_not_change():
 
 def test_there_is_at_least_one_core():
     assert available_cores() >= 1
+
+
+@pytest.mark.parametrize("secret", ["", "x" * 31])
+def test_a_hosted_server_needs_a_secret(monkeypatch, secret):
+    monkeypatch.setenv("NEURONPARK_MODE", "hosted")
+    monkeypatch.setenv("NEURONPARK_SECRET_KEY", secret)
+    with pytest.raises(ValidationError) as caught:
+        Settings()
+    (error,) = caught.value.errors()
+    assert error["loc"] == ("secret_key",)
+    assert "at least 32 characters" in error["msg"]
+    assert "secrets.token_urlsafe(32)" in error["msg"]
+
+
+def test_a_local_server_needs_none_and_no_secret_is_shown():
+    assert not Settings(secret_key="").is_hosted
+    settings = Settings(mode="hosted", secret_key=SECRET)
+    assert settings.is_hosted
+    assert SECRET not in f"{settings!r} {settings}"
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("https://Park.Example", "https://park.example"),
+        ("https://park.example:8443/", "https://park.example:8443"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+    ],
+)
+def test_a_public_address_is_an_origin(url, origin):
+    assert Settings(public_url=url).public_url == origin
+
+
+def test_proxies_are_addresses_and_networks():
+    assert Settings(trusted_proxies="127.0.0.1, 10.0.0.0/8, fd00::/8").trusted_proxies == (
+        "127.0.0.1",
+        "10.0.0.0/8",
+        "fd00::/8",
+    )

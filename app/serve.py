@@ -125,6 +125,8 @@ def configure(app: FastAPI) -> uvicorn.Config:
         ws=StreamProtocol,
         ws_max_size=MAX_MESSAGE,
         ws_per_message_deflate=False,
+        ws_ping_interval=app.state.settings.send_timeout / 2,
+        ws_ping_timeout=app.state.settings.send_timeout,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=math.ceil(app.state.settings.shutdown_timeout),
     )

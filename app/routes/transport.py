@@ -1,7 +1,9 @@
-"""Uvicorn's websocket protocol with two manners added: a way to hang up at once, and a goodbye that arrives."""
+"""Uvicorn's websocket protocol with manners added: it can hang up at once, and its goodbye arrives."""
 
 from __future__ import annotations
 
+import socket
+import struct
 from typing import Final
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -9,6 +11,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 ABORT: Final = "neuronpark.abort"
 """Name of the ASGI extension whose `call` drops the connection without waiting for what was not read."""
 GOODBYE: Final = 5.0
+NO_LINGER: Final = struct.pack("ii", 1, 0)
 
 
 class StreamProtocol(WebSocketsSansIOProtocol):
@@ -17,8 +20,20 @@ class StreamProtocol(WebSocketsSansIOProtocol):
     _is_refused = False
 
     async def run_asgi(self) -> None:
-        self.scope["extensions"][ABORT] = {"call": self.transport.abort}
+        self.scope["extensions"][ABORT] = {"call": self.hang_up}
         await super().run_asgi()
+
+    def hang_up(self) -> None:
+        """End at once. What the client did not read is thrown away, in the kernel too, which would go on trying."""
+        connection = self.transport.get_extra_info("socket")
+        if connection is not None and not self.transport.is_closing():
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
+        self.transport.abort()
+
+    def keepalive_timeout(self) -> None:
+        """Who does not even answer a ping reads nothing, so a goodbye would wait for ever."""
+        self.stop_keepalive()
+        self.hang_up()
 
     def data_received(self, data: bytes) -> None:
         """After a refusal, read on and throw away: closing with unread bytes would reset the connection (1006)."""

@@ -1,0 +1,81 @@
+"""Clients that stop reading are let go soon, with all they held, and nobody else notices."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from statistics import median
+
+import pytest
+
+from benchmarks.classroom.course import Course, Lesson, hold
+from benchmarks.classroom.processes import MEGABYTE
+from tests.app.streaming import RawClient
+from tests.support.server import ServerProcess
+
+SEND_TIMEOUT = 1.0
+SLOW_READERS = 10
+
+
+@pytest.fixture(scope="module")
+def patient() -> Iterator[ServerProcess]:
+    """A server that waits for slow readers, but not long."""
+    with ServerProcess(log_level="warning", workers=1, send_timeout=SEND_TIMEOUT) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+async def lesson(patient: ServerProcess) -> Lesson:
+    """Four students, and ten clients of which half go on acknowledging what they do not read."""
+    return await hold(patient.base_url, patient.process, Course(students=4, seconds=6.5, slow_readers=SLOW_READERS))
+
+
+async def test_each_of_them_is_let_go_in_time(lesson: Lesson) -> None:
+    """A ping every half timeout, a timeout for its answer, and something for a machine that is busy."""
+    waits = [idler.closed_after for idler in lesson.idlers]
+    assert len(waits) == SLOW_READERS
+    assert all(wait is not None and wait < 2 * SEND_TIMEOUT + 1 for wait in waits), waits
+
+
+async def test_their_descriptors_and_their_memory_are_free_again(lesson: Lesson) -> None:
+    assert lesson.descriptors_left == 0
+    [web] = [usage for usage in lesson.watch.server if usage.name == "web"]
+    half = len(web.memory) // 2
+    assert max(web.memory[half:]) - max(web.memory[:half]) < 8 * MEGABYTE
+
+
+async def test_the_others_do_not_notice(lesson: Lesson) -> None:
+    assert lesson.errors == {}
+    before, meanwhile = lesson.tallies.values()
+    assert len(meanwhile.frames_per_second) == 4
+    assert median(meanwhile.frames_per_second) > 0.7 * median(before.frames_per_second)
+    assert median(meanwhile.ages) < median(before.ages) + 0.05
+
+
+def test_a_client_that_only_answers_pings_is_kept(patient: ServerProcess) -> None:
+    with RawClient(patient.stream_url) as raw:
+        end = time.monotonic() + 2.5 * SEND_TIMEOUT
+        raw.socket.settimeout(0.1)
+        while time.monotonic() < end:
+            try:
+                raw.read_until(lambda event: False)
+            except TimeoutError:
+                raw.flush()
+        raw.socket.settimeout(5)
+        raw.send(type="ping", id=7)
+        raw.read_until(lambda event: b'"pong"' in event.data)
+
+
+def test_a_client_that_answers_no_ping_is_reset(patient: ServerProcess) -> None:
+    """Not closed politely: what lies in the kernel for it would be kept."""
+    with RawClient(patient.stream_url) as raw:
+        raw.socket.settimeout(4 * SEND_TIMEOUT)
+        with pytest.raises(ConnectionResetError):
+            read_to_the_end(raw.socket)
+
+
+def read_to_the_end(connection: socket.socket) -> None:
+    """Read without a word, until the server's end or its reset."""
+    while connection.recv(65536):
+        pass

@@ -22,13 +22,13 @@ from typing import Any, Final, NamedTuple, Protocol
 from app.errors import BY_STATUS, FieldError, Internal, Problem, Unavailable
 from app.logs import get_logger
 from app.runs import wire
+from app.runs.pulse import Pulse, vitals
 
 log = get_logger(__name__)
 
 START_TIMEOUT: Final = 60.0
 REQUEST_TIMEOUT: Final = 60.0
 PING_INTERVAL: Final = 1.0
-HANG_TIMEOUT: Final = 20.0
 RESPAWN_PAUSE: Final = 0.5
 RUN_ID_BYTES: Final = 64
 ONE_THREAD: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -75,7 +75,7 @@ class Worker:
     def __init__(self, slot: int, target: Target, options: Options) -> None:
         self.slot = slot
         self.alive = False
-        self.heard = 0.0
+        self.pulse = Pulse()
         self._requests: dict[int, asyncio.Future[Any]] = {}
         self._next_request = 0
         context = multiprocessing.get_context("spawn")
@@ -109,7 +109,6 @@ class Worker:
             first = await wire.read(reader)
         if not isinstance(first, wire.Ready):
             raise RuntimeError(f"the worker began with {type(first).__name__}")
-        self.heard = asyncio.get_running_loop().time()
         self.alive = True
         return reader
 
@@ -292,19 +291,18 @@ class Pool:
             except ValueError:
                 log.exception("a worker's message cannot be read", slot=worker.slot)
                 return
-            worker.heard = asyncio.get_running_loop().time()
+            worker.pulse.heard()
             if isinstance(message, wire.Reply | wire.Refusal):
                 worker.settle(message)
             elif not isinstance(message, wire.Pong):
                 self._on_message(worker, message)
 
     async def _watch_for_hangs(self) -> None:
-        """Kill a worker that has been silent for `HANG_TIMEOUT`; its death is then seen like any other."""
+        """Kill a worker that was stopped or hangs; its death is then seen like any other."""
         while True:
             await asyncio.sleep(PING_INTERVAL)
-            now = asyncio.get_running_loop().time()
             for worker in self.workers:
-                if worker.alive and now - worker.heard > HANG_TIMEOUT:
-                    log.error("worker hangs", slot=worker.slot, pid=worker.pid, run=worker.working_on)
+                if worker.alive and (trouble := worker.pulse.look(vitals(worker.pid), PING_INTERVAL)):
+                    log.error("worker hangs", slot=worker.slot, pid=worker.pid, run=worker.working_on, why=trouble)
                     worker.kill()
                 worker.send(wire.Ping())

@@ -49,12 +49,8 @@ def own_points(random: Random) -> Spec:
         angle = turn + math.pi * label + random.uniform(-1.2, 1.2)
         radius = 3.0 + random.gauss(0.0, 0.5)
         points.append([round(radius * math.cos(angle), 3), round(radius * math.sin(angle), 3), label])
-    return {
-        "kind": "points",
-        "task": "classification",
-        "train": points[: count + count // 2],
-        "test": points[count + count // 2 :],
-    }
+    most = count * 3 // 4
+    return {"kind": "points", "task": "classification", "train": points[:most], "test": points[most:]}
 
 
 def spec_of(number: int, random: Random) -> Spec:

@@ -38,6 +38,7 @@ def test_the_mix_of_a_class_is_the_one_promised() -> None:
     others = Counter(str(spec["layers"]) + str(spec.get("batch_size")) for spec in specs if spec not in default)
     assert (len(own), len(default) - len(own), sum(others.values())) == (30, 210, 60)
     assert sorted(others.values()) == [15, 15, 15, 15]
+    assert all(30 <= len(spec["dataset"]["train"]) <= 90 and len(spec["dataset"]["test"]) >= 10 for spec in own)
     assert specs == [lesson.spec_of(number, Random(number)) for number in range(300)]
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from app.errors import Invalid, Unavailable
 from app.runs import pool as pools
-from app.runs import wire
+from app.runs import pulse, wire
 from app.runs.pool import Options, Pool, Target, Worker
 from tests.app import pool_targets
 
@@ -117,7 +117,7 @@ async def test_a_worker_that_talks_noise_is_replaced() -> None:
 
 async def test_a_worker_that_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pools, "PING_INTERVAL", 0.1)
-    monkeypatch.setattr(pools, "HANG_TIMEOUT", 0.5)
+    monkeypatch.setattr(pulse, "HANG_TIMEOUT", 0.5)
     async with running() as (pool, heard):
         begin = time.monotonic()
         with pytest.raises(Unavailable, match="replaced"):
@@ -129,7 +129,7 @@ async def test_a_worker_that_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch) 
 
 async def test_an_idle_worker_is_not_taken_for_a_hanging_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pools, "PING_INTERVAL", 0.05)
-    monkeypatch.setattr(pools, "HANG_TIMEOUT", 0.3)
+    monkeypatch.setattr(pulse, "HANG_TIMEOUT", 0.3)
     async with running() as (pool, heard):
         await asyncio.sleep(1.0)
         assert pool.workers[0].alive

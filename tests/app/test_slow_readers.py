@@ -48,7 +48,6 @@ async def test_their_descriptors_and_their_memory_are_free_again(lesson: Lesson)
 async def test_the_others_do_not_notice(lesson: Lesson) -> None:
     assert lesson.errors == {}
     before, meanwhile = lesson.tallies.values()
-    assert len(meanwhile.frames_per_second) == 4
     assert median(meanwhile.frames_per_second) > 0.7 * median(before.frames_per_second)
     assert median(meanwhile.ages) < median(before.ages) + 0.05
 

@@ -7,13 +7,30 @@ import { RequestError } from "./stream.js";
 
 export const BASE = "/api/v1";
 
+const UNAUTHORIZED = 401;
+
+/** Begin a session, where the server is one for many; whoever has one keeps it. @returns {Promise<any>} */
+export const beginSession = () => ask("POST", "/session");
+
 /**
+ * A session that has ended is begun anew, unasked.
  * @param {string} method
  * @param {string} path below /api/v1
  * @param {unknown} [body]
  * @returns {Promise<any>}
  */
 export async function request(method, path, body) {
+  try {
+    return await ask(method, path, body);
+  } catch (error) {
+    if (!(error instanceof RequestError && error.status === UNAUTHORIZED)) throw error;
+  }
+  await beginSession();
+  return ask(method, path, body);
+}
+
+/** @param {string} method @param {string} path @param {unknown} [body] @returns {Promise<any>} */
+async function ask(method, path, body) {
   /** @type {RequestInit} */
   const init = { method, headers: { accept: "application/json" } };
   if (body !== undefined) {
@@ -26,7 +43,9 @@ export async function request(method, path, body) {
   if (response.status === 204) return null;
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) {
-    throw new RequestError(answer.detail || answer.title || response.statusText, response.status, answer.errors ?? []);
+    const { detail, title, errors = [] } = answer;
+    const retryAfter = Number(response.headers.get("retry-after")) || 0;
+    throw new RequestError(detail || title || response.statusText, response.status, errors, retryAfter);
   }
   return answer;
 }

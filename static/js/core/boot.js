@@ -10,7 +10,7 @@ import { startKeyboard } from "./keyboard.js";
 import { readLink, refuseOtherSets } from "./link.js";
 import { begin, stream, takeUp } from "./session.js";
 import { catalog, notice, run, spec } from "./state.js";
-import { backoff } from "./stream.js";
+import { waitAfter } from "./stream.js";
 import { startLayout, startTheme } from "./theme.js";
 import { toast } from "./toast.js";
 import { encodeSpec, LONGEST_LINK } from "./urlstate.js";
@@ -35,21 +35,30 @@ export async function start() {
   startKeyboard(() => (helpOpen.value = true));
   document.addEventListener("visibilitychange", () => stream.send({ type: "hidden", hidden: document.hidden }));
   addEventListener("online", () => stream.live || stream.tryAgain());
-  stream.connect();
-  for (let attempt = 0; !run.value; attempt += 1) {
-    try {
-      await findRun();
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, backoff(attempt)));
-    }
-  }
+  for (let attempt = 0; !run.value; attempt += 1) await findRun().catch((error) => waitOut(error, attempt));
   address = location.hash;
   keepAddress();
   addEventListener("hashchange", openAddress);
 }
 
+/** Say why there is no network yet, until there is one or a server to ask. @param {unknown} error @param {number} attempt */
+async function waitOut(error, attempt) {
+  const { status = 0, message } = /** @type {import("./stream.js").RequestError} */ (error);
+  const refused = status ? { text: `${message} This page tries again by itself.` } : null;
+  if (refused) notice.value = refused;
+  await new Promise((resolve) => setTimeout(resolve, waitAfter(error, attempt)));
+  if (notice.value === refused) notice.value = null;
+}
+
+/** The session comes first: who watches and who asks must be the same. */
+async function connect() {
+  await api.beginSession();
+  stream.connect();
+  return api.validate({});
+}
+
 async function findRun() {
-  const [entries, answer] = await Promise.all([api.getCatalog(), api.validate({})]);
+  const [entries, answer] = await Promise.all([api.getCatalog(), connect()]);
   catalog.value = entries;
   base = /** @type {RunSpec} */ (answer.spec);
   const stored = recall();

@@ -5,7 +5,7 @@ import * as api from "./api.js";
 import { whole } from "./format.js";
 import { ProbeRegistry } from "./probes.js";
 import * as s from "./state.js";
-import { Stream } from "./stream.js";
+import { Stream, TOO_MANY_CODE, waitAfter } from "./stream.js";
 import { tell, toast } from "./toast.js";
 
 /** @typedef {import("./types.js").Run} Run */
@@ -154,21 +154,36 @@ export const stream = new Stream(`${scheme}://${globalThis.location?.host}${api.
   onWelcome: (boot) => attach(boot),
   onEvent: receiveEvent,
   onFrame: receiveFrame,
+  onRefused: (code, reason) => {
+    if (code === TOO_MANY_CODE) tell(`${reason} This page tries again by itself.`);
+    else api.beginSession().catch(() => {}); // the next connection says whether there is one
+  },
 });
 
 /** Connect now. */
 export const tryAgain = () => stream.tryAgain();
 
+let attachments = 0;
+
 /** Open the run on a fresh connection, from where the curve ends. @param {string} boot */
 async function attach(boot) {
+  attachments += 1;
   if (document.hidden) stream.send({ type: "hidden", hidden: true });
   try {
     await reopen(boot !== server);
     server = boot;
   } catch (error) {
     // Without a status the connection was lost again, and the next welcome comes here again.
-    if (statusOf(error)) toast(/** @type {Error} */ (error).message, { bad: true });
+    if (!statusOf(error)) return;
+    toast(/** @type {Error} */ (error).message, { bad: true });
+    if (/** @type {import("./stream.js").RequestError} */ (error).retryAfter) attachLater(boot, error);
   }
+}
+
+/** There was no room for the run just now: ask again when the server says so, unless another connection does before. @param {string} boot @param {unknown} error */
+function attachLater(boot, error) {
+  const begun = ++attachments;
+  setTimeout(() => stream.live && begun === attachments && attach(boot), waitAfter(error, 0));
 }
 
 /** @param {unknown} error @returns {unknown} */

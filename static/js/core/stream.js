@@ -14,6 +14,7 @@ import { decodeFrame } from "./frames.js";
  * @property {(server: string) => void} onWelcome the server's boot id, after every connection made
  * @property {(event: Message) => void} onEvent any event that answers no request
  * @property {(frame: Frame) => void} onFrame
+ * @property {(code: number, reason: string) => void} onRefused the server closed the connection and says why
  */
 
 const RECONNECTING_AFTER = 1500;
@@ -21,27 +22,51 @@ const OFFLINE_AFTER = 10_000;
 const REQUEST_TIMEOUT = 15_000;
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 8000;
+/** Where there are too many already, the first wait is as long as the longest. */
+const CROWDED_ATTEMPT = 4;
 const PING_EVERY = 15_000;
 const STOP_CODE = 4500;
+/** There is no session, or it has ended. */
+export const NO_SESSION_CODE = 4401;
+/** There are too many connections from here already. */
+export const TOO_MANY_CODE = 4429;
 
-/** A request that failed; `status` is the HTTP-like status of the answer, 0 when there was none. */
+/**
+ * A request that failed; `status` is the HTTP-like status of the answer, 0 when there was none, and `retryAfter` the
+ * seconds after which the server says it is worth asking again, 0 when it says nothing of it.
+ */
 export class RequestError extends Error {
   /**
    * @param {string} message
    * @param {number} status
    * @param {Array<import("./types.js").Issue>} errors
+   * @param {number} retryAfter
    */
-  constructor(message, status = 0, errors = []) {
+  constructor(message, status = 0, errors = [], retryAfter = 0) {
     super(message);
     this.name = "RequestError";
     this.status = status;
     this.errors = errors;
+    this.retryAfter = retryAfter;
   }
 }
 
 /** @param {number} attempt from 0 @param {number} chance in [0, 1) @returns {number} milliseconds to wait */
 export function backoff(attempt, chance = Math.random()) {
   return Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** attempt) * (0.5 + chance / 2);
+}
+
+/**
+ * How long to wait before a refused request is made again: what the server asks for and up to a quarter more, since a
+ * whole class may have been told the same; or ever longer.
+ * @param {unknown} error
+ * @param {number} attempt from 0
+ * @param {number} chance in [0, 1)
+ * @returns {number} milliseconds
+ */
+export function waitAfter(error, attempt, chance = Math.random()) {
+  const seconds = error instanceof RequestError ? error.retryAfter : 0;
+  return seconds ? seconds * 1000 * (1 + chance / 4) : backoff(attempt, chance);
 }
 
 export class Stream {
@@ -79,7 +104,7 @@ export class Stream {
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
     socket.onmessage = (event) => socket === this.#socket && this.#receive(event.data);
-    socket.onclose = (event) => this.#lost(socket, event.code);
+    socket.onclose = (event) => this.#lost(socket, event.code, event.reason);
     this.#watchLoss();
   }
 
@@ -154,17 +179,20 @@ export class Stream {
     this.#requests.delete(event.id);
     clearTimeout(waiting.timer);
     if (event.type === "error") {
-      waiting.reject(new RequestError(event.detail || event.title, event.status, event.errors ?? []));
+      const { detail, title, status, errors = [], retry_after = 0 } = event;
+      waiting.reject(new RequestError(detail || title, status, errors, retry_after));
     } else waiting.resolve(event);
     return true;
   }
 
-  /** @param {WebSocket} socket @param {number} code */
-  #lost(socket, code) {
+  /** @param {WebSocket} socket @param {number} code @param {string} [reason] */
+  #lost(socket, code, reason = "") {
     if (socket !== this.#socket) return;
     this.#welcomed = false;
     this.#drop();
     if (this.#stopped) return;
+    if (code === NO_SESSION_CODE || code === TOO_MANY_CODE) this.handlers.onRefused(code, reason);
+    if (code === TOO_MANY_CODE) this.#attempt = Math.max(this.#attempt, CROWDED_ATTEMPT);
     if (code >= STOP_CODE && code < 5000) {
       this.#clearLoss();
       this.handlers.onStatus("offline");

@@ -40,6 +40,7 @@ const CATALOG = { datasets: [{ name: "circle", inputs: "plane" }], controls: [] 
 /** The server's REST side: every spec is valid but one whose batches are empty. */
 function serve({ method, url, body }) {
   const path = url.slice("/api/v1".length);
+  if (path === "/session") return [204, null];
   if (path === "/catalog") return [200, CATALOG];
   if (path === "/validate") {
     const errors = body.spec.batch_size === 0 ? [{ pointer: "/batch_size", message: "must be at least 1" }] : [];
@@ -74,10 +75,26 @@ test("it waits for a server that is not there yet", async () => {
   boot.start();
   await settle();
   assert.equal(store.run.value, null);
-  rest.respond = serve;
+  assert.equal(store.notice.value.text, "Starting This page tries again by itself.");
+  const full = { title: "Temporarily unavailable", detail: "There is no room just now." };
+  rest.respond = (request) => (request.url.endsWith("/runs") ? [503, full, { "Retry-After": "20" }] : serve(request));
   await settle(500);
+  assert.equal(store.notice.value.text, "There is no room just now. This page tries again by itself.");
+  rest.respond = serve;
+  await settle(19_000);
+  assert.equal(store.run.value, null, "it was told to wait for 20 s");
+  await settle(6000);
+  assert.equal(store.notice.value, null);
   assert.equal(store.run.value.id, runDocument().id);
   assert.deepEqual(store.catalog.value, CATALOG);
+});
+
+test("a session came before the connection, and both before the run", () => {
+  const begun = asked("/session").length;
+  assert.ok(begun >= 2, "once for a server that was not there");
+  assert.equal(FakeSocket.opened.length, 1, "there is no connection before there is a session");
+  const paths = rest.requests.map(({ url }) => url.slice("/api/v1".length));
+  assert.deepEqual(paths.slice(paths.lastIndexOf("/session")), ["/session", "/validate", "/validate", "/runs"]);
 });
 
 test("the run is the one that the address describes, and is opened when the connection stands", async () => {

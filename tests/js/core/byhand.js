@@ -15,13 +15,13 @@ globalThis.matchMedia = () => calm;
 const animation = [];
 globalThis.requestAnimationFrame = (callback) => animation.push(callback);
 
-/** What was asked over REST, and how it is answered: `respond` gives the status and the body. */
+/** What was asked over REST, and how it is answered: `respond` gives the status, the body and perhaps headers. */
 export const rest = { requests: [], respond: () => [500, {}] };
 globalThis.fetch = async (url, init) => {
   const request = { method: init.method, url, body: init.body && JSON.parse(init.body) };
   rest.requests.push(request);
-  const [status, body] = rest.respond(request);
-  return { ok: status < 400, status, json: async () => body };
+  const [status, body, headers = {}] = rest.respond(request);
+  return { ok: status < 400, status, headers: new Headers(headers), json: async () => body };
 };
 
 export const store = await import("../../../static/js/core/store.js");

@@ -52,8 +52,8 @@ export class FakeSocket {
   }
 
   /** The connection is lost. */
-  lose(code = 1006) {
-    this.onclose({ code });
+  lose(code = 1006, reason = "") {
+    this.onclose({ code, reason });
   }
 
   welcome(server = "boot") {

@@ -234,6 +234,40 @@ test("a server that cannot make the run again says why, and is asked again at th
   assert.match(store.notice.value.text, /^The server was restarted\./);
 });
 
+test("a server that has no room for the run is asked again when it says so", async () => {
+  show({ step: 9 }, allParameters(1));
+  rest.respond = () => [503, { detail: "There is no room just now." }, { "Retry-After": "10" }];
+  reconnect("a full server");
+  await refuseOpening(404);
+  assert.equal(toasts.value[0].text, "There is no room just now.");
+  const asked = rest.requests.length;
+  rest.respond = () => [201, runDocument({ id: "again" })];
+  mock.timers.tick(9999);
+  await turn();
+  assert.equal(rest.requests.length, asked);
+  mock.timers.tick(2501);
+  await turn();
+  await refuseOpening(404);
+  assert.equal(rest.requests.length, asked + 1);
+  await opened({ id: "again" });
+});
+
+test("a session that has ended is begun anew before the next connection", async () => {
+  rest.respond = () => [204, null];
+  FakeSocket.last.lose(4401);
+  assert.deepEqual(rest.requests, [{ method: "POST", url: "/api/v1/session", body: undefined }]);
+  mock.timers.tick(8000);
+  assert.equal(FakeSocket.last.closed, null);
+});
+
+test("too many connections are said with the server's reason", () => {
+  FakeSocket.last.lose(4429, "There are 32 connections from here already. Close some pages.");
+  assert.equal(
+    store.notice.value.text,
+    "There are 32 connections from here already. Close some pages. This page tries again by itself.",
+  );
+});
+
 test("an opening that is refused for another reason is said, and nothing is made anew", async () => {
   reconnect();
   await refuseOpening(503, "The server is stopping.");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { backoff, RequestError, Stream } from "../../../static/js/core/stream.js";
+import { backoff, RequestError, Stream, waitAfter } from "../../../static/js/core/stream.js";
 import { FakeSocket } from "./fakesocket.js";
 
 let log;
@@ -10,7 +10,7 @@ beforeEach(() => {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
   FakeSocket.opened = [];
-  log = { status: [], welcome: [], events: [], frames: [] };
+  log = { status: [], welcome: [], events: [], frames: [], refused: [] };
   stream = new Stream(
     "ws://host/api/v1/stream",
     {
@@ -18,6 +18,7 @@ beforeEach(() => {
       onWelcome: (server) => log.welcome.push(server),
       onEvent: (event) => log.events.push(event),
       onFrame: (frame) => log.frames.push(frame),
+      onRefused: (code, reason) => log.refused.push([code, reason]),
     },
     FakeSocket,
   );
@@ -136,6 +137,42 @@ test("the waits double up to eight seconds, with a jitter of a half", () => {
   assert.deepEqual(longest, [500, 1000, 2000, 4000, 8000, 8000, 8000]);
   assert.equal(backoff(0, 0), 250);
   assert.equal(backoff(10, 0), 4000);
+});
+
+test("a refused request is made again when the server says, by each page of a class a little later or earlier", () => {
+  const refusal = new RequestError("Full.", 503, [], 20);
+  assert.equal(waitAfter(refusal, 0, 0), 20_000);
+  assert.equal(waitAfter(refusal, 5, 1), 25_000);
+  assert.equal(waitAfter(new RequestError("Starting.", 503), 2, 1), backoff(2, 1));
+  assert.equal(waitAfter(new TypeError("lost"), 0, 1), backoff(0, 1));
+});
+
+test("a refusal says how long to wait", async () => {
+  const socket = live();
+  const answer = stream.request({ type: "command" });
+  socket.say({ type: "error", id: socket.sent[0].id, status: 429, title: "Too many", detail: "Wait.", retry_after: 7 });
+  await assert.rejects(answer, ({ status, retryAfter }) => status === 429 && retryAfter === 7);
+});
+
+test("a connection that the server ends for a reason says so, and is made again", () => {
+  live().lose(4401, "There is no session.");
+  assert.deepEqual(log.refused, [[4401, "There is no session."]]);
+  mock.timers.tick(500);
+  assert.equal(FakeSocket.opened.length, 2);
+});
+
+test("where there are too many connections it is not tried again at once", () => {
+  live().lose(4429, "There are too many.");
+  assert.deepEqual(log.refused, [[4429, "There are too many."]]);
+  mock.timers.tick(3999);
+  assert.equal(FakeSocket.opened.length, 1);
+  mock.timers.tick(4001);
+  assert.equal(FakeSocket.opened.length, 2);
+});
+
+test("any other loss has no reason to be told", () => {
+  live().lose(1001, "The server is shutting down.");
+  assert.deepEqual(log.refused, []);
 });
 
 test("a close that says stop is obeyed until somebody tries again", () => {

@@ -5,7 +5,7 @@ depend on the network's shape alone, so a replica's loss does not depend on its 
 """
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
 from itertools import groupby
 
 import numpy as np
@@ -65,14 +65,12 @@ class _Block:
         self._outputs = np.empty_like(targets)
         values = self._plan.values
         scratch = np.empty((len(theta), *self._shape[:-1], self._shape[-1] + 1, chunk), theta.dtype)
-        self._forward: list[Call] = []
         self._calls: list[Call] = []
         for start in chunk_starts(x.shape[-1], chunk):
             part = slice(start, start + chunk)
-            forward = self._plan.compile(x[..., part], steps[..., part])
-            self._forward += [*forward, partial(np.copyto, self._outputs[..., part], values)]
             self._calls += [
-                *forward,
+                *self._plan.compile(x[..., part], steps[..., part]),
+                partial(np.copyto, self._outputs[..., part], values),
                 partial(loss.terms, self._shaped(values), self._shaped(targets[..., part]), scratch),
                 partial(np.copyto, self._terms[..., part], values),
             ]
@@ -97,9 +95,7 @@ class _Block:
             np.divide(test, self._test_size, test)
 
     def accuracies(self, train: Float64Array, test: Float64Array, threshold: float) -> None:
-        """The share of examples classified rightly, for each replica."""
-        for call in self._forward:
-            call()
+        """The share of examples classified rightly, for each replica, by the outputs that gave the last losses."""
         hits = correct(self._shaped(self._outputs), self._shaped(self._targets), threshold)
         if self._steps is not None:
             hits = (hits * self._steps).sum(axis=1)
@@ -114,16 +110,23 @@ class Evaluation:
     """The whole training and test sets of R replicas bound to their parameters ``theta`` (R, P)."""
 
     def __init__(self, network: Network, theta: Array, tables: Sequence[Table], loss: Loss) -> None:
-        self._blocks: list[tuple[slice, _Block]] = []
         self.has_test: BoolArray = np.array([len(table.test) > 0 for table in tables])
         self._train, self._test = np.zeros(len(theta)), np.full(len(theta), np.nan)
+        self._network, self._theta, self._tables, self._loss = network, theta, tables, loss
+
+    @cached_property
+    def _blocks(self) -> list[tuple[slice, _Block]]:
+        """Replicas with equally many examples, as many at a time as fit the cache; made at the first look."""
+        network, theta, tables = self._network, self._theta, self._tables
+        blocks = []
         sizes = [(len(table.train), len(table.test)) for table in tables]
         for size, members in groupby(range(len(tables)), key=sizes.__getitem__):
             replicas = list(members)
             step = replica_block(network, chunk_size(network, sum(size)))
             for start in range(replicas[0], replicas[-1] + 1, step):
                 part = slice(start, min(start + step, replicas[-1] + 1))
-                self._blocks.append((part, _Block(network, theta[part], tables[part], loss)))
+                blocks.append((part, _Block(network, theta[part], tables[part], self._loss)))
+        return blocks
 
     def losses(self) -> tuple[Float64Array, Float64Array]:
         """Training and test loss (R,), in arrays that the next call overwrites."""
@@ -132,7 +135,7 @@ class Evaluation:
         return self._train, self._test
 
     def accuracies(self, threshold: float) -> tuple[Float64Array, Float64Array]:
-        """Training and test accuracy (R,) in new arrays."""
+        """Training and test accuracy (R,) of the parameters that :meth:`losses` has seen last, in new arrays."""
         train, test = np.zeros(len(self._train)), np.full(len(self._train), np.nan)
         for part, block in self._blocks:
             block.accuracies(train[part], test[part], threshold)

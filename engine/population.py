@@ -49,8 +49,10 @@ def shape_of(spec: RunSpec, table: Table) -> tuple[Hashable, ...]:
 class Population:
     """Train R runs of one shape. Raises ValueError if there is no run or their shapes differ."""
 
-    def __init__(self, specs: Sequence[RunSpec]) -> None:
-        self._take([new_member(spec) for spec in specs])
+    def __init__(self, specs: Sequence[RunSpec], tables: Sequence[Table] | None = None) -> None:
+        """Runs at step 0. ``tables`` are their data, where those are known already."""
+        known: Sequence[Table | None] = [None] * len(specs) if tables is None else tables
+        self._take(list(map(new_member, specs, known)))
         self._record(np.ones(len(specs), np.bool_))
 
     @classmethod
@@ -184,6 +186,7 @@ class Population:
             return {}
         middle = 0.0 if LOSSES[spec.loss].from_logits else (low_target(spec) + 1.0) / 2.0
         with np.errstate(all="ignore"):
+            self._evaluate()
             train, test = self._evaluation.accuracies(middle)
         return {"train": train, "test": test}
 
@@ -229,10 +232,13 @@ class Population:
             return None
         return self._health.diagnosis(replica, self.specs[replica]).to_dict()
 
-    def curve(self, replica: int, after_step: float = -1.0) -> dict[str, Float64Array]:
-        """The recorded losses: step, epoch, train, test. Epoch 0, each to 1000, then every second to 2000 and so on;
-        those from ``after_step`` on."""
-        return dict(zip(COLUMNS, self._curve.points(replica, after_step), strict=True))
+    def curve(self, replica: int) -> dict[str, Float64Array]:
+        """The recorded losses: step, epoch, train, test. Epoch 0, each to 1000, then every second to 2000 and so on."""
+        return dict(zip(COLUMNS, self._curve.points(replica), strict=True))
+
+    def curve_points(self, replica: int, after_step: float = -1.0) -> Float64Array:
+        """The same as rows (4, n), of the points from ``after_step`` on."""
+        return self._curve.points(replica, after_step)
 
     def optimizer_memory(self) -> dict[str, Array]:
         """What the optimizer remembers of every parameter, by the names of its rows, (R, P) each."""

@@ -5,13 +5,12 @@ Losses, curves and health are the population's business; they cost nothing here.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import pairwise
-
-import numpy as np
 
 from engine.batches import Batches, Feed, columns
 from engine.layers.layer import Batch, Memory
-from engine.losses import LOSSES, Loss
+from engine.losses import LOSSES
 from engine.network import Network, numbers_at_once
 from engine.plan import TrainingPlan
 from engine.spec import RunSpec
@@ -35,7 +34,8 @@ def replica_blocks(network: Network, replicas: int, batch: int) -> list[slice]:
 class Trainer:
     """Steps on the parameters of ``updates`` (R, P), over batches that stay where they are between epochs.
 
-    A batch is never larger than the data; all replicas must come to the same size.
+    A batch is never larger than the data; all replicas must come to the same size. Plans are made at the first step:
+    much is looked at that never trains.
     """
 
     def __init__(self, network: Network, specs: Sequence[RunSpec], feeds: Sequence[Feed], updates: Updates) -> None:
@@ -43,21 +43,28 @@ class Trainer:
         self.batch_size = min(spec.batch_size, len(feeds[0].table.train))
         self.batches = Batches(feeds, network, self.batch_size)
         self._updates = updates
-        self._plans = list(self._bind(network, LOSSES[spec.loss], [feed.noise for feed in feeds]))
-        self._staged = self._compile(self.batches.staged)
+        self._network, self._loss = network, LOSSES[spec.loss]
+        self._noise = [feed.noise for feed in feeds]
         self._programs: list[list[Call]] = []
 
-    def _bind(
-        self, network: Network, loss: Loss, noise: Sequence[np.random.Generator]
-    ) -> Iterator[tuple[slice, TrainingPlan]]:
+    @cached_property
+    def _plans(self) -> list[tuple[slice, TrainingPlan]]:
+        return list(self._bind())
+
+    @cached_property
+    def _staged(self) -> list[Call]:
+        return self._compile(self.batches.staged)
+
+    def _bind(self) -> Iterator[tuple[slice, TrainingPlan]]:
         """A plan for each block of replicas; blocks of one size share their buffers, which so stay in the cache."""
+        network, noise = self._network, self._noise
         theta, gradient = self._updates.theta, self._updates.gradient
         memories: dict[int, Memory] = defaultdict(Memory)
         batch = columns(self.batch_size)
         for part in replica_blocks(network, len(theta), batch):
             memory = memories[part.stop - part.start]
             memory.rewind()
-            plan = TrainingPlan(network, theta[part], gradient[part], batch, loss, noise[part], memory)
+            plan = TrainingPlan(network, theta[part], gradient[part], batch, self._loss, noise[part], memory)
             yield part, plan
 
     def _compile(self, batch: Batch) -> list[Call]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 Array: TypeAlias = NDArray[Any]
 
 ALIGNMENT: Final = 8
-DTYPES: Final = frozenset({"uint8", "int32", "uint32", "float32", "float64"})
+DTYPES: Final = {np.dtype(name): name for name in ("uint8", "int32", "uint32", "float32", "float64")}
 _encoder: Final = msgspec.json.Encoder()
 _PADDING: Final = bytes(ALIGNMENT)
 
@@ -36,10 +36,10 @@ def encode_frame(header: dict[str, Any], arrays: Sequence[Named]) -> bytes:
     parts: list[bytes] = []
     offset = 0
     for name, values, span in arrays:
-        if values.dtype.name not in DTYPES:
+        if values.dtype not in DTYPES:
             raise TypeError(f"{name}: a frame does not carry {values.dtype.name}")
-        data = np.ascontiguousarray(values).tobytes()
-        entry = {"name": name, "dtype": values.dtype.name, "shape": values.shape, "offset": offset}
+        data = values.tobytes()
+        entry = {"name": name, "dtype": DTYPES[values.dtype], "shape": values.shape, "offset": offset}
         entries.append(entry if span is None else {**entry, "range": span})
         padding = -len(data) % ALIGNMENT
         parts += (data, _PADDING[:padding])

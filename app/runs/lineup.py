@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 from app.runs.cohort import Cohort, arrange
 from app.runs.training import SLICE, Clock, Training
 
-ARRANGE_INTERVAL: Final = 0.25
+ARRANGE_INTERVAL: Final = 1.0
 NEVER: Final = float("inf")
 Unit: TypeAlias = Training | Cohort
 

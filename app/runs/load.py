@@ -1,7 +1,7 @@
 """How much is shown when there is much to show: pictures get coarser first, then frames rarer, and back again.
 
-Two things say that it is too much: that frames take more of the process's time than training should leave them, and
-that clients acknowledge late, which means that the way to them is full.
+Three things say that it is too much: that frames take more of the process's time than training should leave them, that
+they are made later than they are due, and that clients acknowledge late, which means that the way to them is full.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ MOST_TIME: Final = 0.45
 """Share of the process's time that frames may take before less is shown; below half of it more is shown again."""
 LATE, PROMPT = 0.08, 0.03
 """Seconds from a frame to its acknowledgement that are too many, and few enough to show more."""
+LONGEST_WAIT: Final = 0.5
+"""Share of the interval by which a frame may typically be late; below half of it more is shown again."""
 CROWD: Final = 8
 """Clients of a process from which on late acknowledgements are the server's doing; a few may be slow by themselves."""
 CALM: Final = 4
@@ -49,6 +51,7 @@ class Load:
         self._calm = 0
         self._since = now
         self._busy = 0.0
+        self._waits: list[float] = []
         self._delays: list[float] = []
 
     @property
@@ -68,6 +71,10 @@ class Load:
         """Frames have taken so long to make and hand over."""
         self._busy += seconds
 
+    def waited(self, seconds: float, frames: int) -> None:
+        """So many frames were made so long after they were due."""
+        self._waits += [seconds] * frames
+
     def acknowledged(self, seconds: float) -> None:
         """A page in the foreground has drawn a frame so long after it was begun."""
         self._delays.append(seconds)
@@ -79,12 +86,14 @@ class Load:
             return
         busy = self._busy / elapsed
         delay = median(self._delays) if self._delays and clients >= CROWD else 0.0
+        wait = median(self._waits) / self.interval if self._waits and clients >= CROWD else 0.0
         self._since, self._busy = now, 0.0
+        self._waits.clear()
         self._delays.clear()
-        if busy > MOST_TIME or delay > LATE:
+        if busy > MOST_TIME or delay > LATE or wait > LONGEST_WAIT:
             self._calm = 0
             self._place = min(self._place + 1, len(LEVELS) - 1)
-        elif busy < MOST_TIME / 2 and delay < PROMPT:
+        elif busy < MOST_TIME / 2 and delay < PROMPT and wait < LONGEST_WAIT / 2:
             self._calm += 1
             if self._calm >= CALM:
                 self._calm = 0

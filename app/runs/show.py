@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from app.probe_options import DecisionOptions, ProbeOptions, UnitsOptions
+from app.probe_options import DecisionOptions, ProbeOptions, Probes, UnitsOptions
 from app.runs import wire
 from app.runs.frames import Named, encode_frame
 from app.runs.load import Load
@@ -20,8 +21,12 @@ from app.runs.views import SCALARS, Looks
 
 NEVER: Final = float("inf")
 AT_ONCE: Final = float("-inf")
-LOOK_INTERVAL: Final = 0.002
-"""Seconds between two looks through all streams while something trains."""
+LOOK_SHARE: Final = 5e-5
+"""Seconds for each stream between two looks through all of them while something trains: looking takes a hundredth."""
+AHEAD: Final = 0.5
+"""By how much of the interval a frame may be early, so that those of a cohort are made together."""
+LONGEST: Final = 0.008
+"""Seconds after which training has its turn, however many frames are due."""
 COARSEST: Final = 8
 
 
@@ -99,26 +104,42 @@ class Show:
         return due if due == AT_ONCE else max(due, self._allowed_at)
 
     def send_due(self, *, training: bool) -> None:
-        """Send the frames of those runs that are most overdue. While something is `training` it has at least as much
-        time as frames, urgent ones apart."""
+        """Send the frames that are due, those of the most overdue runs first. While something is `training` it has at
+        least as much time as frames, urgent ones apart."""
         now = self._clock()
-        if training and now - self._looked_at < LOOK_INTERVAL:
+        if training and now - self._looked_at < LOOK_SHARE * len(self._watched):
             return
         self._looked_at = now
         self.load.adapt(now, len(self._watched))
-        latest = now if now >= self._allowed_at else AT_ONCE
-        due = {number: at for number, one in self._watched.items() if (at := self._due_at(one)) <= latest}
+        latest = now if now >= self._allowed_at or not training else AT_ONCE
+        waiting = {number: self._due_at(one) for number, one in self._watched.items()}
+        due = sorted((at, number) for number, at in waiting.items() if at <= latest)
         if not due:
             return
-        first = self._watched[min(due, key=due.__getitem__)].training.views.looks
-        chosen = [one for number in due if (one := self._watched[number]).training.views.looks is first]
-        self._look_together(first, chosen)
-        for one in chosen:
-            with self._working_on(one.training.run):
-                self._send_frame(one.training, one.stream, self._clock())
+        soon = latest if latest == AT_ONCE else now + AHEAD * self.load.interval
+        groups: dict[int, list[Watched]] = defaultdict(list)
+        for number, at in waiting.items():
+            if at <= soon:
+                groups[id(self._watched[number].training.views.looks)].append(self._watched[number])
+        for at, number in due:
+            group = groups.pop(id(self._watched[number].training.views.looks), None)
+            if group is not None:
+                self.load.waited(max(0.0, now - at) if at > AT_ONCE else 0.0, len(group))
+                self._send_group(group)
+                if training and self._clock() - now > LONGEST:
+                    break
         end = self._clock()
         self.load.sent(end - now)
-        self._allowed_at = end + (end - now) if training else 0.0
+        self._allowed_at = end + (end - now)
+
+    def _send_group(self, group: list[Watched]) -> None:
+        """Frames of one run, or of many in one cohort."""
+        looks = group[0].training.views.looks
+        self._look_together(looks, group)
+        for one in group:
+            if one.training.views.looks is looks:
+                with self._working_on(one.training.run):
+                    self._send_frame(one.training, one.stream, self._clock())
 
     # --- what ---------------------------------------------------------------------------------------------------
 
@@ -130,10 +151,9 @@ class Show:
                 with contextlib.suppress(Exception):  # whose fault it is shows when each is looked at by itself
                     looks.look_together(name, options)
 
-    def _shown(self, stream: Stream) -> Iterator[tuple[str, ProbeOptions]]:
+    def _shown(self, stream: Stream) -> tuple[tuple[str, ProbeOptions], ...]:
         """What a stream shows, as finely as the load allows."""
-        for name, options in stream.probes.items():
-            yield name, coarser(options, self.load.level.detail)
+        return shown(stream.probes, self.load.level.detail)
 
     def _send_frame(self, training: Training, stream: Stream, now: float) -> None:
         """Encode and send one frame of `training` for `stream`."""
@@ -169,6 +189,12 @@ class Show:
         }
         data = encode_frame(header, arrays + curve.arrays)
         self._send(wire.Frame(stream.number, seq, generation, curve.last_step, now, data))
+
+
+@lru_cache(maxsize=1024)
+def shown(probes: Probes, detail: float) -> tuple[tuple[str, ProbeOptions], ...]:
+    """The probes by name, pictures at this share of their resolution."""
+    return tuple((name, coarser(options, detail)) for name, options in probes.items())
 
 
 def coarser(options: ProbeOptions, detail: float) -> ProbeOptions:

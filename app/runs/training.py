@@ -30,8 +30,6 @@ SLOWEST_TOGETHER: Final = 20.0
 """Epochs per second: a slower run trains by itself, update by update, so that it is seen to move."""
 LONGEST_TOGETHER: Final = 0.002
 """Seconds of an epoch alone: what takes longer is no faster in a cohort, and would hold up the others."""
-IN_THEIR_SEATS: Final = (protocol.Start, protocol.Pause, protocol.Speed, protocol.SetParameters, protocol.Update)
-"""Commands that a run can be given while it is seated in a cohort."""
 Clock = Callable[[], float]
 
 
@@ -62,6 +60,7 @@ class Training:
         self.sociable = True
         self._clock = clock
         self._touched = 0
+        self._written: tuple[RunSpec, dict[str, Any]] | None = None
         self._step_seconds = UNKNOWN
         self._sit(population)
         self.pace = self._new_pace()
@@ -83,7 +82,7 @@ class Training:
 
     def checkpoint(self) -> bytes:
         engine = self._population.state(self._replica)
-        return checkpoint.dump(Checkpoint(self.spec.to_dict(), self.record, engine))
+        return checkpoint.dump(Checkpoint(self._written_spec(), self.record, engine))
 
     # --- where it is seated -------------------------------------------------------------------------------------
 
@@ -155,7 +154,7 @@ class Training:
             **self.progress(),
             "generation": record.generation,
             "revision": record.revision,
-            "spec": self.spec.to_dict(),
+            "spec": self._written_spec(),
             "network": self._population.network.describe(),
             "speed": {"epochs_per_second": record.epochs_per_second},
             "changes": list(record.changes),
@@ -163,6 +162,12 @@ class Training:
             "stopped": self._population.stop_reason(self._replica),
             "created": record.created,
         }
+
+    def _written_spec(self) -> dict[str, Any]:
+        """The specification as a document: written once, since it is sent again and again."""
+        if self._written is None or self._written[0] is not self.spec:
+            self._written = self.spec, self.spec.to_dict()
+        return self._written[1]
 
     # --- training -----------------------------------------------------------------------------------------------
 
@@ -266,8 +271,6 @@ class Training:
         """Do `command`. A step adds to `goal`; whatever else comes while stepping ends it."""
         protocol.require_possible(self.record.state, command)
         left, self.goal = self.goal, 0
-        if not isinstance(command, IN_THEIR_SEATS):
-            self.stand_up()
         match command:
             case protocol.Start():
                 self._population.go_on(self._replica)
@@ -275,6 +278,7 @@ class Training:
             case protocol.Pause():
                 self._pause()
             case protocol.Step(unit=unit, count=count):
+                self.stand_up()
                 self._population.go_on(0)
                 self._pause()
                 self.goal = left + (count if unit == "update" else self._steps_of_epochs(count, left))
@@ -329,7 +333,6 @@ class Training:
     def _become_spec(self, spec: RunSpec) -> None:
         """Take over a changed specification, with the weights if it allows that, else from step 0."""
         if not is_live_change(self.spec, spec):
-            self.stand_up()
             self._restart(spec)
             return
         if spec.dataset != self.spec.dataset or self._shape_changes(spec):
@@ -347,14 +350,14 @@ class Training:
 
     def _restart(self, spec: RunSpec) -> None:
         """Stand at step 0 of another generation: curve and changes begin anew."""
-        if spec == self.spec:
-            self._population.reset(0)
-        else:
-            population = Population([spec])
-            self.data_version += self.spec.dataset != spec.dataset
-            self.spec = spec
+        same = spec.replace(seed=self.spec.seed, initial=self.spec.initial) == self.spec
+        population = Population([spec], [self._population.tables[self._replica]] if same else None)
+        self.leave()
+        self.data_version += self.spec.dataset != spec.dataset
+        self.spec = spec
+        if not same:
             self._step_seconds = UNKNOWN
-            self._sit(population)
+        self._sit(population)
         if self.record.state is State.DIVERGED:
             self._become(State.PAUSED)
         self.record.generation += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable, Hashable
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -23,6 +24,10 @@ MOST_KEPT: Final = 64
 MOST_NUMBERS: Final = 2_000_000
 """Numbers in an answer over REST: every weight of the largest network fits."""
 FINITE: Final = 1e30
+SENT_AS: Final[dict[np.dtype[Any], np.dtype[Any]]] = {
+    np.dtype(np.bool_): np.dtype(np.uint8),
+    np.dtype(np.int64): np.dtype(np.int32),
+}
 
 T = TypeVar("T")
 
@@ -51,7 +56,7 @@ class Looks:
     def once(self, key: Hashable, compute: Callable[[], T]) -> T:
         """What `compute` gives, computed at the first call since the population moved."""
         if key not in self._kept:
-            if len(self._kept) >= MOST_KEPT + len(self.population.specs):
+            if len(self._kept) >= MOST_KEPT * len(self.population.specs):
                 self._kept.clear()
             self._kept[key] = compute()
         found: T = self._kept[key]
@@ -66,14 +71,22 @@ class Looks:
         """Compute a probe for all runs in one pass: so many of them show it."""
         if len(self.population.specs) > 1 and name not in SCALARS:
             with contextlib.suppress(ProbeError):
-                self.once((name, options), lambda: self.probe(name, options, None))
+                self.once((name, options), lambda: copies(self.probe(name, options, None)))
 
     def of(self, name: str, options: ProbeOptions, replica: int) -> dict[str, Array]:
-        """A probe's arrays of one run. Raises `ProbeError`."""
+        """A probe's arrays of one run, which nobody overwrites. Raises `ProbeError`."""
         if (name, options) in self._kept:
-            return {key: array[replica] for key, array in self._kept[name, options].items()}
+            return {key: array[replica, ...] for key, array in self._kept[name, options].items()}
         alone = replica if len(self.population.specs) > 1 else None
-        return {key: array[0] for key, array in self.probe(name, options, alone).items()}
+        return {key: array[0, ...] for key, array in copies(self.probe(name, options, alone)).items()}
+
+    def pairs(self, name: str, compute: Callable[[], dict[str, Array]]) -> list[tuple[float | None, float | None]]:
+        """Train and test loss, or accuracy, of every run; None where there is none or it is too large to store."""
+        return self.once(name, lambda: self._pairs(compute()))
+
+    def _pairs(self, values: dict[str, Array]) -> list[tuple[float | None, float | None]]:
+        tests = np.where(self.population.has_test, values["test"], np.nan).tolist()
+        return [(number(train), number(test)) for train, test in zip(values["train"].tolist(), tests, strict=True)]
 
 
 class Views:
@@ -87,13 +100,13 @@ class Views:
 
     def losses(self) -> dict[str, float | None]:
         """Train and test loss, None where there is none."""
-        return self._pair(self.looks.once("losses", self._population.losses))
+        return self._pair("losses", self._population.losses)
 
     def accuracy(self) -> dict[str, float | None] | None:
         """Train and test accuracy, None for a regression."""
         if self._task != "classification":
             return None
-        return self._pair(self.looks.once("accuracy", self._population.accuracy))
+        return self._pair("accuracy", self._population.accuracy)
 
     def scalars(self, names: frozenset[str]) -> dict[str, float | None]:
         """The header's numbers; those of `names` alone are computed."""
@@ -140,14 +153,13 @@ class Views:
 
         `curve/test` is as long as the others or, without test examples, empty.
         """
-        curve = self._population.curve(self.replica, after_step)
-        count = len(curve["step"])
+        points = self._population.curve_points(self.replica, after_step)
+        count = points.shape[1]
         end = min(count, MOST_CURVE_POINTS)
-        columns = {name: column[:end] for name, column in curve.items()}
-        if not self._has_test:
-            columns["test"] = columns["test"][:0]
-        arrays = [Named(f"curve/{name}", np.clip(column, -FINITE, FINITE)) for name, column in columns.items()]
-        return Curve(arrays, int(curve["step"][end - 1]) if end else after_step, end == count)
+        last = int(points[0, end - 1]) if end else after_step
+        step, epoch, train, test = points[:, :end].clip(-FINITE, FINITE)
+        columns = {"step": step, "epoch": epoch, "train": train, "test": test if self._has_test else test[:0]}
+        return Curve([Named(f"curve/{name}", column) for name, column in columns.items()], last, end == count)
 
     @property
     def _has_test(self) -> bool:
@@ -160,25 +172,24 @@ class Views:
         step = curve["step"].astype(np.int64).tolist()
         return {"step": step, "epoch": listed(curve["epoch"]), "train": listed(curve["train"]), "test": tests}
 
-    def _pair(self, values: dict[str, Array]) -> dict[str, float | None]:
-        train, test = values["train"][self.replica], values["test"][self.replica]
-        return {"train": number(train), "test": number(test) if self._has_test else None}
+    def _pair(self, name: str, compute: Callable[[], dict[str, Array]]) -> dict[str, float | None]:
+        train, test = self.looks.pairs(name, compute)[self.replica]
+        return {"train": train, "test": test}
 
     def _compute(self, name: str, options: ProbeOptions) -> list[Named]:
-        arrays = self.looks.of(name, options, self.replica)
-        values = {key: sendable(np.asarray(array)) for key, array in arrays.items()}
+        values = self.looks.of(name, options, self.replica)
         span = values.pop("range").tolist() if "range" in values and values["range"].ndim == 1 else None
         return [Named(f"{name}/{key}", array, span if key == "grid" else None) for key, array in values.items()]
 
 
-def number(value: Any) -> float | None:
+def number(value: float) -> float | None:
     """A finite number, or None."""
-    return float(value) if np.isfinite(value) else None
+    return value if math.isfinite(value) else None
 
 
-def sendable(array: Array) -> Array:
-    """A copy of `array`, which the engine may overwrite, in a type that browsers have views for."""
-    return array.astype({np.dtype(np.bool_): np.uint8, np.dtype(np.int64): np.int32}.get(array.dtype, array.dtype))
+def copies(arrays: dict[str, Array]) -> dict[str, Array]:
+    """A probe's arrays, copied, since the engine may overwrite them, in types that browsers have views for."""
+    return {name: array.astype(SENT_AS.get(array.dtype, array.dtype)) for name, array in arrays.items()}
 
 
 def listed(array: Array) -> Any:

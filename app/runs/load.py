@@ -17,7 +17,7 @@ LATE, PROMPT = 0.08, 0.03
 LONGEST_WAIT: Final = 0.5
 """Share of the interval by which a frame may typically be late; below half of it more is shown again."""
 CROWD: Final = 8
-"""Clients of a process from which on late acknowledgements are the server's doing; a few may be slow by themselves."""
+"""Clients of a process from which on it is the server that is slow; a few may be so by themselves, and are shown all."""
 CALM: Final = 4
 """Looks in a row that must find it calm before more is shown."""
 
@@ -85,12 +85,14 @@ class Load:
         if elapsed < ADAPT_INTERVAL:
             return
         busy = self._busy / elapsed
-        delay = median(self._delays) if self._delays and clients >= CROWD else 0.0
-        wait = median(self._waits) / self.interval if self._waits and clients >= CROWD else 0.0
+        delay = median(self._delays) if self._delays else 0.0
+        wait = median(self._waits) / self.interval if self._waits else 0.0
         self._since, self._busy = now, 0.0
         self._waits.clear()
         self._delays.clear()
-        if busy > MOST_TIME or delay > LATE or wait > LONGEST_WAIT:
+        if clients < CROWD:
+            self._calm = self._place = 0
+        elif busy > MOST_TIME or delay > LATE or wait > LONGEST_WAIT:
             self._calm = 0
             self._place = min(self._place + 1, len(LEVELS) - 1)
         elif busy < MOST_TIME / 2 and delay < PROMPT and wait < LONGEST_WAIT / 2:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -350,7 +351,7 @@ class Training:
 
     def _restart(self, spec: RunSpec) -> None:
         """Stand at step 0 of another generation: curve and changes begin anew."""
-        same = spec.replace(seed=self.spec.seed, initial=self.spec.initial) == self.spec
+        same = replace(spec, seed=self.spec.seed, initial=self.spec.initial) == self.spec
         population = Population([spec], [self._population.tables[self._replica]] if same else None)
         self.leave()
         self.data_version += self.spec.dataset != spec.dataset

@@ -43,9 +43,22 @@ def test_too_much_work_or_too_late_shows_less(busy: float, delay: float) -> None
 
 def test_a_few_slow_clients_are_their_own_trouble() -> None:
     load = Load(BEGIN)
-    for turn in range(10):
-        look(load, turn, delay=1.0, clients=CROWD - 1)
+    look(load, 0, busy=1.0)
+    for turn in range(1, 10):
+        look(load, turn, busy=1.0, delay=1.0, clients=CROWD - 1)
+        assert load.told() is None
+
+
+def test_frames_made_late_show_less() -> None:
+    load = Load(BEGIN)
+    load.waited(0.0, 3)
+    load.waited(load.interval, 2)
+    look(load, 0)
     assert load.told() is None
+    load.waited(0.0, 2)
+    load.waited(load.interval, 3)
+    look(load, 1)
+    assert load.level == LEVELS[1]
 
 
 def test_more_is_shown_again_when_it_stays_calm() -> None:

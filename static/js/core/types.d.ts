@@ -131,6 +131,8 @@ export interface FrameHeader {
   step: number;
   epoch: number;
   state: RunState;
+  /** What is sent of less than was asked for while many train on the server. */
+  reduced?: { detail: number; rate: number } | null;
   scalars: Scalars;
   arrays: Array<{ name: string; dtype: string; shape: number[]; offset: number; range?: number[] }>;
 }

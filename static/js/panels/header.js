@@ -4,7 +4,7 @@ import { computed } from "@preact/signals";
 import { redo, undo } from "../core/actions.js";
 import { helpOpen } from "../core/boot.js";
 import { tryAgain } from "../core/session.js";
-import { connection, layout, patterns, theme } from "../core/state.js";
+import { connection, frame, layout, patterns, theme } from "../core/state.js";
 import { setPatterns, setTheme } from "../core/theme.js";
 import { Button, IconButton } from "../ui/button.js";
 import { html } from "../ui/html.js";
@@ -34,9 +34,15 @@ export function Header() {
   </header>`;
 }
 
+/** Whether so many train on this server that it sends less than was asked for. */
+const crowded = computed(() => connection.value === "live" && Boolean(frame.value?.header.reduced));
+const CROWDED =
+  "Many networks train on this server just now: pictures are coarser and come less often. Training is exact.";
+
 function ConnectionState() {
-  return html`<div class="connection" data-state=${connection.value} role="status">
+  return html`<div class="connection" data-state=${connection.value} role="status" title=${crowded.value ? CROWDED : undefined}>
     <span class="connection-dot" aria-hidden="true"></span><span>${status}</span>
+    ${crowded.value && html`<span class="connection-note">coarser pictures</span>`}
     ${connection.value === "offline" && html`<button type="button" class="link" onClick=${tryAgain}>Try again</button>`}
   </div>`;
 }

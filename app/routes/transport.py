@@ -1,12 +1,15 @@
-"""Uvicorn's websocket protocol with manners added: it can hang up at once, and its goodbye arrives."""
+"""Uvicorn's websocket protocol with manners added: it can hang up at once, it takes leave and its goodbye arrives."""
 
 from __future__ import annotations
 
+import logging
 import socket
 import struct
-from typing import Final
+from typing import Any, Final
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame, Opcode
+from websockets.server import ServerProtocol
 
 ABORT: Final = "neuronpark.abort"
 """Name of the ASGI extension whose `call` drops the connection without waiting for what was not read."""
@@ -14,10 +17,26 @@ GOODBYE: Final = 5.0
 NO_LINGER: Final = struct.pack("ii", 1, 0)
 
 
+class Conversation(ServerProtocol):
+    """The library's, which takes it for a mistake that a client leaves within a message of several frames.
+
+    Control frames may stand there (RFC 6455, section 5.4), and a close is one.
+    """
+
+    def recv_frame(self, frame: Frame) -> None:
+        if frame.opcode is Opcode.CLOSE:
+            self.current_size = None
+        super().recv_frame(frame)
+
+
 class StreamProtocol(WebSocketsSansIOProtocol):
     """One websocket connection."""
 
     _is_refused = False
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.conn = Conversation(max_size=self.config.ws_max_size, logger=logging.getLogger("uvicorn.error"))
 
     async def run_asgi(self) -> None:
         self.scope["extensions"][ABORT] = {"call": self.hang_up}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
+from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
@@ -84,13 +85,16 @@ def hosted_guards(settings: Settings, metrics: Metrics, signatures: Signatures, 
 
 
 @contextlib.asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Workers start before the first request and are gone when the last one has been answered."""
+async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+    """Workers start before the first request and are gone when the last one has been answered.
+
+    What is yielded every connection finds in its state.
+    """
     manager: RunManager = app.state.manager
     metrics: Metrics = app.state.metrics
     await manager.start()
     try:
         async with metrics.watching_the_loop():
-            yield
+            yield {"counts": manager.counts}
     finally:
         await manager.stop()

@@ -358,6 +358,10 @@ class Token(Document):
     lifetime: int = Field(description="Seconds until it ends.")
 
 
+class Ready(Document):
+    status: Literal["ready"] = Field(description="`ready` when new work is taken.")
+
+
 class Health(Document):
     status: Literal["ok"] = Field(description="`ok` when the server answers.")
     version: str = Field(description="The server's version.")

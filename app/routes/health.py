@@ -8,6 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from app import __version__, schemas
 from app.answers import JsonResponse
+from app.errors import Unavailable
 from app.metrics import CONTENT_TYPE
 from app.openapi import problems
 
@@ -23,6 +24,20 @@ async def health(request: Request) -> Response:
     stats = request.app.state.manager.stats()
     alive = {"status": "ok", "version": __version__, "workers": stats["workers"], "runs": sum(stats["runs"].values())}
     return JsonResponse(alive, headers={"Cache-Control": "no-store"})
+
+
+@router.get(
+    "/ready",
+    summary="Can it take work?",
+    description="503 while the server shuts down, and while no process that trains is alive. Before it has started it "
+    "does not answer at all.",
+    responses={200: {"model": schemas.Ready, "description": "It can."}, **problems(503)},
+)
+async def ready(request: Request) -> Response:
+    reason = request.app.state.manager.unready()
+    if reason is not None:
+        raise Unavailable(reason, headers={"Retry-After": "1"})
+    return JsonResponse({"status": "ready"}, headers={"Cache-Control": "no-store"})
 
 
 @router.get(

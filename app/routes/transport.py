@@ -47,6 +47,7 @@ class StreamProtocol(WebSocketsSansIOProtocol):
         connection = self.transport.get_extra_info("socket")
         if connection is not None and not self.transport.is_closing():
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
+        self.app_state["counts"].hung_up += 1
         self.transport.abort()
 
     def keepalive_timeout(self) -> None:

@@ -19,6 +19,7 @@ from app.logs import get_logger
 from app.probe_options import Coordinate, Probes
 from app.protocol import Close, State
 from app.runs import wire
+from app.runs.counts import Counts
 from app.runs.pool import REQUEST_TIMEOUT, Options, Pool, Worker
 from app.runs.recovery import Recovery, attach_message
 from app.runs.registry import Attachment, Run, Sink
@@ -46,8 +47,7 @@ class RunManager:
         self._sinks: set[Sink] = set()
         self._next_attachment = 0
         self._tasks: set[asyncio.Task[None]] = set()
-        self._frames = 0
-        self._dropped = 0
+        self.counts = Counts()
         self._stopping = False
         self._recovery = Recovery(self._runs, self._end)
         options = Options(settings.checkpoint_interval, settings.cohorts)
@@ -66,15 +66,24 @@ class RunManager:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._pool.stop(self.settings.shutdown_timeout)
 
+    def unready(self) -> str | None:
+        """Why new work cannot be taken just now; None if it can."""
+        if self._stopping:
+            return "The server is shutting down."
+        if not any(worker.alive for worker in self._pool.workers):
+            return "No process that trains is alive; they are being started."
+        return None
+
     def stats(self) -> dict[str, Any]:
         """For health and metrics."""
         return {
             "runs": {state.value: 0 for state in State} | Counter(run.state.value for run in self._runs.values()),
             "workers": sum(worker.alive for worker in self._pool.workers),
             "restarts": self._pool.restarts,
+            "cohorts": [size for worker in self._pool.workers if worker.alive for size in worker.cohorts],
+            "connections": len(self._sinks),
             "streams": len(self._attachments),
-            "frames": self._frames,
-            "dropped": self._dropped,
+            "counts": self.counts,
         }
 
     # --- runs ---------------------------------------------------------------------------------------------------
@@ -299,8 +308,8 @@ class RunManager:
             attachment = self._attachments.get(message.stream)
             if attachment:
                 attachment.sent(message.seq, message.generation, message.curve_step)
-                self._frames += 1
-                self._dropped += attachment.sink.frame(attachment.run.id, message.data)
+                replaced = attachment.sink.frame(attachment.run.id, message.data)
+                self.counts.frame(self._now() - message.sent, replaced)
             return
         if not isinstance(message, wire.Saved | wire.Document | wire.Ended):
             return
@@ -311,6 +320,7 @@ class RunManager:
             case wire.Saved(checkpoint=data, progress=progress):
                 run.checkpoint = data
                 if run.document:
+                    self.counts.progress(run.document, progress)
                     run.document |= progress
             case wire.Document(document=document):
                 run.document = document

@@ -76,6 +76,7 @@ class Worker:
         self.slot = slot
         self.alive = False
         self.pulse = Pulse()
+        self.cohorts: list[int] = []
         self._requests: dict[int, asyncio.Future[Any]] = {}
         self._next_request = 0
         context = multiprocessing.get_context("spawn")
@@ -294,7 +295,9 @@ class Pool:
             worker.pulse.heard()
             if isinstance(message, wire.Reply | wire.Refusal):
                 worker.settle(message)
-            elif not isinstance(message, wire.Pong):
+            elif isinstance(message, wire.Pong):
+                worker.cohorts = message.cohorts
+            else:
                 self._on_message(worker, message)
 
     async def _watch_for_hangs(self) -> None:

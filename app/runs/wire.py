@@ -127,7 +127,9 @@ class Ready(Struct, frozen=True, array_like=True, tag=True):
 
 
 class Pong(Struct, frozen=True, array_like=True, tag=True):
-    pass
+    """Answers `Ping`, with the number of runs in each cohort."""
+
+    cohorts: list[int] = []
 
 
 class Reply(Struct, frozen=True, array_like=True, tag=True):

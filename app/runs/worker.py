@@ -119,7 +119,7 @@ class Loop:
     def _handle(self, message: wire.ToWorker) -> None:
         match message:
             case wire.Ping():
-                self._send(wire.Pong())
+                self._send(wire.Pong(self._lineup.cohorts()))
             case wire.Delete(run=run):
                 self._forget(run)
             case wire.Subscribe() | wire.Ack() | wire.Hide() | wire.Detach():

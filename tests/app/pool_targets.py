@@ -23,7 +23,7 @@ def polite(sock: socket.socket, marker: Marker, options: Options) -> None:
     for message in messages(sock):
         match message:
             case wire.Ping():
-                sock.sendall(wire.pack(wire.Pong()))
+                sock.sendall(wire.pack(wire.Pong([3, 2])))
             case wire.ReadDocument(request=request):
                 value = {"interval": options.checkpoint_interval, "threads": os.environ["OPENBLAS_NUM_THREADS"]}
                 sock.sendall(wire.pack(wire.Reply(request, value)))

@@ -54,6 +54,7 @@ def test_every_address_of_the_interface_is_there(operations):
         "POST /api/v1/session",
         "POST /api/v1/tokens",
         "GET /health",
+        "GET /ready",
         "GET /metrics",
     }
 

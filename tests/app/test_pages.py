@@ -119,6 +119,13 @@ def test_the_server_says_that_it_is_well(client, new_run, path):
     assert client.get(path).json()["runs"] == before["runs"] + 1
 
 
+@pytest.mark.parametrize("path", ["/ready", "/api/v1/ready"])
+def test_the_server_says_that_it_takes_work(client, path):
+    answer = client.get(path)
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready"})
+    assert answer.headers["cache-control"] == "no-store"
+
+
 def test_a_checkout_is_told_from_an_installation(tmp_path):
     package = tmp_path / "app"
     (package / "static").mkdir(parents=True)

@@ -127,6 +127,12 @@ async def test_a_worker_that_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch) 
         assert heard.deaths == [(0, None)]
 
 
+async def test_a_worker_says_how_many_runs_train_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "PING_INTERVAL", 0.01)
+    async with running() as (pool, _):
+        await until(lambda: pool.workers[0].cohorts == [3, 2])
+
+
 async def test_an_idle_worker_is_not_taken_for_a_hanging_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pools, "PING_INTERVAL", 0.05)
     monkeypatch.setattr(pulse, "HANG_TIMEOUT", 0.3)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from collections.abc import Iterator
 from statistics import median
 
+import httpx
 import pytest
 
 from benchmarks.classroom.course import Course, Lesson, hold
@@ -43,6 +45,12 @@ async def test_their_descriptors_and_their_memory_are_free_again(lesson: Lesson)
     [web] = [usage for usage in lesson.watch.server if usage.name == "web"]
     half = len(web.memory) // 2
     assert max(web.memory[half:]) - max(web.memory[:half]) < 8 * MEGABYTE
+
+
+def test_each_is_counted(patient: ServerProcess, lesson: Lesson) -> None:
+    counted = re.search(r"^neuronpark_slow_readers_total (\S+)$", httpx.get(f"{patient.base_url}/metrics").text, re.M)
+    assert counted
+    assert float(counted[1]) == SLOW_READERS
 
 
 async def test_the_others_do_not_notice(lesson: Lesson) -> None:

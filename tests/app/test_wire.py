@@ -34,7 +34,7 @@ TO_WORKER: list[wire.ToWorker] = [
 ]
 FROM_WORKER: list[wire.FromWorker] = [
     wire.Ready(),
-    wire.Pong(),
+    wire.Pong([2, 64]),
     wire.Reply(1, {"state": "paused", "losses": {"test": None}}),
     wire.Refusal(1, 422, "No.", [("/a", "b")]),
     wire.Document("r", {"id": "r"}),

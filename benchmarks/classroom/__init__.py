@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import secrets
 import tempfile
 from collections.abc import Iterator, Sequence
 
@@ -34,6 +35,7 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--find-limit", action="store_true", help="more students each time until a target breaks")
     parser.add_argument("--address", help="a server that runs already, such as http://127.0.0.1:8000")
     parser.add_argument("--pid", type=int, help="its process, to see what it uses")
+    parser.add_argument("--hosted", action="store_true", help="sessions, quotas and rates as for a school")
     parser.add_argument("--setting", action="append", default=[], metavar="NAME=VALUE", help="of the server started")
     return parser.parse_args(arguments)
 
@@ -50,6 +52,7 @@ def serving(options: argparse.Namespace, students: int) -> Iterator[tuple[str, p
             "workers": options.workers,
             "max_runs": 2 * students + 100,
             "database": f"sqlite+aiosqlite:///{folder}/classroom.db",
+            **({"mode": "hosted", "secret_key": secrets.token_urlsafe(32)} if options.hosted else {}),
             **dict(setting.split("=", 1) for setting in options.setting),
         }
         with ServerProcess(**settings) as server:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass, field
 from random import Random
 
@@ -38,6 +39,7 @@ class Lesson:
     watch: Watch = field(default_factory=lambda: Watch(None))
     idlers: list[Idler] = field(default_factory=list)
     descriptors_left: int = 0
+    metrics: dict[str, float] = field(default_factory=dict)
 
     @property
     def errors(self) -> dict[str, int]:
@@ -67,8 +69,18 @@ async def hold(base_url: str, web: psutil.Process | None, course: Course) -> Les
         await asyncio.wait(lives)
         watching.cancel()
         lesson.watch.look()
+        lesson.metrics = await _metrics(transport, base_url)
         await asyncio.gather(*(student.clear_up(transport) for student in (*students, *lesson.idlers)))
     return lesson
+
+
+async def _metrics(transport: httpx.AsyncBaseTransport, base_url: str) -> dict[str, float]:
+    """What the server has counted itself; nothing if it does not say."""
+    with contextlib.suppress(OSError, httpx.TransportError, ValueError):
+        answer = await transport.handle_async_request(httpx.Request("GET", f"{base_url}/metrics"))
+        lines = (await answer.aread()).decode().splitlines()
+        return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[:1] != "#")}
+    return {}
 
 
 async def _idle(lesson: Lesson, students: list[Student], transport: httpx.AsyncBaseTransport) -> None:

@@ -99,6 +99,7 @@ def describe(lesson: Lesson) -> str:
         "",
         efficiency(lesson),
     ]
+    parts += [loop_lag(lesson.metrics)] if lesson.metrics else []
     parts += [f"error, {count} times: {error}" for error, count in lesson.errors.items()]
     events = {name: count for tally in lesson.tallies.values() for name, count in tally.events.items() if count}
     parts += [f"{name}: {count}" for name, count in events.items()]
@@ -132,6 +133,17 @@ def usage_row(usage: Usage) -> list[str]:
         f"{usage.slope(usage.times[0] + WARM_UP):+.1f}",
         str(usage.descriptors[-1]),
     ]
+
+
+def loop_lag(metrics: dict[str, float]) -> str:
+    """How often the web process's event loop was late, since the server started."""
+    name = "neuronpark_event_loop_lag_seconds"
+    looks, fine = metrics.get(f"{name}_count", 0.0), metrics.get(f'{name}_bucket{{le="0.05"}}', 0.0)
+    mean = 1000 * metrics.get(f"{name}_sum", 0.0) / max(1.0, looks)
+    return (
+        f"The server's event loop was late by {mean:.1f} ms on average, by more than 50 ms {looks - fine:.0f} times of "
+        f"{looks:.0f}; {metrics.get('neuronpark_frames_dropped_total', 0.0):.0f} frames were replaced by newer ones."
+    )
 
 
 def efficiency(lesson: Lesson) -> str:

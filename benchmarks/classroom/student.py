@@ -161,8 +161,9 @@ class Student:
     # --- asking ---------------------------------------------------------------------------------------------------
 
     async def _enter(self, transport: httpx.AsyncBaseTransport) -> None:
-        """Load the page and create the run it shows."""
+        """Load the page, begin a session as it does, and create the run it shows."""
         await self._request(transport, "GET", "/")
+        await self._request(transport, "POST", "/api/v1/session")
         body = msgspec.json.encode({"spec": self._spec, "speed": None})
         self._run = msgspec.json.decode(await self._request(transport, "POST", "/api/v1/runs", body))["id"]
 

@@ -160,9 +160,17 @@ async def test_a_class_comes_works_and_goes_without_an_error(server: ServerProce
     assert len(tally.controls) >= 6
     assert {usage.name for usage in held.watch.usages} >= {"web", "worker", "generator"}
     report = describe(held)
+    assert "The server's event loop was late by" in report
     assert "6 students, 6 s" in report
     assert "a CPU-second" in report
     assert {run["id"] for run in client.get("/api/v1/runs").json()["runs"]} <= before
+
+
+async def test_a_class_comes_to_a_hosted_server_too() -> None:
+    with ServerProcess(log_level="warning", workers=1, mode="hosted", secret_key="s" * 32) as hosted:
+        held = await hold(hosted.base_url, None, Course(students=3, seconds=3.0))
+    assert held.errors == {}
+    assert next(iter(held.tallies.values())).frames > 30
 
 
 async def test_a_class_without_a_server_counts_errors() -> None:

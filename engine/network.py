@@ -83,6 +83,10 @@ def layer_infos(wires: Sequence[Wire]) -> list[LayerInfo]:
     return infos
 
 
+WORK_OF_A_NUMBER = 4
+"""What it costs to write one number of a layer, in multiply-adds: measured 0.2 to 1 ns in wide networks."""
+
+
 class Network:
     """The network a specification describes."""
 
@@ -243,3 +247,8 @@ def numbers_at_once(wires: Sequence[Wire]) -> int:
 def _around(wire: Wire) -> int:
     """Numbers of one layer that the plan keeps for each example, whatever the layer keeps itself."""
     return BUFFERS_OF_UNITS * (wire.units + 1) + 2 * wire.joined
+
+
+def work_of_an_example(network: Network) -> int:
+    """What a forward pass costs, in multiply-adds: some layers have none, and still every number is written."""
+    return sum(wire.layer.multiply_adds(wire.inputs) + WORK_OF_A_NUMBER * wire.widest for wire in network.wires)

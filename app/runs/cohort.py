@@ -21,6 +21,8 @@ from engine import Population
 
 MOST_SEATS: Final = 64
 """Runs in a cohort: more gain little, and the others wait for every epoch of it."""
+MOST_WORK: Final = 20_000_000
+"""Multiply-adds of a forward pass of all of them over an epoch: some milliseconds."""
 
 
 class Cohort:
@@ -106,10 +108,12 @@ def _seat(alike: list[Training], clock: Clock) -> None:
     for training in alike:
         training.finish_epoch()
     alike = [training for training in alike if training.kind is not None]
-    if len(alike) == 1:
-        alike[0].stand_up()
+    if len(alike) <= 1:
+        for training in alike:
+            training.stand_up()
         return
-    cohorts = -(-len(alike) // MOST_SEATS)
+    seats = max(2, min(MOST_SEATS, MOST_WORK // max(1, alike[0].epoch_work)))
+    cohorts = -(-len(alike) // seats)
     for place in range(cohorts):
         members = alike[len(alike) * place // cohorts : len(alike) * (place + 1) // cohorts]
         cohort = members[0].cohort

@@ -17,7 +17,7 @@ LATE, PROMPT = 0.08, 0.03
 LONGEST_WAIT: Final = 0.5
 """Share of the interval by which a frame may typically be late; below half of it more is shown again."""
 CROWD: Final = 8
-"""Clients of a process from which on it is the server that is slow; a few may be so by themselves and are shown all."""
+"""Clients of a process from which on it is the server that is slow: a few may be so by themselves, and see it all."""
 CALM: Final = 4
 """Looks in a row that must find it calm before more is shown."""
 

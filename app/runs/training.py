@@ -20,17 +20,19 @@ from app.runs.views import Looks, Views
 from engine import Population, RunSpec, SpecError
 from engine.features import FEATURES_OF
 from engine.member import Member
+from engine.network import work_of_an_example
 from engine.population import shape_of
 from engine.spec import is_live_change
 
 SLICE: Final = 0.004
 """Seconds one run may train before others, messages and frames have their turn."""
 MOST_STEPS: Final = 20_000
-UNKNOWN: Final = 0.0
 SLOWEST_TOGETHER: Final = 20.0
 """Epochs per second: a slower run trains by itself, update by update, so that it is seen to move."""
-LONGEST_TOGETHER: Final = 0.002
-"""Seconds of an epoch alone: what takes longer is no faster in a cohort, and would hold up the others."""
+MOST_WORK_TOGETHER: Final = 5_000_000
+"""Multiply-adds of a forward pass over an epoch: what takes more is hardly faster in a cohort."""
+MOST_STEPS_TOGETHER: Final = 250
+"""Updates of an epoch, for which the others wait."""
 Clock = Callable[[], float]
 
 
@@ -62,7 +64,7 @@ class Training:
         self._clock = clock
         self._touched = 0
         self._written: tuple[RunSpec, dict[str, Any]] | None = None
-        self._step_seconds = UNKNOWN
+        self._step_seconds = SLICE / 4
         self._sit(population)
         self.pace = self._new_pace()
 
@@ -178,25 +180,19 @@ class Training:
         allowed = self.goal or self.pace.due(begin)
         seconds = min(SLICE, max(budget, self.epoch_seconds))
         before = self.step
-        self._population.advance(max(1, min(allowed, int(seconds / self._known_step_seconds), MOST_STEPS)))
+        self._population.advance(max(1, min(allowed, int(seconds / self._step_seconds), MOST_STEPS)))
         end = self._clock()
         done = self.step - before
         if done:
-            known = self._step_seconds
-            measured = (end - begin) / done
-            self._step_seconds = max(1e-7, measured if known == UNKNOWN else 0.7 * known + 0.3 * measured)
+            self._step_seconds = max(1e-7, 0.7 * self._step_seconds + 0.3 * (end - begin) / done)
         self.goal = max(0, self.goal - done)
         self.views.looks.forget()
         self.moved(end, done)
 
     @property
-    def _known_step_seconds(self) -> float:
-        return SLICE / 4 if self._step_seconds == UNKNOWN else self._step_seconds
-
-    @property
     def epoch_seconds(self) -> float:
         """How long an epoch of this run alone takes, as far as that is known."""
-        return self._known_step_seconds * self.steps_per_epoch
+        return self._step_seconds * self.steps_per_epoch
 
     @property
     def steps_per_epoch(self) -> int:
@@ -230,18 +226,19 @@ class Training:
             self.moved(self._clock(), self.step - before)
 
     @property
+    def epoch_work(self) -> int:
+        """Multiply-adds of a forward pass over an epoch."""
+        return work_of_an_example(self._population.network) * len(self._population.tables[self._replica].train)
+
+    @property
     def kind(self) -> Hashable | None:
         """What it has in common with the runs it can train with in a cohort; None while it does not belong into one:
-        when it stands still, is slow for the eye's sake, or takes so long for an epoch that it gains nothing."""
+        when it stands still, is slow for the eye's sake, or so large that it gains nothing."""
         rate = self.record.epochs_per_second
-        if (
-            not self.sociable
-            or self.record.state is not State.RUNNING
-            or self.goal
-            or (rate is not None and rate < SLOWEST_TOGETHER)
-        ):
+        is_slow = rate is not None and rate < SLOWEST_TOGETHER
+        if not self.sociable or self.record.state is not State.RUNNING or self.goal or is_slow:
             return None
-        if self._step_seconds == UNKNOWN or self.epoch_seconds > LONGEST_TOGETHER:
+        if self.steps_per_epoch > MOST_STEPS_TOGETHER or self.epoch_work > MOST_WORK_TOGETHER:
             return None
         return shape_of(self.spec, self._population.tables[self._replica]), self.steps_per_epoch
 
@@ -357,7 +354,7 @@ class Training:
         self.data_version += self.spec.dataset != spec.dataset
         self.spec = spec
         if not same:
-            self._step_seconds = UNKNOWN
+            self._step_seconds = SLICE / 4
         self._sit(population)
         if self.record.state is State.DIVERGED:
             self._become(State.PAUSED)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine.landscape import Plane, Surface, parameter_plane, random_plane
-from engine.network import Network
+from engine.network import work_of_an_example
 from engine.probes.examples import finite
 from engine.probes.options import Options, ProbeError
 from engine.probes.seen import Seen
@@ -11,9 +11,6 @@ from engine.types import Array, Float64Array
 
 MOST_WORK = 8_000_000_000
 """What one look may cost, in multiply-adds: about a second."""
-
-WORK_OF_A_NUMBER = 4
-"""What it costs to write one number of a layer, in multiply-adds: measured 0.2 to 1 ns in wide networks."""
 
 
 def probe_landscape(population: Seen, options: Options) -> dict[str, Array]:
@@ -47,11 +44,6 @@ def probe_landscape(population: Seen, options: Options) -> dict[str, Array]:
         "first": axes,
         "second": axes,
     }
-
-
-def work_of_an_example(network: Network) -> int:
-    """What a forward pass costs, in multiply-adds: some layers have none, and still every number is written."""
-    return sum(wire.layer.multiply_adds(wire.inputs) + WORK_OF_A_NUMBER * wire.widest for wire in network.wires)
 
 
 def _planes(population: Seen, options: Options) -> list[Plane]:

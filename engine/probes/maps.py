@@ -3,9 +3,10 @@
 import numpy as np
 
 from engine.metrics import classes
+from engine.network import work_of_an_example
 from engine.probes.answers import by_answer, probabilities, require_classes, threshold_of
 from engine.probes.examples import Columns, Pass, chosen_columns, finite
-from engine.probes.landscape import MOST_WORK, work_of_an_example
+from engine.probes.landscape import MOST_WORK
 from engine.probes.options import Options, ProbeError
 from engine.probes.seen import Seen
 from engine.types import Array

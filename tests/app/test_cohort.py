@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app import protocol
 from app.protocol import Edit, State
-from app.runs.cohort import MOST_SEATS, Cohort, arrange
+from app.runs.cohort import MOST_SEATS, MOST_WORK, Cohort, arrange
 from app.runs.training import SLOWEST_TOGETHER, Training
 from engine.spec import RunSpec
 
@@ -29,13 +29,12 @@ class Hand:
 
 
 def playing(name: str, spec: dict[str, Any] | None = None, rate: float | None = None, clock: Any = None) -> Training:
-    """A run that has begun to train: only then is known how long its epochs take."""
+    """A run that has begun to train."""
     document = {"seed": sum(name.encode()), **(spec or {})}
     clocks = {} if clock is None else {"clock": clock}
     training = Training.create(name, RunSpec.from_dict(document), rate, "2026-11-20T00:00:00+00:00", **clocks)
     training.execute(protocol.Start())
     training.train(0.0)
-    training._step_seconds = 1e-5
     return training
 
 
@@ -91,18 +90,25 @@ class TestSeats:
         arrange(runs)
         assert [training.cohort for training in runs] == [None] * 4
 
-    def test_a_run_that_takes_long_gains_nothing_and_stays_alone(self) -> None:
-        runs = trio()
-        for training in runs:
-            training._step_seconds = 1.0
+    @pytest.mark.parametrize(
+        "spec",
+        [
+            {"dataset": {"kind": "digits"}, "layers": [{"kind": "convolution", "filters": 16}]},
+            {"dataset": {"samples": 1000}, "batch_size": 1},
+        ],
+        ids=["work", "steps"],
+    )
+    def test_a_run_whose_epochs_are_long_gains_nothing_and_stays_alone(self, spec: dict[str, Any]) -> None:
+        runs = [playing(name, spec) for name in "ab"]
         arrange(runs)
-        assert [training.cohort for training in runs] == [None] * 3
+        assert [training.cohort for training in runs] == [None] * 2
 
-    def test_a_run_of_which_nothing_is_known_trains_alone_first(self) -> None:
-        fresh = [Training.create(name, RunSpec(), None, "2026-11-20T00:00:00+00:00") for name in "ab"]
-        for training in fresh:
-            training.execute(protocol.Start())
-        assert [training.kind for training in fresh] == [None, None]
+    def test_larger_networks_sit_in_smaller_cohorts(self) -> None:
+        runs = [playing(str(place), {"dataset": {"kind": "digits"}, "layers": [{"units": 32}]}) for place in range(12)]
+        arrange(runs)
+        sizes = [len(cohort.members) for cohort in dict.fromkeys(cohort_of(training) for training in runs)]
+        assert max(sizes) * runs[0].epoch_work <= MOST_WORK
+        assert sum(sizes) == 12
 
     def test_a_crowd_is_divided_evenly(self) -> None:
         runs = [playing(str(place)) for place in range(MOST_SEATS + 6)]

@@ -8,9 +8,9 @@ import pytest
 from engine import Population, RunSpec
 from engine.batches import make_table
 from engine.looking import look
+from engine.network import work_of_an_example
 from engine.probes import ProbeError
 from engine.probes.examples import Pass, columns_of, example_columns, part_pass
-from engine.probes.landscape import work_of_an_example
 from engine.probes.maps import occluded
 from engine.types import Array
 from tests.engine.numeric import make_spec

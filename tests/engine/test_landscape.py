@@ -18,10 +18,9 @@ from engine.landscape import (
     trajectory_landscape,
 )
 from engine.layers.noise import NoiseSpec
-from engine.network import Network, initial_parameters
+from engine.network import Network, initial_parameters, work_of_an_example
 from engine.plan import ForwardPlan
 from engine.probes import ProbeError
-from engine.probes.landscape import work_of_an_example
 from engine.types import Array, Float64Array
 from tests.engine.numeric import make_spec
 

@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 
 from engine.batches import Batches
-from engine.holding import trainable_mask
+from engine.holding import trainable_masks
 from engine.network import Network
 from engine.optimizers import OPTIMIZERS, Optimizer
 from engine.optimizers.clipping import CLIPS
@@ -77,7 +77,7 @@ class Updates:
             self._optimizer = optimizer
             self.state = np.zeros((len(optimizer.state), *self.theta.shape), self.theta.dtype)
             self.begun[:] = self._step
-        trainable = np.array([trainable_mask(self._network, spec) for spec in specs])
+        trainable = trainable_masks(self._network, specs)
         held = trainable != 1.0
         clip = specs[0].optimizer.clip
         chain = [*CLIPS["none" if clip is None else clip.kind].chain, *optimizer.chain]

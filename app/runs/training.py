@@ -337,6 +337,8 @@ class Training:
             self.stand_up()
         old, self.spec = self.spec, spec
         self._population.update(self._replica, spec)
+        if self.cohort is None:
+            self.views.looks.forget()
         self._remember(changes.describe(old.to_dict(), spec.to_dict()))
         self.data_version += old.dataset != spec.dataset
         self.pace = self._new_pace()
@@ -367,6 +369,7 @@ class Training:
     def _go_back(self, patch: dict[str, Any] | None) -> None:
         spec = self._patched(patch) if patch else None
         self._population.recover(self._replica)
+        self.views.looks.forget()
         self._become(State.PAUSED)
         if spec is not None:
             self._become_spec(spec)
@@ -376,6 +379,7 @@ class Training:
         for edit in edits:
             self._population.set_parameter(self._replica, edit.layer, edit.unit, edit.input, edit.value)
         self._population.retake(self._replica)
+        self.views.looks.forget()
         if self.step or not restored:
             self._remember([changes.RESTORED if restored else changes.edited(edits)])
         self._noticed()
@@ -387,4 +391,4 @@ class Training:
     def _noticed(self) -> None:
         self.notices += 1
         self.record.revision += 1
-        self.views.looks.forget()
+        self._touched += 1

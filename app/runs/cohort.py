@@ -79,9 +79,12 @@ class Cohort:
         self._looks.forget()
         end = self._clock()
         steps = (self._population.step - before).tolist()
-        for training, done in zip(self._seats, steps, strict=True):
+        ended = (moving & (self._population.diverged | self._population.stopped)).tolist()
+        for training, done, has_ended in zip(self._seats, steps, ended, strict=True):
             if training is not None and done:
                 training.moved(end, done)
+                if has_ended:
+                    training.end()
 
     def _may_move(self, training: Training, now: float) -> bool:
         return training.record.state is State.RUNNING and training.pace.is_behind(now)

@@ -12,7 +12,10 @@ from typing import Final, TypeAlias
 from app.runs.cohort import Cohort, arrange
 from app.runs.training import SLICE, Clock, Training
 
-ARRANGE_INTERVAL: Final = 1.0
+SEAT_INTERVAL: Final = 0.2
+"""Seconds after which runs without a seat are seated among themselves."""
+ARRANGE_INTERVAL: Final = 2.0
+"""Seconds after which all are seated anew: small cohorts become large ones, and empty seats are filled."""
 NEVER: Final = float("inf")
 Unit: TypeAlias = Training | Cohort
 
@@ -26,7 +29,7 @@ class Lineup:
         self._cohorts = cohorts
         self._units: list[Unit] = []
         self._stale = True
-        self._arrange_at = 0.0
+        self._seat_at = self._arrange_at = 0.0
 
     def change(self) -> None:
         """A run has come or gone, has started, stopped, or taken another seat."""
@@ -63,12 +66,17 @@ class Lineup:
 
     def _arrange(self) -> None:
         now = self._clock()
-        if self._cohorts and now >= self._arrange_at:
+        if not self._cohorts or now < self._seat_at:
+            return
+        self._seat_at = now + SEAT_INTERVAL
+        playing = [training for training in self._trainings() if training.is_training or training.cohort]
+        if now >= self._arrange_at:
             self._arrange_at = now + ARRANGE_INTERVAL
-            playing = [training for training in self._trainings() if training.is_training or training.cohort]
-            if len(playing) > 1:
-                arrange(playing, self._clock)
-                self._stale = True
+        else:
+            playing = [training for training in playing if training.cohort is None]
+        if len(playing) > 1:
+            arrange(playing, self._clock)
+            self._stale = True
 
     def _look_through(self) -> None:
         """Bring the line up to date: those that were in it keep their places."""

@@ -60,6 +60,7 @@ class Training:
         self.goal = 0
         self.meter = Meter()
         self.cohort: Seats | None = None
+        self._kind: tuple[RunSpec, Hashable | None] | None = None
         self.sociable = True
         self._clock = clock
         self._touched = 0
@@ -128,7 +129,7 @@ class Training:
 
     @property
     def step(self) -> int:
-        return int(self._population.step[self._replica])
+        return self._population.step.item(self._replica)
 
     @property
     def epoch(self) -> float:
@@ -188,6 +189,7 @@ class Training:
         self.goal = max(0, self.goal - done)
         self.views.looks.forget()
         self.moved(end, done)
+        self.end()
 
     @property
     def epoch_seconds(self) -> float:
@@ -204,9 +206,12 @@ class Training:
         return (self,)
 
     def moved(self, now: float, steps: int) -> None:
-        """`steps` updates have been done: count them, and see whether the run has come to an end."""
+        """`steps` updates have been done: count them."""
         self.meter.note(now, self.step)
         self.pace.spend(steps)
+
+    def end(self) -> None:
+        """Stop if the run has diverged or has met one of its conditions."""
         if self._population.diverged[self._replica]:
             self.goal = 0
             self._become(State.DIVERGED)
@@ -224,6 +229,7 @@ class Training:
             self._population.advance_epochs(1)
             self.views.looks.forget()
             self.moved(self._clock(), self.step - before)
+            self.end()
 
     @property
     def epoch_work(self) -> int:
@@ -238,9 +244,15 @@ class Training:
         is_slow = rate is not None and rate < SLOWEST_TOGETHER
         if not self.sociable or self.record.state is not State.RUNNING or self.goal or is_slow:
             return None
+        if self._kind is None or self._kind[0] is not self.spec:
+            self._kind = self.spec, self._new_kind()
+        return self._kind[1]
+
+    def _new_kind(self) -> Hashable | None:
         if self.steps_per_epoch > MOST_STEPS_TOGETHER or self.epoch_work > MOST_WORK_TOGETHER:
             return None
-        return shape_of(self.spec, self._population.tables[self._replica]), self.steps_per_epoch
+        shape = shape_of(self.spec, self._population.tables[self._replica])
+        return hash(shape), shape, self.steps_per_epoch
 
     def export(self) -> dict[str, Any]:
         """Everything to rebuild the run elsewhere: specification, parameters and curve."""

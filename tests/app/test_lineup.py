@@ -4,7 +4,7 @@ from collections import Counter
 
 from app import protocol
 from app.runs.cohort import Cohort
-from app.runs.lineup import ARRANGE_INTERVAL, Lineup
+from app.runs.lineup import ARRANGE_INTERVAL, SEAT_INTERVAL, Lineup
 from app.runs.training import SLICE, Training
 from tests.app.test_cohort import DEEP, Hand, playing
 
@@ -61,16 +61,18 @@ def test_a_heavy_run_has_as_many_turns_as_a_light_one_and_each_is_short() -> Non
     assert turns == {"heavy": 5, "light": 5}
 
 
-def test_who_comes_later_joins_at_the_next_arrangement() -> None:
+def test_who_comes_later_sits_with_other_newcomers_and_then_with_all() -> None:
     clock = Hand()
     runs = [*map(playing, "ab")]
     line = lineup(runs, clock)
     line.next()
-    runs.append(playing("c"))
+    runs += [playing("c"), playing("d")]
     line.change()
-    assert {names(line.next()[0]) for _ in range(2)} == {"ab", "c"}
+    assert {names(line.next()[0]) for _ in range(3)} == {"ab", "c", "d"}
+    clock.now += SEAT_INTERVAL
+    assert {names(line.next()[0]) for _ in range(2)} == {"ab", "cd"}
     clock.now += ARRANGE_INTERVAL
-    assert names(line.next()[0]) == "abc"
+    assert names(line.next()[0]) == "abcd"
 
 
 def test_a_run_that_stops_leaves_the_line() -> None:

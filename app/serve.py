@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import math
+import resource
 import socket
 import webbrowser
 from collections.abc import Callable
@@ -22,6 +23,8 @@ from app.settings import Settings
 SEND_BUFFER = 131_072
 BACKLOG = 512
 GOODBYE = 1.0
+MOST_FILES = 65_536
+"""Enough for every connection; the thousand that a system often allows at first are not."""
 
 Ready = Callable[[str], None]
 
@@ -77,6 +80,14 @@ def bind(settings: Settings) -> socket.socket:
         raise CannotListen(explain(error, settings)) from None
     listener.setblocking(False)
     return listener
+
+
+def allow_connections() -> None:
+    """Let this process have as many files open, which connections are, as it may: a class has more than a thousand."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def explain(error: OSError, settings: Settings) -> str:
@@ -145,6 +156,7 @@ def serve(settings: Settings, announce: Ready) -> bool:
         if settings.open and not settings.is_hosted:
             asyncio.get_running_loop().run_in_executor(None, webbrowser.open, address)
 
+    allow_connections()
     app = create_app(settings)
     with listener:
         server = Server(configure(app), ready, app.state.manager.close_connections)

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -11,7 +12,7 @@ import httpx
 import psutil
 import pytest
 
-from app.serve import CannotListen, address_of, bind, explain, who_may_open
+from app.serve import CannotListen, address_of, allow_connections, bind, explain, who_may_open
 from app.settings import Settings
 from tests.support.server import COMMAND, ServerProcess, free_port
 
@@ -32,6 +33,12 @@ def test_the_address_is_one_a_person_can_open(host, address):
     settings = Settings(host=host, port=0)
     with bind(settings) as listener:
         assert address_of(settings, listener) == address.format(listener.getsockname()[1])
+
+
+def test_a_public_address_is_the_one_that_is_said():
+    settings = Settings(port=0, public_url="https://park.example")
+    with bind(settings) as listener:
+        assert address_of(settings, listener) == "https://park.example/"
 
 
 def test_an_address_of_version_6_is_bracketed():
@@ -64,6 +71,17 @@ def test_a_port_in_use_is_explained_with_another():
 )
 def test_every_refusal_says_what_to_do(number, settings, words):
     assert words in explain(OSError(number, os.strerror(number)), Settings(**settings))
+
+
+def test_as_many_connections_are_allowed_as_can_be():
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(256, hard), hard))
+    try:
+        allow_connections()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (min(hard, 65_536), hard)
+        allow_connections()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "a" * 200, "exa mple"])

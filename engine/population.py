@@ -205,6 +205,10 @@ class Population:
         """Epochs done with the part of the current one, such as 12.4 (R,)."""
         return self.epoch + self._batches.cursor / self._batches.counts
 
+    def position(self, replica: int) -> float:
+        """The same of one replica."""
+        return float(self.epoch[replica] + self._batches.cursor[replica] / self._batches.counts[replica])
+
     @property
     def diverged(self) -> BoolArray:
         """Which replicas have stopped because their numbers broke (R,)."""
@@ -269,11 +273,12 @@ class Population:
             del self._views[next(iter(self._views))]
         return cast(T, found)
 
-    def predict(self, points: Float64Array) -> Float64Array:
-        """The output units (R, N, K) at points (N, 2), in float64."""
-        size = max(1, MOST_SEEN_AT_ONCE // (len(self.theta) * sum(wire.units for wire in self.network.wires)))
+    def predict(self, points: Float64Array, replica: int | None = None) -> Float64Array:
+        """The output units (R, N, K) at points (N, 2), in float64: of all replicas, or (1, N, K) of one alone."""
+        theta = self.theta if replica is None else self.theta[replica : replica + 1]
+        size = max(1, MOST_SEEN_AT_ONCE // (len(theta) * sum(wire.units for wire in self.network.wires)))
         parts = [points[start : start + size] for start in range(0, len(points), size)] or [points]
-        outputs = [look(self.network, self.theta, part)[-1].outputs for part in parts]
+        outputs = [look(self.network, theta, part)[-1].outputs for part in parts]
         return np.concatenate(outputs, axis=2).transpose(0, 2, 1)
 
     def classify(self, outputs: Float64Array) -> IntArray:

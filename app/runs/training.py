@@ -8,8 +8,6 @@ from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import Any, Final, Protocol
 
-import numpy as np
-
 from app import protocol
 from app.errors import FieldError, Invalid
 from app.protocol import State
@@ -18,7 +16,6 @@ from app.runs.checkpoint import Checkpoint, Record
 from app.runs.pace import Meter, Pace
 from app.runs.views import Looks, Views
 from engine import Population, RunSpec, SpecError
-from engine.features import FEATURES_OF
 from engine.member import Member
 from engine.network import work_of_an_example
 from engine.population import shape_of
@@ -117,7 +114,7 @@ class Training:
 
     def _look_at(self, looks: Looks, replica: int) -> None:
         self._population, self._replica = looks.population, replica
-        self.views = Views(looks, replica, self.spec.task)
+        self.views = Views(looks, replica)
         self._touched += 1
 
     @property
@@ -134,7 +131,7 @@ class Training:
     @property
     def epoch(self) -> float:
         """Epochs done, with the fraction of the one under way."""
-        return float(self._population.epoch_position[self._replica])
+        return self._population.position(self._replica)
 
     @property
     def is_training(self) -> bool:
@@ -259,17 +256,6 @@ class Training:
         replica = self._replica
         parameters = {"weights": self._population.weights(replica), "biases": self._population.biases(replica)}
         return {"spec": self.spec.to_dict(), "parameters": parameters, "curve": self.views.columns()}
-
-    def predict(self, points: list[tuple[float, float]]) -> dict[str, Any]:
-        """The outputs for `points`, and for a classification the class of each."""
-        if self.spec.form.inputs not in FEATURES_OF:
-            remedy = "This network is not given points; read the view probabilities or feature_maps with its inputs."
-            raise Invalid("This run has no plane.", [FieldError("/points", remedy)])
-        outputs = self._population.predict(np.asarray(points, np.float64))[self._replica]
-        answer: dict[str, Any] = {"outputs": outputs.tolist()}
-        if self.spec.task == "classification":
-            answer["classes"] = [self.spec.classes[index] for index in self._population.classify(outputs)]
-        return answer
 
     def wait(self) -> float:
         """Seconds until this run may train again, infinite if it stands still."""

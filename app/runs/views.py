@@ -14,6 +14,7 @@ from app.errors import FieldError, Invalid
 from app.probe_options import ProbeOptions
 from app.runs.frames import Array, Named
 from engine import Population
+from engine.features import FEATURES_OF
 from engine.probes import ProbeError
 
 SCALARS: Final = frozenset({"losses", "accuracy"})
@@ -92,11 +93,10 @@ class Looks:
 class Views:
     """What can be seen of one run, the `replica`-th of the population that `looks` are at."""
 
-    def __init__(self, looks: Looks, replica: int, task: str) -> None:
+    def __init__(self, looks: Looks, replica: int) -> None:
         self.looks = looks
         self.replica = replica
         self._population = looks.population
-        self._task = task
 
     def losses(self) -> dict[str, float | None]:
         """Train and test loss, None where there is none."""
@@ -104,7 +104,7 @@ class Views:
 
     def accuracy(self) -> dict[str, float | None] | None:
         """Train and test accuracy, None for a regression."""
-        if self._task != "classification":
+        if self._population.specs[self.replica].task != "classification":
             return None
         return self._pair("accuracy", self._population.accuracy)
 
@@ -157,9 +157,21 @@ class Views:
         count = points.shape[1]
         end = min(count, MOST_CURVE_POINTS)
         last = int(points[0, end - 1]) if end else after_step
-        step, epoch, train, test = points[:, :end].clip(-FINITE, FINITE)
+        step, epoch, train, test = np.minimum(points, FINITE, out=points)[:, :end]
         columns = {"step": step, "epoch": epoch, "train": train, "test": test if self._has_test else test[:0]}
         return Curve([Named(f"curve/{name}", column) for name, column in columns.items()], last, end == count)
+
+    def predict(self, points: list[tuple[float, float]]) -> dict[str, Any]:
+        """The outputs for `points`, and for a classification the class of each."""
+        spec = self._population.specs[self.replica]
+        if spec.form.inputs not in FEATURES_OF:
+            remedy = "This network is not given points; read the view probabilities or feature_maps with its inputs."
+            raise Invalid("This run has no plane.", [FieldError("/points", remedy)])
+        outputs = self._population.predict(np.asarray(points, np.float64), self.replica)[0]
+        answer: dict[str, Any] = {"outputs": outputs.tolist()}
+        if spec.task == "classification":
+            answer["classes"] = [spec.classes[index] for index in self._population.classify(outputs)]
+        return answer
 
     @property
     def _has_test(self) -> bool:

@@ -7,6 +7,7 @@ frame, so that a control shows within a frame or two however much is going on. W
 from __future__ import annotations
 
 import contextlib
+import gc
 import select
 import signal
 import socket
@@ -28,6 +29,8 @@ from engine import RunSpec, SpecError
 SEND_BUFFER: Final = 2**20
 RECEIVE_BYTES: Final = 2**18
 SEND_BYTES: Final = 2**18
+COLLECT: Final = (50_000, 20, 20)
+"""Allocations between two searches for garbage: plans are large and stay, and looking through them costs every turn."""
 SAVES_INTERVAL: Final = 0.02
 """Seconds between two looks for checkpoints that are due."""
 SAVE_SHARE: Final = 0.02
@@ -39,6 +42,8 @@ INTERNAL: Final = "Something in the server went wrong with this run. Its log say
 def main(sock: socket.socket, marker: Marker, options: Options) -> None:
     """Run until the other end of `sock` is closed. Ctrl-C is the web process's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()
+    gc.set_threshold(*COLLECT)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the web process has gone: so does this one
         Loop(sock, marker, options).run()
@@ -176,7 +181,7 @@ class Loop:
                 arrays = training.views.lists(name, protocol.parse_probe(name, options))
                 return False, {"step": training.step, "epoch": training.epoch, "arrays": arrays}
             case wire.Predict(points=points):
-                return False, training.predict(points)
+                return False, training.views.predict(points)
             case wire.ReadDocument():
                 return False, training.document()
 

@@ -356,10 +356,10 @@ def test_what_is_seen_is_what_is_now() -> None:
 
 
 def test_predictions_come_with_classes_for_a_classification_only() -> None:
-    answer = new().predict([(1.0, 2.0), (-3.0, 0.5)])
+    answer = new().views.predict([(1.0, 2.0), (-3.0, 0.5)])
     assert [len(row) for row in answer["outputs"]] == [1, 1]
     assert set(answer["classes"]) <= {-1, 1}
-    assert "classes" not in new({"dataset": {"kind": "plane"}}).predict([(0.0, 0.0)])
+    assert "classes" not in new({"dataset": {"kind": "plane"}}).views.predict([(0.0, 0.0)])
 
 
 def test_a_stop_condition_pauses_the_run_and_says_which() -> None:

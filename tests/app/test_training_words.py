@@ -51,5 +51,5 @@ def test_an_edit_that_misses_a_layer_of_another_kind_is_refused(edit: Edit, plac
 
 def test_a_network_that_is_given_no_points_predicts_none() -> None:
     with pytest.raises(Invalid) as caught:
-        new_run().predict([(0.0, 0.0)])
+        new_run().views.predict([(0.0, 0.0)])
     assert [error.pointer for error in caught.value.errors] == ["/points"]

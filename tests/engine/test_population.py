@@ -380,3 +380,9 @@ def test_without_test_examples_there_is_no_test_loss() -> None:
     assert np.isnan(population.losses()["test"][0])
     assert np.isnan(population.curve(0)["test"]).all()
     assert np.isfinite(population.curve(0)["train"]).all()
+
+
+def test_one_replica_predicts_as_it_does_among_all() -> None:
+    population = Population([make_spec(seed=seed) for seed in range(3)])
+    points = np.array([[0.5, -1.0], [2.0, 3.0]])
+    np.testing.assert_array_equal(population.predict(points, 1), population.predict(points)[1:2])

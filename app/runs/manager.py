@@ -22,7 +22,7 @@ from app.runs import wire
 from app.runs.counts import Counts
 from app.runs.pool import REQUEST_TIMEOUT, Options, Pool, Worker
 from app.runs.recovery import Recovery, attach_message
-from app.runs.registry import Attachment, Run, Sink
+from app.runs.registry import Attachment, Run, Sink, place, shape_asked_for
 from app.runs.worker import main
 from app.settings import Settings
 
@@ -95,9 +95,9 @@ class RunManager:
         self._require_quota(owner)
         self._make_room()
         now = self._now()
-        load = Counter(run.slot for run in self._runs.values())
-        slot = min(range(self.settings.workers), key=lambda slot: load[slot])
-        run = Run(secrets.token_urlsafe(9), slot, now, owner)
+        shape = shape_asked_for(document)
+        slot = place(self._runs.values(), self.settings.workers, shape)
+        run = Run(secrets.token_urlsafe(9), slot, now, owner, shape)
         self._runs[run.id] = run
         created = datetime.now(UTC).isoformat(timespec="seconds")
         try:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Iterable
 from typing import Any, Final, Protocol
 
 from app.probe_options import Probes
@@ -11,6 +12,8 @@ from app.protocol import Event, State, Window
 
 DEATHS_ALLOWED: Final = 3
 DEATHS_WITHIN: Final = 60.0
+FULLER, SLACK = 1.1, 2
+"""A worker is about as full as another with so many times its runs, and so many more."""
 
 
 class Sink(Protocol):
@@ -56,10 +59,11 @@ class Attachment:
 class Run:
     """One run, whichever worker it is in. Its `owner` is whoever created it: "" where there are no accounts."""
 
-    def __init__(self, run_id: str, slot: int, now: float, owner: str = "") -> None:
+    def __init__(self, run_id: str, slot: int, now: float, owner: str = "", shape: str = "") -> None:
         self.id = run_id
         self.owner = owner
         self.slot = slot
+        self.shape = shape
         self.document: dict[str, Any] = {}
         self.checkpoint: bytes | None = None
         self.attachments: dict[int, Attachment] = {}
@@ -110,3 +114,19 @@ class Run:
         """Give `event` to everybody who watches."""
         for attachment in list(self.attachments.values()):
             attachment.sink.event(event)
+
+
+def shape_asked_for(spec: dict[str, Any]) -> str:
+    """What a specification, as a client wrote it, says of the shape of its network."""
+    return repr([spec.get(name) for name in ("layers", "features", "output", "batch_size")])
+
+
+def place(runs: Iterable[Run], slots: int, shape: str) -> int:
+    """The worker for another run: among those that are about equally full the one with most runs like it, since those
+    train together."""
+    held, alike = Counter[int](), Counter[int]()
+    for run in runs:
+        held[run.slot] += 1
+        alike[run.slot] += run.shape == shape
+    most = FULLER * min(held[slot] for slot in range(slots)) + SLACK
+    return max((slot for slot in range(slots) if held[slot] <= most), key=lambda slot: (alike[slot], -held[slot]))

@@ -8,7 +8,7 @@ from app.probe_options import Probes
 from app.protocol import State
 from app.runs import checkpoint
 from app.runs.checkpoint import Checkpoint, Record
-from app.runs.registry import DEATHS_ALLOWED, DEATHS_WITHIN, Attachment, Run
+from app.runs.registry import FULLER, SLACK, Attachment, Run, place, shape_asked_for
 
 
 class Listener:
@@ -121,3 +121,28 @@ def test_a_checkpoint_keeps_everything() -> None:
 def test_records_do_not_share_their_changes() -> None:
     Record("a").changes.append({})
     assert Record("b").changes == []
+
+
+def placed(shapes: list[str], slots: int = 2) -> list[int]:
+    """Where runs of these shapes go, one after the other."""
+    runs: list[Run] = []
+    for number, shape in enumerate(shapes):
+        runs.append(Run(str(number), place(runs, slots, shape), 0.0, shape=shape))
+    return [run.slot for run in runs]
+
+
+def test_runs_of_one_shape_go_to_one_worker() -> None:
+    slots = placed(["a", "b"] * 20)
+    assert len({slot for slot, shape in zip(slots, ["a", "b"] * 20, strict=True) if shape == "a"}) == 1
+
+
+def test_no_worker_is_much_fuller_than_another() -> None:
+    for count in (3, 10, 300):
+        slots = placed(["a"] * count, 3)
+        held = [slots.count(slot) for slot in range(3)]
+        assert max(held) <= FULLER * min(held) + SLACK + 1
+
+
+def test_the_shape_is_what_the_client_says_of_the_network() -> None:
+    assert shape_asked_for({"seed": 1, "dataset": {"kind": "xor"}}) == shape_asked_for({"optimizer": {}})
+    assert shape_asked_for({"layers": [{"units": 3}]}) != shape_asked_for({"layers": [{"units": 4}]})

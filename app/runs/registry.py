@@ -12,8 +12,8 @@ from app.protocol import Event, State, Window
 
 DEATHS_ALLOWED: Final = 3
 DEATHS_WITHIN: Final = 60.0
-FULLER, SLACK = 1.1, 2
-"""A worker is about as full as another with so many times its runs, and so many more."""
+RUNS_OF_A_SHAPE: Final = 10
+"""A step of a cohort of one costs as much as this many more runs in it."""
 
 
 class Sink(Protocol):
@@ -122,11 +122,14 @@ def shape_asked_for(spec: dict[str, Any]) -> str:
 
 
 def place(runs: Iterable[Run], slots: int, shape: str) -> int:
-    """The worker for another run: among those that are about equally full the one with most runs like it, since those
-    train together."""
-    held, alike = Counter[int](), Counter[int]()
+    """The worker for another run: the one that has the least to do with it. Runs of one shape train together, so each
+    shape counts like :data:`RUNS_OF_A_SHAPE` runs, and another run of it like one more."""
+    shapes: list[Counter[str]] = [Counter() for _ in range(slots)]
     for run in runs:
-        held[run.slot] += 1
-        alike[run.slot] += run.shape == shape
-    most = FULLER * min(held[slot] for slot in range(slots)) + SLACK
-    return max((slot for slot in range(slots) if held[slot] <= most), key=lambda slot: (alike[slot], -held[slot]))
+        shapes[run.slot][run.shape] += 1
+
+    def work(slot: int) -> int:
+        held = shapes[slot]
+        return held.total() + 1 + RUNS_OF_A_SHAPE * len(held | Counter([shape]))
+
+    return min(range(slots), key=work)

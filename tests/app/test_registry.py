@@ -8,7 +8,15 @@ from app.probe_options import Probes
 from app.protocol import State
 from app.runs import checkpoint
 from app.runs.checkpoint import Checkpoint, Record
-from app.runs.registry import FULLER, SLACK, Attachment, Run, place, shape_asked_for
+from app.runs.registry import (
+    DEATHS_ALLOWED,
+    DEATHS_WITHIN,
+    RUNS_OF_A_SHAPE,
+    Attachment,
+    Run,
+    place,
+    shape_asked_for,
+)
 
 
 class Listener:
@@ -131,16 +139,23 @@ def placed(shapes: list[str], slots: int = 2) -> list[int]:
     return [run.slot for run in runs]
 
 
-def test_runs_of_one_shape_go_to_one_worker() -> None:
-    slots = placed(["a", "b"] * 20)
-    assert len({slot for slot, shape in zip(slots, ["a", "b"] * 20, strict=True) if shape == "a"}) == 1
+def test_a_few_runs_of_one_shape_go_to_one_worker() -> None:
+    shapes = ["a", "b"] * (RUNS_OF_A_SHAPE // 2)
+    slots = placed(shapes)
+    for shape in "ab":
+        assert len({slot for slot, its in zip(slots, shapes, strict=True) if its == shape}) == 1
 
 
-def test_no_worker_is_much_fuller_than_another() -> None:
-    for count in (3, 10, 300):
-        slots = placed(["a"] * count, 3)
-        held = [slots.count(slot) for slot in range(3)]
-        assert max(held) <= FULLER * min(held) + SLACK + 1
+def test_many_runs_of_one_shape_are_spread() -> None:
+    slots = placed(["a"] * 300, 3)
+    assert max(map(slots.count, range(3))) - min(map(slots.count, range(3))) <= 1
+
+
+def test_rare_shapes_weigh_more_than_another_run_of_a_common_one() -> None:
+    shapes = ["common"] * 40 + [f"rare {number}" for number in range(6)] + ["common"] * 20
+    slots = placed(shapes)
+    rare = [slot for slot, shape in zip(slots, shapes, strict=True) if shape != "common"]
+    assert sorted(map(rare.count, range(2))) == [3, 3]
 
 
 def test_the_shape_is_what_the_client_says_of_the_network() -> None:

@@ -1,5 +1,7 @@
 // The classes of a set of points: how many of each, in which order, and what they are called.
 
+import { inert } from "../core/inert.js";
+
 /** @typedef {[x1: number, x2: number, label: number | string]} Point */
 /** @typedef {{label: number | string, count: number}} ClassCount */
 
@@ -51,5 +53,5 @@ export function colourLabels(labels) {
  */
 export function className(label, labels) {
   const colours = colourLabels(labels);
-  return colours ? /** @type {string} */ (COLOURS[colours.indexOf(/** @type {number} */ (label))]) : `${label}`;
+  return colours ? /** @type {string} */ (COLOURS[colours.indexOf(/** @type {number} */ (label))]) : inert(`${label}`);
 }

@@ -1,5 +1,6 @@
 // Which columns of a table become x₁, x₂ and the label, and the points they make.
 
+import { inert } from "../core/inert.js";
 import { countClasses } from "./classes.js";
 import { isMissing, parseNumber } from "./numbers.js";
 
@@ -61,7 +62,7 @@ export function chooseColumns(table) {
 }
 
 /** Longer texts are not repeated in full. @param {string} cell */
-const quote = (cell) => `“${cell.length > 24 ? `${cell.slice(0, 23)}…` : cell}”`;
+const quote = (cell) => `“${inert(cell.length > 24 ? `${cell.slice(0, 23)}…` : cell)}”`;
 
 /**
  * The number in a cell, or what is wrong with it.
@@ -116,9 +117,9 @@ function choiceError(table, choice) {
 
 /** @param {string} name @param {number} classes @returns {string | null} */
 function classError(name, classes) {
-  if (classes === 1) return `${name} holds one class only. Two or more are needed.`;
+  if (classes === 1) return `${inert(name)} holds one class only. Two or more are needed.`;
   if (classes <= MAX_CLASSES) return null;
-  return `${name} holds ${classes} different values, and a class column may hold up to ${MAX_CLASSES}. Choose another column, or take it as a number.`;
+  return `${inert(name)} holds ${classes} different values, and a class column may hold up to ${MAX_CLASSES}. Choose another column, or take it as a number.`;
 }
 
 /**

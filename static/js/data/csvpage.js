@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useId, useMemo, useRef } from "preact/hooks";
 import { whole } from "../core/format.js";
+import { inert } from "../core/inert.js";
 import { toast } from "../core/store.js";
 import { Button } from "../ui/button.js";
 import { Field } from "../ui/field.js";
@@ -173,7 +174,7 @@ function ColumnChoosers({ table, choice, onChange }) {
       ...(choice[name] < 0 ? [{ value: "-1", label: "Choose" }] : []),
       ...table.columns.map((each, index) => ({
         value: `${index}`,
-        label: each.name,
+        label: inert(each.name),
         disabled: name !== "label" && each.kind !== "number",
       })),
     ]}

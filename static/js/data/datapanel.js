@@ -2,6 +2,7 @@
 
 import { tileSets } from "../core/catalog.js";
 import { whole } from "../core/format.js";
+import { inert } from "../core/inert.js";
 import { catalog, spec, task, update, yourData } from "../core/store.js";
 import { sliderProps } from "../panels/learning.js";
 import { Button } from "../ui/button.js";
@@ -85,7 +86,7 @@ function OwnSummary({ data }) {
   };
   return html`
     <div class="ownsummary">
-      <p class="ownsummary-name">${data.name}</p>
+      <p class="ownsummary-name">${inert(data.name)}</p>
       <p class="classcounts">
         ${classes.length === 0 ? counted(data.points.length, "point") : html`<${ClassCounts} classes=${classes} />`}
       </p>

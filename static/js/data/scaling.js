@@ -1,6 +1,7 @@
 // From a table's own units to the plot, which shows −6 to 6, and back: raw = center + scale · x.
 
 import { setting } from "../core/format.js";
+import { inert } from "../core/inert.js";
 
 /** @typedef {{name: string, center: number, scale: number}} Axis */
 /** @typedef {import("./classes.js").Point} Point */
@@ -118,8 +119,8 @@ export function scalePoints(points, axes, target) {
  * @param {string} symbol "x₁"
  */
 export function describeAxis(axis, symbol) {
-  if (isUnscaled(axis)) return `${symbol} is ${axis.name}, as it is`;
-  return `${symbol} is ${axis.name}: 0 on the plot is ${setting(toRaw(0, axis))}, 5 is ${setting(toRaw(5, axis))}`;
+  if (isUnscaled(axis)) return `${symbol} is ${inert(axis.name)}, as it is`;
+  return `${symbol} is ${inert(axis.name)}: 0 on the plot is ${setting(toRaw(0, axis))}, 5 is ${setting(toRaw(5, axis))}`;
 }
 
 /**
@@ -127,6 +128,6 @@ export function describeAxis(axis, symbol) {
  * @param {Axis} axis
  */
 export function describeTarget(axis) {
-  if (isUnscaled(axis)) return `The output is ${axis.name}, as it is`;
-  return `The output is ${axis.name}: 0 stands for ${setting(toRaw(0, axis))}, 1 for ${setting(toRaw(1, axis))}`;
+  if (isUnscaled(axis)) return `The output is ${inert(axis.name)}, as it is`;
+  return `The output is ${inert(axis.name)}: 0 stands for ${setting(toRaw(0, axis))}, 1 for ${setting(toRaw(1, axis))}`;
 }

@@ -1,5 +1,7 @@
 // From the bytes of a chosen file to its text: byte order marks, UTF-16 without one, UTF-8, and the old Windows code page.
 
+import { inert } from "../core/inert.js";
+
 /** A file may be at most this large. */
 export const MAX_BYTES = 5_000_000;
 
@@ -65,12 +67,12 @@ const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 export async function readTextFile(file) {
   if (file.size > MAX_BYTES) {
     return {
-      error: `${file.name} has ${megabytes(file.size)} MB. A file may have up to 5 MB: keep the first rows and choose it again.`,
+      error: `${inert(file.name)} has ${megabytes(file.size)} MB. A file may have up to 5 MB: keep the first rows and choose it again.`,
     };
   }
   try {
     return { text: decodeText(new Uint8Array(await file.arrayBuffer())).replace(/\r\n?/g, "\n") };
   } catch {
-    return { error: `${file.name} could not be read. Choose it again, or paste its text.` };
+    return { error: `${inert(file.name)} could not be read. Choose it again, or paste its text.` };
   }
 }

@@ -1,6 +1,7 @@
 // The two axes of the input plane: x₁ and x₂, or the names and raw values of one's own data.
 
 import { computed } from "@preact/signals";
+import { inert } from "../core/inert.js";
 import { spec } from "../core/store.js";
 import { niceTicks } from "../draw/axes.js";
 
@@ -15,7 +16,7 @@ export const PLAIN_AXES = [
 
 export const axes = computed(() => {
   const own = spec.value?.dataset.kind === "points" ? spec.value.dataset.axes : null;
-  return own?.length === 2 ? own : PLAIN_AXES;
+  return own?.length === 2 ? own.map((axis) => ({ ...axis, name: inert(axis.name) })) : PLAIN_AXES;
 });
 
 /** Raw values to write along an axis, with their places as a share of its length. @param {Axis} axis */

@@ -1,5 +1,6 @@
 // What units, features and classes are called on the screen.
 
+import { inert } from "../core/inert.js";
 import { catalog } from "../core/store.js";
 import { colourLabels, countClasses } from "../data/classes.js";
 
@@ -48,7 +49,7 @@ function ownLabels({ dataset }) {
     ...(dataset.test ?? []),
   ]);
   const labels = countClasses(rows).map(({ label }) => label);
-  return colourLabels(labels) ? null : labels.map(String);
+  return colourLabels(labels) ? null : labels.map((label) => inert(`${label}`));
 }
 
 /** @param {UnitAddress | null} a @param {UnitAddress | null} b */

@@ -2,6 +2,7 @@
 
 import { computed } from "@preact/signals";
 import { fixed } from "../core/format.js";
+import { inert } from "../core/inert.js";
 import { inUse } from "../data/owndata.js";
 import { toRaw } from "../data/scaling.js";
 import { decimalsFor } from "../draw/axes.js";
@@ -20,4 +21,5 @@ export const outputColumn = computed(() => {
 export const inUnits = (value, column) => fixed(toRaw(value, column), decimalsFor(column.scale / 10));
 
 /** @param {Axis} column */
-export const columnName = ({ name }) => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name);
+export const columnName = ({ name }) =>
+  inert(name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name);

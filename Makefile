@@ -26,7 +26,7 @@ export OPENBLAS_NUM_THREADS = 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: run test test-reference check bench format help lint types imports javascript python-tests node-tests coverage \
-	chromium postgresql vendor lock clean
+	chromium postgresql hosting vendor lock clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -83,7 +83,7 @@ node-tests: $(NODE_PACKAGES)
 	@echo "== node --test: tests/js"
 	@$(BIN)/node --test --test-reporter=dot "tests/js/**/*.test.js"
 
-python-tests: $(PROJECT) $(TEST_PACKAGES) $(NODE_PACKAGES) chromium postgresql
+python-tests: $(PROJECT) $(TEST_PACKAGES) $(NODE_PACKAGES) chromium postgresql hosting
 	@echo "== pytest: the engine, on every core"
 	@$(BIN)/python -m pytest --numprocesses=logical --maxprocesses=8 --dist=worksteal tests/engine
 	@echo "== pytest: the server, the project, the page in Chromium"
@@ -109,6 +109,9 @@ chromium:
 # As with PyTorch: where it cannot be had, the tests on it are reported as not run and the others go on.
 postgresql:
 	@sh tools/postgresql.sh || echo "== not run: the storage tests on PostgreSQL, because it cannot be installed here (see above)"
+
+hosting:
+	@sh tools/hosting.sh "$(CURDIR)/$(VENV)/hosting" || echo "== not run: the proxies' own checks of docs/hosting, because they cannot be had here (see above)"
 
 vendor: $(NODE_PACKAGES)
 	@$(BIN)/node tools/vendor.mjs

@@ -86,13 +86,14 @@ def serve(
     Each option is also a setting in the environment, such as NEURONPARK_PORT.
     """
     from app import serve as server  # the web half is loaded by those who serve: `train` starts in half the time
+    from app.storage.location import CannotStore
 
     given = {"host": host, "port": port, "workers": workers, "open": open_page}
     settings = read_settings({name: value for name, value in given.items() if value is not None})
     logs.configure(settings)
     try:
         started = server.serve(settings, lambda address: announce(address, server.who_may_open(settings)))
-    except server.CannotListen as error:
+    except (server.CannotListen, CannotStore) as error:
         fail(str(error), CANNOT_SERVE)
     except KeyboardInterrupt:
         errors.print("Neuron Park has ended.")

@@ -17,8 +17,10 @@ from app.main import create_app
 from app.protocol import MAX_MESSAGE
 from app.request_protocol import RequestProtocol
 from app.routes.transport import StreamProtocol
+from app.runs.manager import RunManager
 from app.security import WILDCARDS, allowed_names, listens_everywhere
 from app.settings import Settings
+from app.storage.location import CannotStore
 
 SEND_BUFFER = 131_072
 BACKLOG = 512
@@ -34,21 +36,28 @@ class CannotListen(Exception):  # noqa: N818 - reads as the sentence it is
 
 
 class Server(uvicorn.Server):
-    """Uvicorn, with a word when it listens and a goodbye before it closes connections."""
+    """Uvicorn, with the database opened first, a word when it listens and a goodbye before it closes connections."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], goodbye: Callable[[], None]) -> None:
-        super().__init__(config)
+    def __init__(self, app: FastAPI, ready: Callable[[], None]) -> None:
+        super().__init__(configure(app))
+        self.manager: RunManager = app.state.manager
         self.ready = ready
-        self.goodbye = goodbye
+        self.failure: CannotStore | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await self.manager.open()
+        except CannotStore as error:
+            self.failure = error
+            self.should_exit = True
+            return
         await super().startup(sockets)
         if self.started:
             self.ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Websockets are closed by their sessions, with our code, before uvicorn closes what is left with its own."""
-        self.goodbye()
+        self.manager.close_connections()
         if self.server_state.tasks:
             await asyncio.wait(self.server_state.tasks, timeout=GOODBYE)
         await super().shutdown(sockets)
@@ -146,7 +155,7 @@ def configure(app: FastAPI) -> uvicorn.Config:
 def serve(settings: Settings, announce: Ready) -> bool:
     """Serve until a signal. `announce` is told the page's address once it answers. Returns whether it ever did.
 
-    Raises `CannotListen`, and `KeyboardInterrupt` after a clean end by Ctrl-C.
+    Raises `CannotListen`, `CannotStore`, and `KeyboardInterrupt` after a clean end by Ctrl-C.
     """
     listener = bind(settings)
     address = address_of(settings, listener)
@@ -157,8 +166,10 @@ def serve(settings: Settings, announce: Ready) -> bool:
             asyncio.get_running_loop().run_in_executor(None, webbrowser.open, address)
 
     allow_connections()
-    app = create_app(settings)
     with listener:
-        server = Server(configure(app), ready, app.state.manager.close_connections)
+        app = create_app(settings)
+        server = Server(app, ready)
         server.run(sockets=[listener])
+    if server.failure:
+        raise server.failure
     return server.started

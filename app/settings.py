@@ -78,7 +78,44 @@ class Settings(BaseSettings):
     cohorts: bool = Field(
         True, description="Train runs of one shape together. Off, each trains by itself: the same numbers, more slowly."
     )
-    max_runs: int = Field(256, ge=1, le=100_000, description="Runs kept at once; one more is refused with 503.")
+    database: str | None = Field(
+        None,
+        max_length=1000,
+        description="Where runs are: `sqlite:////absolute/path/runs.db` or `postgresql://user:password@host/name`; "
+        "empty is in memory, until the server ends.",
+    )
+    database_timeout: float = Field(
+        5.0, gt=0, le=60, description="Seconds a write may wait for a busy database; then it is answered with 503."
+    )
+    save_interval: float = Field(
+        5.0,
+        gt=0,
+        le=600,
+        description="Seconds after which the database is given the newest state of a run that trains.",
+    )
+    max_runs: int = Field(
+        256,
+        ge=1,
+        le=100_000,
+        description="Runs in the workers at once. For one more an idle one is parked in the database; if none is idle, "
+        "it is refused with 503.",
+    )
+    park_after: float = Field(
+        600.0, gt=0, le=86_400, description="Seconds after which an idle run is parked; the next request wakes it."
+    )
+    keep_runs: int = Field(
+        10_000,
+        ge=1,
+        le=1_000_000,
+        description="Runs in the database. For one more the run that was used longest ago is deleted, unless that was "
+        "within the last hour.",
+    )
+    keep_days: float = Field(
+        90.0,
+        gt=0,
+        le=36_500,
+        description="Days of a running server after which a run that nobody used is deleted.",
+    )
     session_lifetime: float = Field(
         2_592_000.0,
         ge=60,

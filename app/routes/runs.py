@@ -58,7 +58,7 @@ def errors_below(place: str, instead_of: str = "") -> Iterator[None]:
             "description": "The new run.",
             "headers": {"Location": {"description": "Its address.", "schema": {"type": "string"}}},
         },
-        **problems(*BODY, 503),
+        **problems(*BODY, 503, 507),
     },
     openapi_extra=request_body(schemas.CreateRun),
 )
@@ -97,7 +97,7 @@ async def get_run(request: Request, run_id: RunId) -> Response:
     summary="Change a run's specification",
     description="A JSON merge patch. A change of optimizer, regularizer, batches, or of the data's noise, size, share "
     "or seed keeps the weights and the training goes on; any other begins again at step 0.",
-    responses={200: {"model": schemas.Run, "description": "The changed run."}, **problems(*BODY, 404, 409, 503)},
+    responses={200: {"model": schemas.Run, "description": "The changed run."}, **problems(*BODY, 404, 409, 503, 507)},
     openapi_extra=request_body(schemas.SpecPatch, MERGE_PATCH, JSON),
 )
 async def update_run(request: Request, run_id: RunId) -> Response:
@@ -113,7 +113,7 @@ async def update_run(request: Request, run_id: RunId) -> Response:
     "/{run_id}",
     status_code=204,
     summary="Delete a run",
-    responses={204: {"description": "The run is gone."}, **problems(404)},
+    responses={204: {"description": "The run is gone."}, **problems(404, 503, 507)},
 )
 async def delete_run(request: Request, run_id: RunId) -> Response:
     await runs_of(request).delete(run_id)
@@ -127,7 +127,7 @@ async def delete_run(request: Request, run_id: RunId) -> Response:
     "back after a divergence. The answer comes when the command is done.",
     responses={
         200: {"model": schemas.Run, "description": "The run after the command."},
-        **problems(*BODY, 404, 409, 503),
+        **problems(*BODY, 404, 409, 503, 507),
     },
     openapi_extra=request_body(schemas.Command),
 )

@@ -7,30 +7,33 @@ import builtins
 import contextlib
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, TypeAlias
 
 from msgspec import Meta
 
 from app import protocol
-from app.errors import FieldError, Invalid, NotFound, Problem, TooManyRequests, Unavailable
+from app.errors import FieldError, Invalid, NotFound, Problem, Unavailable
 from app.logs import get_logger
 from app.probe_options import Coordinate, Probes
 from app.protocol import Close, State
 from app.runs import wire
 from app.runs.counts import Counts
+from app.runs.keeping import Keeper
 from app.runs.pool import REQUEST_TIMEOUT, Options, Pool, Worker
 from app.runs.recovery import Recovery, attach_message
-from app.runs.registry import Attachment, Run, Sink, place, shape_asked_for
+from app.runs.registry import NOWHERE, Attachment, Run, Sink, place, shape_asked_for
 from app.runs.worker import main
 from app.settings import Settings
+from app.storage.location import locate
+from app.storage.store import Store
 
 log = get_logger(__name__)
 
-EVICT_AFTER: Final = 180.0
 TIDY_INTERVAL: Final = 1.0
 RECOVERY_TIMEOUT: Final = 15.0
+PARKED: Final = "parked"
 Document: TypeAlias = dict[str, Any]
 Point: TypeAlias = tuple[Coordinate, Coordinate]
 Points: TypeAlias = Annotated[list[Point], Meta(min_length=1, max_length=10_000)]
@@ -52,11 +55,26 @@ class RunManager:
         self._recovery = Recovery(self._runs, self._end)
         options = Options(settings.checkpoint_interval, settings.cohorts)
         self._pool = Pool(settings.workers, main, options, self._hear, self._mourn)
+        self._store = Store(locate(settings.database, settings.port), settings.database_timeout)
+        self._keeper = Keeper(settings, self._store, self._runs, self._pool, self._end)
+        self._is_open = False
+
+    async def open(self) -> None:
+        """Open the database, unless it is open. Raises `CannotStore`."""
+        if not self._is_open:
+            await self._keeper.start()
+            self._is_open = True
 
     async def start(self) -> None:
-        """Start the workers; returns when all listen."""
-        await self._pool.start()
-        self._spawn(self._tidy())
+        """Open the database and start the workers; returns when all listen. Runs that were playing follow."""
+        await self.open()
+        try:
+            await self._pool.start()
+        except BaseException:
+            await self._store.stop(0.0)
+            raise
+        for work in (self._tidy(), self._keeper.run(), self._keeper.resume()):
+            self._spawn(work)
 
     async def stop(self) -> None:
         """Close every connection, end every worker. No process is left behind."""
@@ -65,6 +83,7 @@ class RunManager:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._pool.stop(self.settings.shutdown_timeout)
+        await self._keeper.stop(self.settings.shutdown_timeout / 2)
 
     def unready(self) -> str | None:
         """Why new work cannot be taken just now; None if it can."""
@@ -72,12 +91,13 @@ class RunManager:
             return "The server is shutting down."
         if not any(worker.alive for worker in self._pool.workers):
             return "No process that trains is alive; they are being started."
-        return None
+        return "The database takes no writes." if self._store.trouble else None
 
     def stats(self) -> dict[str, Any]:
         """For health and metrics."""
         return {
-            "runs": {state.value: 0 for state in State} | Counter(run.state.value for run in self._runs.values()),
+            "runs": dict.fromkeys((*State, PARKED), 0)
+            | Counter(PARKED if run.is_parked else run.state.value for run in self._runs.values()),
             "workers": sum(worker.alive for worker in self._pool.workers),
             "restarts": self._pool.restarts,
             "cohorts": [size for worker in self._pool.workers if worker.alive for size in worker.cohorts],
@@ -92,21 +112,20 @@ class RunManager:
         """A new run of `owner`, paused at step 0. Raises `Invalid` with pointers into `spec`, `Unavailable` if full."""
         rate: float | None = protocol.convert(epochs_per_second, protocol.EpochsPerSecond | None)
         document = protocol.convert(spec, dict[str, Any])
-        self._require_quota(owner)
-        self._make_room()
-        now = self._now()
+        self._keeper.make_room_in_database(owner)
+        await self._keeper.make_room()
         shape = shape_asked_for(document)
-        slot = place(self._runs.values(), self.settings.workers, shape)
-        run = Run(secrets.token_urlsafe(9), slot, now, owner, shape)
+        slot = place(self._keeper.awake(), self.settings.workers, shape)
+        run = Run(secrets.token_urlsafe(9), slot, self._now(), owner, shape)
         self._runs[run.id] = run
         created = datetime.now(UTC).isoformat(timespec="seconds")
         try:
             worker = await self._worker(run)
-            run.document = await worker.ask(lambda number: wire.Create(number, run.id, document, rate, created))
+            run.awaken(await worker.ask(lambda number: wire.Create(number, run.id, document, rate, created)))
+            await self._keeper.keep(run)
         except BaseException:
-            self._runs.pop(run.id, None)
+            self._end(run, "The run could not be created.")
             raise
-        run.ready.set()
         return run.shown()
 
     def get(self, run_id: str) -> Document:
@@ -115,7 +134,7 @@ class RunManager:
 
     def list(self, owner: str = "") -> builtins.list[Document]:
         """Every run of `owner` in short as last heard, oldest first."""
-        return [run.summary() for run in self._runs.values() if run.document and run.owner == owner]
+        return [run.summary() for run in self._runs.values() if run.exists and run.owner == owner]
 
     def require_owned(self, run_id: str, owner: str) -> None:
         """Raise `NotFound` unless there is such a run and it is `owner`'s: that it is another's is not told."""
@@ -124,13 +143,14 @@ class RunManager:
     async def read(self, run_id: str) -> Document:
         """The run's document as it is now."""
         run = self._find(run_id)
-        if not run.ready.is_set():
+        if not run.is_parked and not run.ready.is_set():
             return run.shown()
         return await self._document(run, lambda number: wire.ReadDocument(number, run_id))
 
     async def delete(self, run_id: str) -> None:
         """End a run for everybody."""
         self._end(self._find(run_id), "The run was deleted.")
+        await self._keeper.forget(run_id)
 
     async def update(self, run_id: str, patch: dict[str, Any]) -> Document:
         """Change the specification by a merge patch; pointers of errors are into the specification."""
@@ -153,9 +173,10 @@ class RunManager:
 
     async def _execute(self, run_id: str, command: protocol.Command) -> Document:
         deadline = None if isinstance(command, protocol.Step) else REQUEST_TIMEOUT
-        return await self._document(
-            self._find(run_id), lambda number: wire.Execute(number, run_id, command), deadline=deadline
-        )
+        run = self._find(run_id)
+        answer = await self._document(run, lambda number: wire.Execute(number, run_id, command), deadline=deadline)
+        await self._keeper.keep(run)
+        return answer
 
     async def probe(self, run_id: str, name: str, options: dict[str, Any]) -> Document:
         """A view as numbers. Pointers of errors begin with `/<name>`."""
@@ -258,20 +279,24 @@ class RunManager:
     # --- inside -------------------------------------------------------------------------------------------------
 
     def _now(self) -> float:
-        return asyncio.get_running_loop().time()
+        return self._keeper.now()
 
     def _find(self, run_id: str, owner: str | None = None) -> Run:
         """The run, whoever's it is if no `owner` is named."""
         run = self._runs.get(run_id)
-        if run is None or not run.document or owner not in (None, run.owner):
-            raise NotFound("There is no such run on this server. It may have been deleted, or the server restarted.")
+        if run is None or not run.exists or owner not in (None, run.owner):
+            raise NotFound(
+                "There is no such run on this server. It may have been deleted, or nobody used it for a long time."
+            )
         return run
 
     async def _worker(self, run: Run) -> Worker:
         """The worker a run is in, waited for while it is being replaced."""
         try:
             async with asyncio.timeout(RECOVERY_TIMEOUT):
-                if run.document:
+                if run.is_parked:
+                    await self._keeper.wake(run)
+                elif run.document:
                     await run.ready.wait()
                 return await self._pool.worker(run.slot)
         except TimeoutError:
@@ -282,9 +307,13 @@ class RunManager:
     ) -> Any:
         run = self._find(run_id)
         run.use(self._now())
-        worker = await self._worker(run)
-        self._find(run_id)
-        return await worker.ask(build, deadline)
+        run.requests += 1
+        try:
+            worker = await self._worker(run)
+            self._find(run_id)
+            return await worker.ask(build, deadline)
+        finally:
+            run.requests -= 1
 
     async def _document(
         self, run: Run, build: Callable[[int], wire.Request], deadline: float | None = REQUEST_TIMEOUT
@@ -295,7 +324,8 @@ class RunManager:
 
     def _tell_worker(self, run: Run, message: wire.ToWorker) -> None:
         """Say something that needs no answer. A worker that does not know the run or stream yet will be told all."""
-        self._pool.workers[run.slot].send(message)
+        if run.slot != NOWHERE:
+            self._pool.workers[run.slot].send(message)
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.create_task(work)
@@ -314,7 +344,7 @@ class RunManager:
         if not isinstance(message, wire.Saved | wire.Document | wire.Ended):
             return
         run = self._runs.get(message.run)
-        if run is None:
+        if run is None or run.slot != worker.slot:
             return
         match message:
             case wire.Saved(checkpoint=data, progress=progress):
@@ -324,6 +354,7 @@ class RunManager:
                     run.document |= progress
             case wire.Document(document=document):
                 run.document = document
+                self._keeper.changed(run)
                 run.tell({"type": "run", "run": run.shown()})
             case wire.Ended(reason=reason):
                 self._end(run, reason)
@@ -341,35 +372,9 @@ class RunManager:
             attachment.sink.left(run.id)
         run.tell({"type": "closed", "run": run.id, "reason": reason})
         self._tell_worker(run, wire.Delete(run.id))
+        if run.is_parked or run.saving.given:
+            self._keeper.discard(run.id)
         run.ready.set()  # whoever waits for it finds it gone
-
-    def _require_quota(self, owner: str) -> None:
-        """Keep to the number of runs `owner` may have; where there are no accounts it is not counted."""
-        most = self.settings.session_runs
-        own = [run for run in self._runs.values() if run.owner == owner]
-        if owner and len(own) >= most and not self._put_away_idle(own, "Its place was needed for a newer run."):
-            raise TooManyRequests(
-                f"You have {most} runs on this server, which is as many as one may have, and all are in use. "
-                "Close some pages, or delete a run.",
-                headers={"Retry-After": "60"},
-            )
-
-    def _make_room(self) -> None:
-        """See to it that there is a place for one more."""
-        full = len(self._runs) >= self.settings.max_runs
-        if full and not self._put_away_idle(self._runs.values(), "The server needed the room."):
-            raise Unavailable(
-                f"The server keeps {self.settings.max_runs} runs and all are in use. Delete one, or try again later.",
-                headers={"Retry-After": "60"},
-            )
-
-    def _put_away_idle(self, runs: Iterable[Run], reason: str) -> bool:
-        """End the idle one that was used longest ago. Returns whether there was any."""
-        now = self._now()
-        old = [run for run in runs if run.document and run.is_idle and now - run.used > EVICT_AFTER]
-        if old:
-            self._end(min(old, key=lambda run: run.used), reason)
-        return bool(old)
 
     async def _tidy(self) -> None:
         """Pause runs that nobody watches any more."""
@@ -381,5 +386,8 @@ class RunManager:
                 if is_abandoned and run.state is State.RUNNING:
                     log.info("run abandoned", run=run.id)
                     run.left = None
-                    with contextlib.suppress(Problem):
-                        await self.execute(run.id, protocol.Pause())
+                    self._spawn(self._pause(run))
+
+    async def _pause(self, run: Run) -> None:
+        with contextlib.suppress(Problem):
+            await self.execute(run.id, protocol.Pause())

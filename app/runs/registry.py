@@ -1,11 +1,14 @@
-"""What the web process knows of a run: where it is, its last document and checkpoint, and who watches it."""
+"""What the web process knows of a run: where it is, its last document and checkpoint, and who watches it.
+
+A run is awake, in a worker, or parked: then only the database has it, and here is its line in lists.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
 from collections.abc import Iterable
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 from app.probe_options import Probes
 from app.protocol import Event, State, Window
@@ -14,6 +17,8 @@ DEATHS_ALLOWED: Final = 3
 DEATHS_WITHIN: Final = 60.0
 RUNS_OF_A_SHAPE: Final = 10
 """A step of a cohort of one costs as much as this many more runs in it."""
+NOWHERE: Final = -1
+"""The slot of a run that is in no worker."""
 
 
 class Sink(Protocol):
@@ -56,30 +61,79 @@ class Attachment:
             self.generation, self.after_step = arrived
 
 
+Content: TypeAlias = tuple[bytes | None, str]
+"""What a change of a run changes: its checkpoint and its state."""
+
+
+class Saving:
+    """What of an awake run the database was given and what it has; when it is given more by itself."""
+
+    def __init__(self) -> None:
+        self.given: Content | None = None
+        self.committed: Content | None = None
+        self.due = 0.0
+        self.given_at = 0.0
+
+
 class Run:
-    """One run, whichever worker it is in. Its `owner` is whoever created it: "" where there are no accounts."""
+    """One run, whichever worker it is in. `used` and `left` are on the store's clock."""
 
     def __init__(self, run_id: str, slot: int, now: float, owner: str = "", shape: str = "") -> None:
         self.id = run_id
-        self.owner = owner
         self.slot = slot
         self.shape = shape
+        self.owner = owner
         self.document: dict[str, Any] = {}
+        self.brief: dict[str, Any] | None = None
         self.checkpoint: bytes | None = None
         self.attachments: dict[int, Attachment] = {}
-        self.used = now
+        self.requests = 0
+        self.born = self.used = now
         self.left: float | None = None
+        self.was_watched = False
         self.ready = asyncio.Event()
+        self.saving = Saving()
         self._deaths: deque[float] = deque(maxlen=DEATHS_ALLOWED)
 
     @property
+    def exists(self) -> bool:
+        """Whether it has been made: a run that is being created is nobody's yet."""
+        return bool(self.document) or self.is_parked
+
+    @property
+    def is_parked(self) -> bool:
+        return self.brief is not None
+
+    @property
+    def content(self) -> Content:
+        return self.checkpoint, self.document["state"]
+
+    @property
     def state(self) -> State:
+        if self.brief is not None:
+            return State(self.brief["state"])
         return State(self.document["state"]) if self.ready.is_set() else State.RECOVERING
 
     @property
     def is_idle(self) -> bool:
-        """Whether nobody watches it and nothing happens in it."""
-        return not self.attachments and self.state in (State.PAUSED, State.DIVERGED)
+        """Whether nobody watches it, nobody waits for it and nothing happens in it."""
+        return not self.attachments and not self.requests and self.state in (State.PAUSED, State.DIVERGED)
+
+    def park(self, brief: dict[str, Any]) -> None:
+        """It is in the database alone from now on."""
+        self.brief = brief
+        self.document = {}
+        self.checkpoint = None
+        self.slot = NOWHERE
+        self.left = None
+        self.ready.clear()
+        self.saving = Saving()
+
+    def awaken(self, document: dict[str, Any]) -> None:
+        """It is in the worker of its slot again."""
+        self.document = document
+        self.brief = None
+        self.ready.set()
 
     @property
     def deaths(self) -> int:
@@ -92,11 +146,13 @@ class Run:
             self.left = now
 
     def shown(self) -> dict[str, Any]:
-        """The run document."""
-        return {**self.document, "state": self.state.value}
+        """The run document; of a parked run, what lists say of it."""
+        return {**(self.brief or self.document), "state": self.state.value}
 
     def summary(self) -> dict[str, Any]:
         """The run in a few words, however many points and parameters it has."""
+        if self.brief is not None:
+            return self.brief
         document, spec = self.document, self.document["spec"]
         return {
             **{name: document[name] for name in ("id", "step", "epoch", "generation", "created")},

@@ -56,9 +56,8 @@ class Show:
 
     def attach(self, training: Training, request: wire.Attach) -> None:
         """Begin a stream, anew if it is there already: after a crash it may be asked for twice."""
-        stream = Stream(
-            request.stream, request.probes, request.after_step, request.generation, request.hidden, request.seq
-        )
+        after_step = min(request.after_step, training.step)  # a restored run has gone back behind its clients
+        stream = Stream(request.stream, request.probes, after_step, request.generation, request.hidden, request.seq)
         self._watched[request.stream] = Watched(training, stream)
 
     def forget(self, training: Training) -> None:

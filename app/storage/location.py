@@ -10,6 +10,10 @@ from typing import Final
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from app.logs import get_logger
+
+log = get_logger(__name__)
+
 MEMORY: Final = URL.create("sqlite+aiosqlite", database=":memory:")
 DRIVERS: Final = {
     "sqlite": "sqlite+aiosqlite",
@@ -26,11 +30,12 @@ class CannotStore(Exception):  # noqa: N818 - reads as the sentence it is
 
 def data_directory() -> Path:
     """Where programs of this user keep their data."""
+    given = os.environ.get("XDG_DATA_HOME", "")
+    if os.path.isabs(given):
+        return Path(given) / "neuronpark"
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Application Support" / "neuronpark"
-    given = os.environ.get("XDG_DATA_HOME", "")
-    base = Path(given) if os.path.isabs(given) else Path.home() / ".local" / "share"
-    return base / "neuronpark"
+    return Path.home() / ".local" / "share" / "neuronpark"
 
 
 def default_file(port: int) -> Path:
@@ -57,12 +62,24 @@ def read_url(text: str) -> URL:
 
 
 def locate(setting: str | None, port: int) -> URL:
-    """The database of a server on `port` by its setting; None is the default file, and for a port of chance memory."""
+    """The database of a server on `port` by its setting. None is the default file, where this user can have one.
+
+    A port of chance has none: whoever comes back finds another address.
+    """
     if setting is not None:
         return read_url(setting)
     if port == 0:
         return MEMORY
-    return URL.create(DRIVERS["sqlite"], database=str(default_file(port)))
+    try:
+        file = default_file(port)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if os.access(file.parent, os.W_OK | os.X_OK):
+            return URL.create(DRIVERS["sqlite"], database=str(file))
+        reason = f"{file.parent} cannot be written"
+    except (OSError, RuntimeError) as error:  # no home, or one that nothing can be put into
+        reason = str(error)
+    log.warning("runs are kept in memory until the server ends", reason=reason)
+    return MEMORY
 
 
 def file_of(url: URL) -> Path | None:

@@ -13,6 +13,7 @@ from app.runs.manager import RunManager
 from tests.app.streaming import Client
 from tests.app.watching import managing
 from tests.support.hosted import hosted_server
+from tests.support.postgresql import PostgresServer
 from tests.support.server import ServerProcess
 
 NewRun = Callable[..., dict[str, Any]]
@@ -52,6 +53,13 @@ def new_run(client: httpx.Client) -> Iterator[NewRun]:
     yield create
     for run in created:
         client.delete(f"/api/v1/runs/{run}")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresServer]:
+    """A real PostgreSQL, started for the tests that ask for it where it is installed."""
+    with PostgresServer() as running:
+        yield running
 
 
 @pytest.fixture

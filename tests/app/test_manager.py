@@ -7,8 +7,7 @@ from typing import Any
 import psutil
 import pytest
 
-from app.errors import Conflict, Invalid, NotFound, Problem, Unavailable
-from app.runs import manager as managers
+from app.errors import Conflict, Invalid, NotFound, Problem
 from app.runs import wire
 from app.runs.manager import RunManager
 from app.runs.pool import Worker
@@ -235,25 +234,6 @@ async def test_a_run_that_a_script_takes_up_after_its_page_has_gone_is_left_to_i
         for _ in range(5):
             await asyncio.sleep(0.2)
             assert (await manager.read(run))["state"] == "running"
-
-
-async def test_a_full_server_puts_away_what_was_forgotten_and_else_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with managing(max_runs=2) as manager:
-        old, young = [(await manager.create({}))["id"] for _ in range(2)]
-        with pytest.raises(Unavailable, match="keeps 2 runs") as caught:
-            await manager.create({})
-        assert caught.value.headers == {"Retry-After": "60"}
-        monkeypatch.setattr(managers, "EVICT_AFTER", 0.0)
-        await command(manager, old, "start")
-        watcher = Watcher(manager)
-        await watcher.watch(young)
-        with pytest.raises(Unavailable):
-            await manager.create({})
-        await command(manager, old, "pause")
-        await manager.create({})
-        with pytest.raises(NotFound):
-            manager.get(old)
-        assert manager.get(young)
 
 
 async def test_stopping_says_goodbye_and_leaves_no_process_behind() -> None:

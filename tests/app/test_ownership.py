@@ -13,7 +13,7 @@ from tests.support.hosted import browser, browser_headers, script, script_header
 from tests.support.server import ServerProcess
 
 RUN = "{run_id}"
-NOT_FOUND = "There is no such run on this server. It may have been deleted, or the server restarted."
+NOT_FOUND = "There is no such run on this server. It may have been deleted, or nobody used it for a long time."
 EXAMPLES = {"name": "losses"}
 """A value for every other parameter of an address."""
 

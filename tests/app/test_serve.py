@@ -140,7 +140,7 @@ def test_the_browser_is_opened_when_asked(tmp_path):
     port = free_port()
     with subprocess.Popen(
         [COMMAND, "serve", "--port", str(port), "--workers", "1", "--open"],
-        env={"PATH": "/usr/bin:/bin", "BROWSER": f"{browser} %s"},
+        env={"PATH": "/usr/bin:/bin", "NEURONPARK_DATABASE": "", "BROWSER": f"{browser} %s"},
         stderr=subprocess.PIPE,
         text=True,
     ) as serving:

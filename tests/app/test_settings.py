@@ -11,6 +11,7 @@ ROW = re.compile(r"^\| `NEURONPARK_(\w+)` \|(.*?)\|(.*?)\|(.*?)\|$", re.MULTILIN
 SPECIAL_DEFAULTS = {
     **dict.fromkeys(("allowed_hosts", "secret_key", "public_url", "trusted_proxies"), "empty"),
     "workers": "processor cores",
+    "database": "a file of the port in the user's data directory",
 }
 SECRET = "x" * 32
 
@@ -80,6 +81,11 @@ def test_what_is_given_wins_over_the_environment(monkeypatch):
         ("workers", "0"),
         ("max_runs", "0"),
         ("max_body", "1"),
+        ("database_timeout", "0"),
+        ("save_interval", "0"),
+        ("park_after", "-1"),
+        ("keep_runs", "0"),
+        ("keep_days", "inf"),
         ("send_timeout", "0"),
         ("send_timeout", "inf"),
         ("send_timeout", "nan"),

@@ -143,8 +143,8 @@ async def measuring_lag() -> AsyncIterator[list[float]]:
 
 @asynccontextmanager
 async def managing(**settings: Any) -> AsyncIterator[RunManager]:
-    """A manager with one worker, unless `settings` say otherwise."""
-    manager = RunManager(Settings(**{"workers": 1, **settings}))
+    """A manager with one worker and its runs in memory, unless `settings` say otherwise."""
+    manager = RunManager(Settings(**{"workers": 1, "database": "", **settings}))
     await manager.start()
     try:
         yield manager

@@ -45,6 +45,21 @@ async def own_park(own_visit: Visit) -> Playground:
 
 
 @pytest.fixture
+def forgetful_server() -> Iterator[ServerProcess]:
+    """A server that keeps its runs in memory."""
+    with ServerProcess(log_level="warning", workers=1, database="") as running:
+        yield running
+
+
+@pytest.fixture
+async def forgetful_park(browser: Browser, forgetful_server: ServerProcess) -> AsyncIterator[Playground]:
+    visit = Visit(browser, forgetful_server.base_url)
+    visit.allow(*LOST, r"404 \(Not Found\)")
+    yield await Playground(await visit("/")).ready()
+    await visit.end()
+
+
+@pytest.fixture
 async def network(server: ServerProcess) -> AsyncIterator[Network]:
     """A line of this test alone to the shared server."""
     async with Network(server.port) as line:
@@ -213,9 +228,7 @@ async def test_silent_server_is_noticed_and_found_again(own_park: Playground, ow
     await own_park.until(lambda run: run["epoch"] == 1)
 
 
-async def test_restarted_server_is_explained_and_the_run_is_there_again(
-    own_park: Playground, own_server: ServerProcess
-) -> None:
+async def test_restarted_server_has_the_run_as_it_was(own_park: Playground, own_server: ServerProcess) -> None:
     page = own_park.page
     await own_park.move("Learning rate", "ArrowLeft")
     await own_park.until_spec(optimizer__learning_rate=0.01)
@@ -239,6 +252,51 @@ async def test_restarted_server_is_explained_and_the_run_is_there_again(
     await asyncio.to_thread(own_server.start)
     await connection(page).get_by_role("button", name="Try again").click()
     await expect(connection(page)).to_have_text("Live")
+    await page.clock.resume()
+    await own_park.ready()
+    assert await own_park.run() == before
+    assert await own_park.parameters() == parameters
+    await own_park.play()
+    await own_park.until(lambda run: run["step"] > before["step"])
+    await curve_is_whole(own_park)
+
+
+async def test_server_killed_while_training_trains_on(own_park: Playground, own_server: ServerProcess) -> None:
+    await train_for_a_while(own_park, 200)
+    trained = await own_park.run()
+    own_server.kill()
+    await asyncio.to_thread(own_server.start)
+
+    await expect(connection(own_park.page)).to_have_text("Live", timeout=20_000)
+    await wait_for_store(own_park.page, LIVE)
+    held = await ask_store(own_park.page, "progress.value.step")
+    await wait_for_store(own_park.page, f"progress.value.step > {held}")
+    run = await own_park.run()
+    assert (run["id"], run["spec"], run["generation"]) == (trained["id"], trained["spec"], 0)
+    assert run["state"] == "running"
+    await curve_is_whole(own_park)
+
+
+async def test_a_run_that_the_restarted_server_has_not_is_explained_and_made_again(
+    forgetful_park: Playground, forgetful_server: ServerProcess
+) -> None:
+    page = forgetful_park.page
+    await forgetful_park.move("Learning rate", "ArrowLeft")
+    await forgetful_park.until_spec(optimizer__learning_rate=0.01)
+    await train_for_a_while(forgetful_park)
+    before = await forgetful_park.pause()
+    await forgetful_park.agrees()
+    parameters = await forgetful_park.parameters()
+    await stop_the_clock(page)
+
+    await asyncio.to_thread(forgetful_server.stop)
+    await wait_for_store(page, f"!{LIVE}")
+    await page.clock.run_for(10_050)
+    await expect(connection(page)).to_have_text("Offline" + "Try again")
+
+    await asyncio.to_thread(forgetful_server.start)
+    await connection(page).get_by_role("button", name="Try again").click()
+    await expect(connection(page)).to_have_text("Live")
     await expect(
         page.get_by_text(
             "The server was restarted. Your network is back with its last weights; the curve starts again."
@@ -246,25 +304,27 @@ async def test_restarted_server_is_explained_and_the_run_is_there_again(
     ).to_be_visible()
 
     await wait_for_store(page, f"run.value.id !== '{before['id']}'")
-    await own_park.ready()
-    after = await own_park.run()
+    await forgetful_park.ready()
+    after = await forgetful_park.run()
     assert after["spec"] == before["spec"]
     assert (after["state"], after["step"]) == ("paused", 0)
-    assert await own_park.parameters() == parameters
+    assert await forgetful_park.parameters() == parameters
     assert after["changes"] == []
     await wait_for_store(page, f"curve.length === 1 && Math.abs(curve.train[0] - {before['losses']['train']}) < 1e-6")
 
 
-async def test_server_restarted_while_training_trains_again(own_park: Playground, own_server: ServerProcess) -> None:
-    await train_for_a_while(own_park, 200)
-    trained = await own_park.run()
-    await asyncio.to_thread(own_server.restart)
+async def test_a_run_that_was_lost_while_training_trains_again(
+    forgetful_park: Playground, forgetful_server: ServerProcess
+) -> None:
+    await train_for_a_while(forgetful_park, 200)
+    trained = await forgetful_park.run()
+    await asyncio.to_thread(forgetful_server.restart)
 
-    await expect(own_park.page.get_by_text("The server was restarted.")).to_be_visible(timeout=20_000)
-    await wait_for_store(own_park.page, f"run.value.id !== '{trained['id']}' && state.value === 'running'")
-    await own_park.ready()
-    first = (await own_park.rest("/metrics"))["train"]
-    run = await own_park.until(lambda run: run["state"] == "running" and run["epoch"] > 2)
+    await expect(forgetful_park.page.get_by_text("The server was restarted.")).to_be_visible(timeout=20_000)
+    await wait_for_store(forgetful_park.page, f"run.value.id !== '{trained['id']}' && state.value === 'running'")
+    await forgetful_park.ready()
+    first = (await forgetful_park.rest("/metrics"))["train"]
+    run = await forgetful_park.until(lambda run: run["state"] == "running" and run["epoch"] > 2)
     assert run["spec"] == trained["spec"]
     worst = 1.5 * trained["losses"]["train"]
     assert max(first[0], run["losses"]["train"]) < worst < 0.3, "the weights were lost"

@@ -26,6 +26,10 @@ def find_programs() -> Path | None:
     return next((home for home in homes if (home / "initdb").is_file() and (home / "postgres").is_file()), None)
 
 
+KINDS = ["sqlite", "postgresql"] if find_programs() else ["sqlite"]
+"""The databases that tests can be run on here."""
+
+
 class PostgresServer:
     """A context manager; `create()` makes an empty database and gives its address."""
 

@@ -32,6 +32,7 @@ class ServerProcess:
     """`neuronpark serve` on a port of its own; a context manager that leaves no process behind.
 
     `settings` are `NEURONPARK_…` settings by their name, `arguments` further words of the command line.
+    Its runs are kept in a file of its own, which a restart finds again.
     """
 
     def __init__(self, *arguments: str, port: int | None = None, **settings: object) -> None:
@@ -48,6 +49,9 @@ class ServerProcess:
             "--no-open",
             *arguments,
         ]
+        self._directory = tempfile.TemporaryDirectory(prefix="neuronpark-runs-")
+        self.database = Path(self._directory.name) / "runs.db"
+        settings = {"database": f"sqlite:///{self.database}", **settings}
         self._environment = os.environ | {f"NEURONPARK_{name.upper()}": str(value) for name, value in settings.items()}
         self._process: subprocess.Popen[bytes] | None = None
         self._family: list[psutil.Process] = []
@@ -72,12 +76,17 @@ class ServerProcess:
         return [child for child in children if any("spawn_main" in word for word in child.cmdline())]
 
     @property
+    def effort(self) -> float:
+        """Seconds of processor time that the server and its workers have used: what a start takes on a free machine."""
+        return sum(sum(process.cpu_times()[:2]) for process in [self.process, *self.workers])
+
+    @property
     def output(self) -> str:
         """What the server has printed and logged so far."""
         self._output.seek(0)
         return self._output.read().decode(errors="replace")
 
-    def start(self, timeout: float = 20.0) -> Self:
+    def start(self, timeout: float = 60.0) -> Self:
         """Start and wait until the server answers."""
         self._process = subprocess.Popen(
             self._command,
@@ -141,6 +150,7 @@ class ServerProcess:
         if self._process is not None:
             self.stop()
         self._output.close()
+        self._directory.cleanup()
 
 
 def _still_running(family: list[psutil.Process], timeout: float) -> list[psutil.Process]:

@@ -32,6 +32,17 @@ export class Curve {
   }
 
   /**
+   * Forget the points after `step`: a run that was restored has gone back and may take another way from there.
+   * @param {number} step
+   * @returns {boolean} whether there were any
+   */
+  cut(step) {
+    const before = this.length;
+    while (this.lastStep > step) this.length -= 1;
+    return this.length < before;
+  }
+
+  /**
    * Add the points that are newer than what is here. One of the last step takes the last one's place: the weights were
    * edited there.
    * @param {Points} points

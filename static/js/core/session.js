@@ -52,10 +52,14 @@ function enterGeneration(newGeneration) {
   s.curveVersion.value += 1;
 }
 
-/** Take in a run document: the server's word replaces what was assumed. @param {Run} doc */
-export function adopt(doc) {
+/**
+ * Take in a run document: the server's word replaces what was assumed.
+ * @param {Run} doc
+ * @param {boolean} [backwards] whether the run may have gone back behind what was seen of it
+ */
+export function adopt(doc, backwards = false) {
   const before = s.run.value;
-  if (before?.id === doc.id && doc.revision < before.revision) return;
+  if (before?.id === doc.id && doc.revision < before.revision && !backwards) return;
   batch(() => {
     if (before?.id !== doc.id) generation = -1;
     const again = doc.generation !== generation;
@@ -66,6 +70,18 @@ export function adopt(doc) {
     if (again || doc.step >= s.progress.value.step) s.progress.value = { step: doc.step, epoch: doc.epoch };
     if (again || doc.losses) s.metrics.value = scalarsOf(doc);
   });
+}
+
+/**
+ * Take in the document of a run that may have gone back to a checkpoint.
+ * @param {Run} doc
+ * @param {boolean} restarted whether the whole server has: it forgot what it had not answered yet
+ */
+function restored(doc, restarted) {
+  adopt(doc, restarted);
+  if (doc.generation !== generation || !s.curve.cut(doc.step)) return;
+  s.curveVersion.value += 1;
+  s.progress.value = { step: doc.step, epoch: doc.epoch };
 }
 
 /** @param {Run} doc @returns {import("./types.js").Scalars} */
@@ -140,7 +156,7 @@ function receiveEvent(event) {
   if (event.type === "run") adopt(event.run);
   else if (event.type === "recovering") s.recovering.value = true;
   else if (event.type === "recovered") {
-    adopt(event.run);
+    restored(event.run, false);
     tell(`A training process stopped. Going on from step ${whole(event.run.step)}.`);
   } else if (event.type === "error") toast(event.detail || event.title, { bad: true });
 }
@@ -193,15 +209,15 @@ const statusOf = (error) => (error instanceof Error && "status" in error ? error
 async function reopen(restarted) {
   if (!s.run.value) return;
   try {
-    await open(s.run.value);
+    await open(s.run.value, restarted);
   } catch (error) {
     if (statusOf(error) !== 404) throw error;
     await recreate(restarted);
   }
 }
 
-/** @param {Run} run */
-async function open(run) {
+/** @param {Run} run @param {boolean} [restarted] whether this is another server than last time */
+async function open(run, restarted = false) {
   const probes = registry.probes();
   subscribed = "";
   const answer = await stream.request({
@@ -211,7 +227,7 @@ async function open(run) {
     after_step: s.curve.lastStep,
     generation: Math.max(generation, 0),
   });
-  adopt(answer.run);
+  restored(answer.run, restarted);
   subscribed = JSON.stringify(probes);
   subscribe();
 }

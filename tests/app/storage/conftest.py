@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,15 +11,7 @@ import pytest
 from app.storage.location import read_url
 from app.storage.models import Kept, StoredRun
 from app.storage.store import Store
-from tests.support.postgresql import PostgresServer, find_programs
-
-KINDS = ["sqlite", "postgresql"] if find_programs() else ["sqlite"]
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[PostgresServer]:
-    with PostgresServer() as running:
-        yield running
+from tests.support.postgresql import KINDS, PostgresServer
 
 
 @pytest.fixture(params=KINDS)
@@ -51,9 +43,6 @@ async def store(address: str) -> AsyncIterator[Store]:
 def stored(run_id: str, checkpoint: bytes = b"\x00state", *, born: float = 1.0, used: float = 1.0) -> StoredRun:
     """A run as the manager would hand it over."""
     return StoredRun(Kept(run_id, "somebody", "paused", False, born, used, b'{"id":"r"}'), checkpoint)
-
-
-Numbered = Callable[[int], StoredRun]
 
 
 def numbered(number: int) -> StoredRun:

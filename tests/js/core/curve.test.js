@@ -32,6 +32,18 @@ test("a point of the last step takes the last one's place, an earlier one does n
   assert.deepEqual([...curve.train], [1, 8, 3]);
 });
 
+test("what comes after the step a run went back to is forgotten, and comes again", () => {
+  const curve = new Curve();
+  curve.append(points([0, 25, 50, 75]));
+  assert.equal(curve.cut(75), false);
+  assert.equal(curve.cut(60), true);
+  assert.deepEqual([...curve.step], [0, 25, 50]);
+  assert.equal(curve.append({ step: [75], epoch: [3], train: [9], test: [9] }), true);
+  assert.deepEqual([...curve.train], [1, 1 / 26, 1 / 51, 9]);
+  assert.equal(curve.cut(-1), true);
+  assert.equal(curve.lastStep, -1);
+});
+
 test("the columns grow and keep what they hold", () => {
   const curve = new Curve();
   for (let step = 0; step < 2000; step += 1) curve.append(points([step]));

@@ -59,6 +59,35 @@ test("after a loss the curve goes on without a gap or a double", async () => {
   assert.deepEqual(steps(), [0, 25, 50, 75, 100, 125]);
 });
 
+test("a run that went back with its server is shown from there and takes its way anew", async () => {
+  adopt(runDocument({ revision: 5, state: "running", step: 100, epoch: 4 }));
+  show({ step: 100, epoch: 4 }, curveAt(0, 25, 50, 75, 100));
+  reconnect("another boot");
+  assert.equal(sent("open").at(-1).after_step, 100);
+  await opened({ revision: 3, step: 60, epoch: 2.4 });
+  assert.deepEqual(steps(), [0, 25, 50]);
+  assert.equal(store.state.value, "paused");
+  assert.deepEqual(store.progress.value, { step: 60, epoch: 2.4 });
+  show({ step: 75, epoch: 3 }, curveAt(75));
+  assert.deepEqual(steps(), [0, 25, 50, 75]);
+});
+
+test("a generation that the server forgot with its end is forgotten here too", async () => {
+  show({ step: 50 }, curveAt(0, 25, 50));
+  adopt(runDocument({ revision: 5, generation: 1 }));
+  reconnect("another boot");
+  await opened({ revision: 4, generation: 0, step: 50, epoch: 2 });
+  show({ step: 50 }, curveAt(0, 25, 50));
+  assert.deepEqual(steps(), [0, 25, 50]);
+});
+
+test("on the same server an older word does not replace a newer one", async () => {
+  adopt(runDocument({ revision: 5, state: "running" }));
+  reconnect();
+  await opened({ revision: 4 });
+  assert.equal(store.state.value, "running");
+});
+
 test("points that arrived before the loss but were never drawn count too", async () => {
   FakeSocket.last.frame({ run: store.run.value.id, seq: 1, step: 25 }, curveAt(0, 25));
   reconnect();

@@ -52,6 +52,7 @@ def gauges(stats: Stats) -> list[tuple[str, str, float]]:
         ("cohorts", "Groups of runs that train together.", len(cohorts)),
         ("cohort_runs", "Runs that train together with others.", sum(cohorts)),
         ("cohort_largest", "Runs in the largest cohort.", max(cohorts, default=0)),
+        ("worker_delay_seconds", "Time the most prompt worker process takes to answer.", stats["delay"]),
         ("connections", "Websockets that are open.", stats["connections"]),
         ("streams", "Runs that are watched, once for each page that does.", stats["streams"]),
     ]

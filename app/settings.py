@@ -150,6 +150,13 @@ class Settings(BaseSettings):
         "3000/minute; 50000/day",
         description="The same for all sessions from one address together; new sessions count too.",
     )
+    max_delay: float = Field(
+        1.0,
+        gt=0,
+        le=60,
+        description="Seconds the processes that train may typically take to answer; while they take longer, a hosted "
+        "server refuses new runs with 503.",
+    )
     max_body: int = Field(
         2_000_000, ge=1_000, le=100_000_000, description="Longest request body in bytes; a longer one is refused."
     )

@@ -103,8 +103,13 @@ class RunManager:
             "cohorts": [size for worker in self._pool.workers if worker.alive for size in worker.cohorts],
             "connections": len(self._sinks),
             "streams": len(self._attachments),
+            "delay": self.delay(),
             "counts": self.counts,
         }
+
+    def delay(self) -> float:
+        """Seconds that a command waits in the most prompt worker."""
+        return self._pool.delay()
 
     # --- runs ---------------------------------------------------------------------------------------------------
 

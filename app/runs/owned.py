@@ -7,12 +7,16 @@ What concerns a connection or a stream of it, and not a run by its name, goes th
 from __future__ import annotations
 
 import builtins
-from typing import Any
+from typing import Any, Final
 
 from app import protocol
+from app.errors import Unavailable
 from app.probe_options import Probes
 from app.runs.manager import Document, RunManager
 from app.runs.registry import Attachment, Sink
+
+BUSY_RETRY: Final = 15
+"""Seconds: the load is measured over the last five."""
 
 
 class OwnedRuns:
@@ -29,7 +33,18 @@ class OwnedRuns:
     # --- runs ---------------------------------------------------------------------------------------------------
 
     async def create(self, spec: object, epochs_per_second: object = None) -> Document:
+        self._require_prompt()
         return await self._manager.create(spec, epochs_per_second, owner=self.owner)
+
+    def _require_prompt(self) -> None:
+        """Begin no more where those there are make each other wait. One person's own machine is theirs to load."""
+        settings = self._manager.settings
+        if settings.is_hosted and self._manager.delay() > settings.max_delay:
+            raise Unavailable(
+                "So many networks train on this server that they wait for each other, and it takes no more just now. "
+                "Those there are go on. Try again in a little while.",
+                headers={"Retry-After": str(BUSY_RETRY)},
+            )
 
     def list(self) -> builtins.list[Document]:
         return self._manager.list(self.owner)

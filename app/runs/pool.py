@@ -22,6 +22,7 @@ from typing import Any, Final, NamedTuple, Protocol
 from app.errors import BY_STATUS, FieldError, Internal, Problem, Unavailable
 from app.logs import get_logger
 from app.runs import wire
+from app.runs.promptness import Promptness
 from app.runs.pulse import Pulse, vitals
 
 log = get_logger(__name__)
@@ -76,6 +77,7 @@ class Worker:
         self.slot = slot
         self.alive = False
         self.pulse = Pulse()
+        self.promptness = Promptness()
         self.cohorts: list[int] = []
         self._requests: dict[int, asyncio.Future[Any]] = {}
         self._next_request = 0
@@ -117,6 +119,12 @@ class Worker:
         """Hand `message` over without waiting. What is sent to a dead worker is dropped: its runs are restored."""
         if self.alive:
             self._writer.write(wire.pack(message))
+
+    def ping(self) -> None:
+        """Ask whether it is there, and see how long it takes to say so."""
+        if self.alive:
+            self.promptness.asked(asyncio.get_running_loop().time())
+            self.send(wire.Ping())
 
     async def ask(self, build: Callable[[int], wire.Request], deadline: float | None = REQUEST_TIMEOUT) -> Any:
         """Send the request that `build` makes from a number and wait for its answer. Raises its `Problem`."""
@@ -220,6 +228,11 @@ class Pool:
             worker.bury()
         await asyncio.gather(*(self._end(worker, deadline) for worker in self.workers))
 
+    def delay(self) -> float:
+        """Seconds that the most prompt worker takes to answer."""
+        now = asyncio.get_running_loop().time()
+        return min((worker.promptness.seconds(now) for worker in self.workers), default=0.0)
+
     async def worker(self, slot: int) -> Worker:
         """The living worker of `slot`, waited for while it is being replaced."""
         while not self.workers[slot].alive:
@@ -297,6 +310,7 @@ class Pool:
                 worker.settle(message)
             elif isinstance(message, wire.Pong):
                 worker.cohorts = message.cohorts
+                worker.promptness.answered(asyncio.get_running_loop().time())
             else:
                 self._on_message(worker, message)
 
@@ -308,4 +322,4 @@ class Pool:
                 if worker.alive and (trouble := worker.pulse.look(vitals(worker.pid), PING_INTERVAL)):
                     log.error("worker hangs", slot=worker.slot, pid=worker.pid, run=worker.working_on, why=trouble)
                     worker.kill()
-                worker.send(wire.Ping())
+                worker.ping()

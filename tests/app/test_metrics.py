@@ -17,6 +17,7 @@ STATS = {
     "cohorts": [64, 3],
     "connections": 7,
     "streams": 5,
+    "delay": 0.25,
 }
 
 
@@ -42,6 +43,7 @@ def test_the_managers_numbers_are_read_when_asked_for():
         "cohort_largest": 64,
         "connections": 7,
         "streams": 5,
+        "worker_delay_seconds": 0.25,
         "frames_total": 0,
         "steps_total": 0,
         "slow_readers_total": 0,

@@ -11,6 +11,8 @@ from structlog.typing import Processor
 
 from app.settings import Settings
 
+TELLTALES = ("aiosqlite", "sqlalchemy", "uvicorn", "websockets")
+"""Libraries whose ordinary words name clients by their addresses, or repeat what they send and what is stored."""
 SHARED: tuple[Processor, ...] = (
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -50,10 +52,12 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
 
 
 def quieten(level: int) -> None:
-    """Leave out what libraries say about their ordinary work unless everything is asked for."""
+    """Leave out what libraries say about their ordinary work unless everything is asked for, `TELLTALES` always."""
     level = level if level == logging.DEBUG else max(level, logging.WARNING)
-    for name in ("aiosqlite", "alembic", "asyncio", "sqlalchemy", "uvicorn", "websockets"):
+    for name in ("alembic", "asyncio"):
         logging.getLogger(name).setLevel(level)
+    for name in TELLTALES:
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:

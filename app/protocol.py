@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from enum import StrEnum
 from typing import Annotated, Any, Final, Generic, Literal, TypeAlias, TypeVar
 
@@ -205,6 +206,8 @@ class Ping(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", ta
 
 _Tagged: TypeAlias = Open | Subscribe | Ack | Hidden | CloseRun | Ping
 ClientMessage: TypeAlias = _Tagged | RunCommand
+ACK: Final = '{"type":"ack"'
+_ack: Final = msgspec.json.Decoder(Ack)
 MESSAGE_TYPES: Final = ("open", "subscribe", "command", "ack", "hidden", "close", "ping")
 
 T = TypeVar("T")
@@ -217,6 +220,8 @@ class _Envelope(Struct, frozen=True):
 
 def parse_message(text: str | bytes) -> ClientMessage:
     """The message written in `text`. Raises `BadRequest` or `Invalid`, with pointers."""
+    if (acknowledged := _parse_ack(text)) is not None:
+        return acknowledged
     value = parse(text)
     if not isinstance(value, dict):
         raise BadRequest("A message is a JSON object with a type.")
@@ -229,6 +234,14 @@ def parse_message(text: str | bytes) -> ClientMessage:
     envelope = convert(value, _Envelope)
     arguments = {key: item for key, item in value.items() if key not in ("type", "id", "run", "command")}
     return RunCommand(envelope.id, envelope.run, parse_command(value.get("command"), arguments))
+
+
+def _parse_ack(text: str | bytes) -> Ack | None:
+    """An acknowledgement as our page writes it: nearly every message is one, and so it takes 0.3 µs and not 11."""
+    if text[:13] in (ACK, ACK.encode()):
+        with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+            return _ack.decode(text)
+    return None
 
 
 def request_id(text: str | bytes) -> int | str | None:

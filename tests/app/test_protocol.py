@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import protocol
-from app.errors import BadRequest, Conflict, Invalid, NotFound
+from app.errors import BadRequest, Conflict, Invalid, NotFound, Problem
 from app.probe_options import ActivationsOptions, DecisionOptions, Plain, UnitsOptions
 from app.protocol import MAX_IN_FLIGHT, State, Window, parse_command, parse_message
 
@@ -292,3 +292,18 @@ def test_a_window_never_holds_more_than_two(acknowledgements: list[int]) -> None
         arrived = {number for number in in_flight if number <= seq}
         assert window.acknowledge(seq) == (max(arrived) if arrived else None)
         in_flight -= arrived
+
+
+@pytest.mark.parametrize(
+    "rest", ['"seq":7', '"seq": 7 ', '"seq":7.0', '"seq":"7"', '"seq":-1', '"seq":7,"seq":8', '"x":1']
+)
+@pytest.mark.parametrize("run", ['"r"', '"\\ud800"', '"ü"', "3", '""'])
+def test_the_short_way_for_acknowledgements_says_what_the_long_one_says(rest: str, run: str) -> None:
+    def outcome(text: str | bytes) -> object:
+        try:
+            return parse_message(text)
+        except Problem as problem:
+            return problem.document()
+
+    short, long = f'{{"type":"ack","run":{run},{rest}}}', f'{{ "type":"ack","run":{run},{rest}}}'
+    assert outcome(short) == outcome(short.encode()) == outcome(long)

@@ -8,6 +8,7 @@ asks for it next. Ages are measured on the store's own clock, which nobody can s
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Callable, Iterable
 from typing import Final
@@ -166,12 +167,13 @@ class Keeper:
         """Park the idle run that was used longest ago unless one more may be awake. Raises `Problem`s."""
         while len(awake := self.awake()) >= self._settings.max_runs:
             idle = [run for run in awake if run.document and run.is_idle]
-            if not idle:
+            if not idle or self._store.trouble:
                 raise Unavailable(
                     f"The server runs {self._settings.max_runs} networks at once and all are in use. Try again later.",
                     headers={"Retry-After": "60"},
                 )
-            await self.park(min(idle, key=lambda run: run.used))
+            with contextlib.suppress(Problem):  # the database has its troubles, of which the log knows
+                await self.park(min(idle, key=lambda run: run.used))
 
     def make_room_in_database(self, owner: str) -> None:
         """See to it that `owner` may have one more run, and the database too. Raises `Problem`s.
@@ -208,11 +210,10 @@ class Keeper:
     async def park_idle(self) -> None:
         """Park every run that nobody has used for `park_after` seconds."""
         for run in self.awake():
-            if run.document and run.is_idle and self.now() - run.used > self._settings.park_after:
-                try:
+            is_old = self.now() - run.used > self._settings.park_after
+            if is_old and run.document and run.is_idle and not self._store.trouble:
+                with contextlib.suppress(Problem):
                     await self.park(run)
-                except Problem:
-                    return  # the database has its troubles, of which the log knows
 
     async def park(self, run: Run) -> None:
         """Leave the run to the database, unless somebody takes it up meanwhile. Raises the store's `Problem`s."""

@@ -353,7 +353,7 @@ class RunManager:
             return
         match message:
             case wire.Saved(checkpoint=data, progress=progress):
-                run.checkpoint = data
+                run.save(data)
                 if run.document:
                     self.counts.progress(run.document, progress)
                     run.document |= progress

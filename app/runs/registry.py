@@ -61,8 +61,8 @@ class Attachment:
             self.generation, self.after_step = arrived
 
 
-Content: TypeAlias = tuple[bytes | None, str]
-"""What a change of a run changes: its checkpoint and its state."""
+Content: TypeAlias = tuple[int, str]
+"""What a change of a run changes: the number of its checkpoint, and its state."""
 
 
 class Saving:
@@ -86,6 +86,7 @@ class Run:
         self.document: dict[str, Any] = {}
         self.brief: dict[str, Any] | None = None
         self.checkpoint: bytes | None = None
+        self.checkpoints = 0
         self.attachments: dict[int, Attachment] = {}
         self.requests = 0
         self.born = self.used = now
@@ -106,7 +107,12 @@ class Run:
 
     @property
     def content(self) -> Content:
-        return self.checkpoint, self.document["state"]
+        return self.checkpoints, self.document["state"]
+
+    def save(self, checkpoint: bytes) -> None:
+        """Keep its newest checkpoint."""
+        self.checkpoint = checkpoint
+        self.checkpoints += 1
 
     @property
     def state(self) -> State:

@@ -12,9 +12,9 @@ from sqlalchemy import URL, Connection, NullPool, event, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from app.errors import Problem
+from app.errors import Problem, Unavailable
 from app.logs import get_logger
-from app.storage.faults import problem_of
+from app.storage.faults import RETRY_AFTER
 from app.storage.location import CannotStore, described, file_of
 from app.storage.lock import FileLock
 from app.storage.models import REVISION, Base
@@ -113,7 +113,7 @@ class Database:
                     yield connection
         except (DBAPIError, OSError, TimeoutError) as error:
             log.warning("the database cannot be read", reason=type(error).__name__)
-            raise problem_of(error) from None
+            raise Unavailable("The database cannot be read just now. Try again.", headers=RETRY_AFTER) from None
 
     async def integrity(self) -> str:
         """`ok`, or what SQLite finds wrong with its file."""

@@ -13,7 +13,6 @@ from app.storage.models import Kept, StoredRun
 from app.storage.store import Store
 from tests.support.postgresql import KINDS, PostgresServer
 
-
 collect_ignore_glob = [] if "postgresql" in KINDS else ["test_away.py"]
 
 

@@ -29,8 +29,8 @@ async def health(request: Request) -> Response:
 @router.get(
     "/ready",
     summary="Can it take work?",
-    description="503 while the server shuts down, and while no process that trains is alive. Before it has started it "
-    "does not answer at all.",
+    description="503 while the server shuts down, no process that trains is alive, or the database takes no writes. "
+    "Before it has started it does not answer at all.",
     responses={200: {"model": schemas.Ready, "description": "It can."}, **problems(503)},
 )
 async def ready(request: Request) -> Response:

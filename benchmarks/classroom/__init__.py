@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import secrets
+import signal
 import tempfile
 from collections.abc import Iterator, Sequence
 
@@ -32,6 +33,7 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="another class")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--slow-readers", type=int, default=0, help="clients that stop reading halfway")
+    parser.add_argument("--strike", choices=["kill", "stop"], help="what happens to a worker halfway")
     parser.add_argument("--find-limit", action="store_true", help="more students each time until a target breaks")
     parser.add_argument("--address", help="a server that runs already, such as http://127.0.0.1:8000")
     parser.add_argument("--pid", type=int, help="its process, to see what it uses")
@@ -61,7 +63,8 @@ def serving(options: argparse.Namespace, students: int) -> Iterator[tuple[str, p
 
 
 def hold_once(options: argparse.Namespace, students: int) -> Lesson:
-    course = Course(students, options.seconds, options.seed, options.slow_readers)
+    strike = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}.get(options.strike)
+    course = Course(students, options.seconds, options.seed, options.slow_readers, strike)
     with serving(options, students) as (base_url, web):
         return uvloop.run(hold(base_url, web, course))
 

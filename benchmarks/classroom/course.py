@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
+import time
+from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 
@@ -28,6 +31,8 @@ class Course:
     seconds: float
     seed: int = 1
     slow_readers: int = 0
+    strike: signal.Signals | None = None
+    """What one of the workers is struck with halfway."""
 
 
 @dataclass
@@ -39,11 +44,18 @@ class Lesson:
     watch: Watch = field(default_factory=lambda: Watch(None))
     idlers: list[Idler] = field(default_factory=list)
     descriptors_left: int = 0
+    struck: float | None = None
     metrics: dict[str, float] = field(default_factory=dict)
 
     @property
     def errors(self) -> dict[str, int]:
-        return {error: count for tally in self.tallies.values() for error, count in sorted(tally.errors.items())}
+        """What went wrong, and how often. A worker that dies by itself is wrong too."""
+        found: Counter[str] = Counter()
+        for tally in self.tallies.values():
+            found += tally.errors
+            if self.struck is None and (deaths := tally.events["recovering"]):
+                found["runs whose worker died"] += deaths
+        return dict(sorted(found.items()))
 
 
 async def hold(base_url: str, web: psutil.Process | None, course: Course) -> Lesson:
@@ -64,6 +76,8 @@ async def hold(base_url: str, web: psutil.Process | None, course: Course) -> Les
             everybody.create_task(student.attend(transport, arrivals.uniform(0.0, over), course.seconds))
             for student in students
         ]
+        if course.strike:
+            everybody.create_task(_strike(lesson))
         if lesson.idlers:
             everybody.create_task(_idle(lesson, students, transport))
         await asyncio.wait(lives)
@@ -72,6 +86,15 @@ async def hold(base_url: str, web: psutil.Process | None, course: Course) -> Les
         lesson.metrics = await _metrics(transport, base_url)
         await asyncio.gather(*(student.clear_up(transport) for student in (*students, *lesson.idlers)))
     return lesson
+
+
+async def _strike(lesson: Lesson) -> None:
+    """Halfway a worker is killed, or stopped."""
+    assert lesson.course.strike is not None
+    await asyncio.sleep(lesson.course.seconds / 2)
+    worker = next(usage for usage in lesson.watch.server if usage.name == "worker")
+    lesson.struck = time.monotonic()
+    worker.process.send_signal(lesson.course.strike)
 
 
 async def _metrics(transport: httpx.AsyncBaseTransport, base_url: str) -> dict[str, float]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import signal
+from collections import Counter
 from dataclasses import dataclass
 from statistics import median
 
@@ -17,6 +20,8 @@ CONTROL = 0.4
 MEMORY = 1536.0
 SLOPE = 1.0
 CLOSED_WITHIN = 15.0
+KILLED = 5.0
+STOPPED = 10.0
 WARM_UP = 60.0
 
 
@@ -61,6 +66,10 @@ def figures_of(lesson: Lesson) -> list[Figure]:
         found.append(Figure("server memory", most_memory(server) / MEGABYTE, MEMORY, " MB"))
         if lesson.course.seconds >= 2 * WARM_UP:  # of less it says nothing
             found.append(Figure("its slope after warm-up", slope(lesson), SLOPE, " MB/min"))
+    if lesson.struck is not None:
+        within = {signal.SIGKILL: KILLED, signal.SIGSTOP: STOPPED}[lesson.course.strike]
+        returns = [at - lesson.struck for tally in lesson.tallies.values() for at in tally.returns]
+        found.append(Figure("worker struck to its last run back", max(returns, default=math.nan), within, " s"))
     if lesson.idlers:
         waits = [idler.closed_after or float("inf") for idler in lesson.idlers]
         found += [
@@ -101,7 +110,7 @@ def describe(lesson: Lesson) -> str:
     ]
     parts += [loop_lag(lesson.metrics)] if lesson.metrics else []
     parts += [f"error, {count} times: {error}" for error, count in lesson.errors.items()]
-    events = {name: count for tally in lesson.tallies.values() for name, count in tally.events.items() if count}
+    events = sum((tally.events for tally in lesson.tallies.values()), Counter[str]())
     parts += [f"{name}: {count}" for name, count in events.items()]
     return "\n".join(parts)
 

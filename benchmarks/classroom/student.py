@@ -71,6 +71,7 @@ class Student:
         self._generation = 0
         self._last_step = -1
         self._before: tuple[Header, float] | None = None
+        self._recovered = False
 
     # --- the day --------------------------------------------------------------------------------------------------
 
@@ -233,6 +234,9 @@ class Student:
         tally = self._tally()
         tally.ages.append(now - header.sent)
         tally.events["diverged"] += header.state == "diverged" and not self._has_diverged()
+        if self._recovered:
+            self._recovered = False
+            tally.returns.append(now)
         self._follow_curve(header, first, last)
         self._count(header, now)
         if not self._shown or self._shown[-1][0] != header.revision:
@@ -255,6 +259,7 @@ class Student:
             self._note("the run was closed")
         elif event.type in ("recovering", "recovered"):
             self._tally().events[event.type] += 1
+            self._recovered = event.type == "recovered"
 
     def lost(self, code: int) -> None:
         """The server has hung up, which it has no reason to."""
@@ -312,9 +317,14 @@ class Student:
         return self._before is not None and self._before[0].state == "diverged"
 
     def _excuse(self, error: Exception) -> None:
-        """A run that diverges just before it is started again has a right to refuse."""
+        """A run that diverges just before it is started again may refuse, and one whose worker has just died.
+
+        That a worker dies is counted apart: it is an error unless it was struck.
+        """
         if isinstance(error, Refused) and error.status == httpx.codes.CONFLICT:
             self._tally().events["diverged before a command"] += 1
+        elif "is being replaced" in str(error):
+            self._tally().events["asked a worker that had died"] += 1
         else:
             self._note(_named(error))
 

@@ -33,11 +33,13 @@ class Stretch:
 
 
 class Tally:
-    """A class over some time: an entry of `ages` for every frame, one of `controls` for every command."""
+    """A class over some time: an entry of `ages` for every frame, of `controls` for every command, and of `returns`, a
+    time of the clock, for every student whose run went on in another worker."""
 
     def __init__(self, students: int) -> None:
         self.ages = array("d")
         self.controls = array("d")
+        self.returns = array("d")
         self.errors: Counter[str] = Counter()
         self.events: Counter[str] = Counter()
         self.stretches = [Stretch() for _ in range(students)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -166,6 +167,16 @@ async def test_a_class_comes_works_and_goes_without_an_error(server: ServerProce
     assert {run["id"] for run in client.get("/api/v1/runs").json()["runs"]} <= before
 
 
+async def test_a_worker_struck_halfway_is_timed() -> None:
+    with ServerProcess(log_level="warning", workers=1) as struck:
+        course = Course(students=3, seconds=8.0, strike=signal.SIGKILL)
+        held = await hold(struck.base_url, struck.process, course)
+    assert held.errors == {}
+    [figure] = [figure for figure in figures_of(held) if figure.name == "worker struck to its last run back"]
+    assert 0.1 < figure.value < 8
+    assert figure.target == 5
+
+
 async def test_a_class_comes_to_a_hosted_server_too() -> None:
     with ServerProcess(log_level="warning", workers=1, mode="hosted", secret_key="s" * 32) as hosted:
         held = await hold(hosted.base_url, None, Course(students=3, seconds=3.0))
@@ -262,3 +273,13 @@ def test_it_is_run_by_name_with_arguments_and_not_with_all_others() -> None:
     command = [sys.executable, "-m", "benchmarks", "classroom", "--help"]
     said = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "--slow-readers" in said.stdout
+
+
+def test_a_worker_that_dies_unstruck_is_an_error() -> None:
+    held = Lesson(Course(1, 1.0), {"before": Tally(1), "after": Tally(1)})
+    for tally in held.tallies.values():
+        tally.events["recovering"] += 2
+        tally.errors["lost with 1006"] += 1
+    assert held.errors == {"lost with 1006": 2, "runs whose worker died": 4}
+    held.struck = 1.0
+    assert held.errors == {"lost with 1006": 2}

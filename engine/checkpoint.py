@@ -12,7 +12,7 @@ import numpy as np
 from engine.types import Array
 
 LENGTH = struct.Struct("<I")
-KINDS = frozenset({"<f4", "<f8", "<i8"})
+KINDS = frozenset({"<f4", "<f8", "<i8", "<u2"})
 
 
 def pack(values: dict[str, Any], arrays: dict[str, Array]) -> bytes:

@@ -77,7 +77,7 @@ def dump(member: Member) -> bytes:
     arrays = {
         "theta": member.theta,
         "memory": member.memory,
-        "order": feed.order,
+        "order": feed.order.astype(np.uint16 if len(feed.order) <= 2**16 else np.int64),
         "good": vitals.good,
         "curve": member.curve,
     }
@@ -96,6 +96,7 @@ def load(spec: RunSpec, data: bytes) -> Member:
 
 
 def _fill(member: Member, values: dict[str, Any], arrays: dict[str, Array]) -> None:
+    arrays["order"] = arrays["order"].astype(np.int64)
     places = {"theta": member.theta, "memory": member.memory, "order": member.feed.order, "good": member.theta}
     if any((arrays[name].shape, arrays[name].dtype) != (place.shape, place.dtype) for name, place in places.items()):
         raise ValueError("This checkpoint belongs to another specification.")

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct, field
 
 from app.protocol import State
+from app.runs.history import History
 
 
 class Record(Struct):
@@ -22,11 +23,12 @@ class Record(Struct):
 
 
 class Checkpoint(Struct, frozen=True):
-    """A run at one step: `engine` is the population's own state."""
+    """A run at one step: `engine` is the population's own state, `history` how earlier steps are reached."""
 
     spec: dict[str, Any]
     record: Record
     engine: bytes
+    history: History = field(default_factory=History)
 
 
 _encoder: Final = msgspec.msgpack.Encoder()

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from app.protocol import State
+from app.runs.seat import Seat
 from app.runs.training import Clock, Training
 from app.runs.views import Looks
 from engine import Population
@@ -30,12 +31,11 @@ class Cohort:
 
     def __init__(self, trainings: Sequence[Training], clock: Clock) -> None:
         self._clock = clock
-        self._population = Population.of([training.member() for training in trainings])
+        self._population = Population.of([training.seat.member() for training in trainings])
         self._looks = Looks(self._population)
         self._seats: list[Training | None] = []
         for place, training in enumerate(trainings):
-            training.leave()
-            training.sit(self, self._looks, place)
+            training.seat.sit(self, self._looks, place)
             self._seats.append(training)
 
     @property
@@ -48,9 +48,9 @@ class Cohort:
         """The runs that are seated."""
         return tuple(training for training in self._seats if training is not None)
 
-    def release(self, training: Training) -> None:
+    def release(self, seat: Seat) -> None:
         """A run leaves: its seat stays empty."""
-        self._seats[self._seats.index(training)] = None
+        self._seats[seat.replica] = None
 
     def wait(self) -> float:
         """Seconds until an epoch of some run is due, infinite if all stand still."""
@@ -58,7 +58,7 @@ class Cohort:
         shortest = float("inf")
         for training in self._seats:
             if training is not None and training.record.state is State.RUNNING:
-                shortest = min(shortest, training.pace.wait(now, training.steps_per_epoch))
+                shortest = min(shortest, training.pace.wait(now, training.seat.steps_per_epoch))
                 if shortest == 0.0:
                     break
         return shortest
@@ -66,8 +66,8 @@ class Cohort:
     def dissolve(self) -> None:
         """Everybody stands up and stays alone."""
         for training in self.members:
-            training.stand_up()
-            training.sociable = False
+            training.seat.stand_up()
+            training.seat.sociable = False
 
     def train(self) -> None:
         """One epoch of every run that may train. One that is limited may run ahead by an epoch: so it is not left out
@@ -99,7 +99,7 @@ def arrange(trainings: Iterable[Training], clock: Clock = time.monotonic) -> Non
     for training in trainings:
         kind = training.kind
         if kind is None:
-            training.stand_up()
+            training.seat.stand_up()
         else:
             kinds[kind].append(training)
     for alike in kinds.values():
@@ -113,12 +113,12 @@ def _seat(alike: list[Training], clock: Clock) -> None:
     alike = [training for training in alike if training.kind is not None]
     if len(alike) <= 1:
         for training in alike:
-            training.stand_up()
+            training.seat.stand_up()
         return
-    seats = max(2, min(MOST_SEATS, MOST_WORK // max(1, alike[0].epoch_work)))
+    seats = max(2, min(MOST_SEATS, MOST_WORK // max(1, alike[0].seat.epoch_work)))
     cohorts = -(-len(alike) // seats)
     for place in range(cohorts):
         members = alike[len(alike) * place // cohorts : len(alike) * (place + 1) // cohorts]
-        cohort = members[0].cohort
+        cohort = members[0].seat.cohort
         if not (isinstance(cohort, Cohort) and cohort.seats == tuple(members)):
             Cohort(members, clock)

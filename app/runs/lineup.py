@@ -69,11 +69,11 @@ class Lineup:
         if not self._cohorts or now < self._seat_at:
             return
         self._seat_at = now + SEAT_INTERVAL
-        playing = [training for training in self._trainings() if training.is_training or training.cohort]
+        playing = [training for training in self._trainings() if training.is_training or training.seat.cohort]
         if now >= self._arrange_at:
             self._arrange_at = now + ARRANGE_INTERVAL
         else:
-            playing = [training for training in playing if training.cohort is None]
+            playing = [training for training in playing if training.seat.cohort is None]
         if len(playing) > 1:
             arrange(playing, self._clock)
             self._stale = True
@@ -86,7 +86,7 @@ class Lineup:
         found: dict[int, Unit] = {}
         for training in self._trainings():
             if training.is_training:
-                unit = training.cohort if isinstance(training.cohort, Cohort) else training
+                unit = training.seat.cohort if isinstance(training.seat.cohort, Cohort) else training
                 found[id(unit)] = unit
         kept = [unit for unit in self._units if id(unit) in found]
         known = set(map(id, kept))

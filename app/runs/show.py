@@ -95,7 +95,7 @@ class Show:
     # --- when ---------------------------------------------------------------------------------------------------
 
     def _due_at(self, watched: Watched) -> float:
-        return watched.stream.due_at(watched.training.version, self.load.interval)
+        return watched.stream.due_at(watched.training.seat.version, self.load.interval)
 
     def next_at(self) -> float:
         """When the next frame may be sent: -inf now, inf not at all."""
@@ -173,7 +173,7 @@ class Show:
                 statics[name] = key
             arrays += views.arrays(name, options)
         carried = Carried(generation, curve.last_step, statics, now)
-        seq = stream.sent(now, training.version, carried, complete=curve.complete)
+        seq = stream.sent(now, training.seat.version, carried, complete=curve.complete)
         header = {
             "run": training.run,
             "seq": seq,

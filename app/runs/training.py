@@ -6,19 +6,20 @@ import secrets
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import replace
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from app import protocol
 from app.errors import FieldError, Invalid
 from app.protocol import State
 from app.runs import changes, checkpoint
 from app.runs.checkpoint import Checkpoint, Record
+from app.runs.history import History
 from app.runs.pace import Meter, Pace
-from app.runs.views import Looks, Views
+from app.runs.past import Past, TimeMachine, without_curve
+from app.runs.seat import Seat
+from app.runs.views import Views
 from engine import Population, RunSpec, SpecError
-from engine.member import Member
-from engine.network import work_of_an_example
-from engine.population import shape_of
+from engine.member import dump
 from engine.spec import is_live_change
 
 SLICE: Final = 0.004
@@ -26,18 +27,7 @@ SLICE: Final = 0.004
 MOST_STEPS: Final = 20_000
 SLOWEST_TOGETHER: Final = 20.0
 """Epochs per second: a slower run trains by itself, update by update, so that it is seen to move."""
-MOST_WORK_TOGETHER: Final = 5_000_000
-"""Multiply-adds of a forward pass over an epoch: what takes more is hardly faster in a cohort."""
-MOST_STEPS_TOGETHER: Final = 250
-"""Updates of an epoch, for which the others wait."""
 Clock = Callable[[], float]
-
-
-class Seats(Protocol):
-    """A cohort, as its runs know it."""
-
-    def release(self, training: Training) -> None:
-        """The run leaves its seat."""
 
 
 class Training:
@@ -56,14 +46,12 @@ class Training:
         self.data_version = 0
         self.goal = 0
         self.meter = Meter()
-        self.cohort: Seats | None = None
-        self._kind: tuple[RunSpec, Hashable | None] | None = None
-        self.sociable = True
+        self.history = History()
+        self._machine = TimeMachine()
+        self.seat = Seat(population)
         self._clock = clock
-        self._touched = 0
         self._written: tuple[RunSpec, dict[str, Any]] | None = None
         self._step_seconds = SLICE / 4
-        self._sit(population)
         self.pace = self._new_pace()
 
     @classmethod
@@ -72,55 +60,37 @@ class Training:
     ) -> Training:
         """A new run, paused at step 0."""
         record = Record(created=created, epochs_per_second=epochs_per_second)
-        return cls(run, spec, Population([spec]), record, clock)
+        training = cls(run, spec, Population([spec]), record, clock)
+        training._take_snapshot(marked=True)
+        return training
 
     @classmethod
     def restore(cls, run: str, data: bytes, clock: Clock = time.monotonic) -> Training:
         """A run as it was when `data` was made; going on is bit-identical to never having stopped."""
         saved = checkpoint.load(data)
         spec = RunSpec.from_dict(saved.spec)
-        return cls(run, spec, Population.restore(spec, saved.engine), saved.record, clock)
+        training = cls(run, spec, Population.restore(spec, saved.engine), saved.record, clock)
+        training.history = saved.history
+        if not saved.history.snapshots:
+            training._take_snapshot(marked=True)
+        return training
 
     def checkpoint(self) -> bytes:
         engine = self._population.state(self._replica)
-        return checkpoint.dump(Checkpoint(self._written_spec(), self.record, engine))
-
-    # --- where it is seated -------------------------------------------------------------------------------------
-
-    def sit(self, cohort: Seats, looks: Looks, replica: int) -> None:
-        """Take a seat in a cohort's population, into which the run's numbers have been brought."""
-        self.cohort = cohort
-        self._look_at(looks, replica)
-
-    def leave(self) -> None:
-        """Free the seat."""
-        if self.cohort is not None:
-            self.cohort.release(self)
-            self.cohort = None
-
-    def stand_up(self) -> None:
-        """Leave the cohort, if it is in one, with a population of its own."""
-        if self.cohort is not None:
-            member = self.member()
-            self.leave()
-            self._sit(Population.of([member]))
-
-    def member(self) -> Member:
-        """The run's numbers, to be brought elsewhere."""
-        return self._population.member(self._replica)
-
-    def _sit(self, population: Population) -> None:
-        self._look_at(Looks(population), 0)
-
-    def _look_at(self, looks: Looks, replica: int) -> None:
-        self._population, self._replica = looks.population, replica
-        self.views = Views(looks, replica)
-        self._touched += 1
+        return checkpoint.dump(Checkpoint(self._written_spec(), self.record, engine, self.history))
 
     @property
-    def version(self) -> tuple[int, int]:
-        """Another one whenever a view could show something else."""
-        return self._touched, self.views.looks.version
+    def views(self) -> Views:
+        """What can be seen of it."""
+        return self.seat.views
+
+    @property
+    def _population(self) -> Population:
+        return self.seat.population
+
+    @property
+    def _replica(self) -> int:
+        return self.seat.replica
 
     # --- what it is ---------------------------------------------------------------------------------------------
 
@@ -170,6 +140,28 @@ class Training:
             self._written = self.spec, self.spec.to_dict()
         return self._written[1]
 
+    # --- the past -----------------------------------------------------------------------------------------------
+
+    def past(self, step: int) -> Past:
+        """The run as it was at an earlier step, or as near before it as is reached in time."""
+        if step >= self.step:
+            return Past(self.step, self.epoch, self.views)
+        return self._machine.reach(self.history, step, self._step_seconds)
+
+    def fork(self, step: int, created: str) -> bytes:
+        """A checkpoint of a run that goes on from a past step as this one did, paused."""
+        past = self.past(step)
+        member = past.views.member()
+        points = self._population.curve_points(self._replica)
+        member.curve = points[:, points[0] <= past.step]
+        changed = [change for change in self.record.changes if change["step"] <= past.step]
+        record = Record(created, epochs_per_second=self.record.epochs_per_second, changes=changed)
+        return checkpoint.dump(Checkpoint(member.spec.to_dict(), record, dump(member)))
+
+    def _take_snapshot(self, *, marked: bool) -> None:
+        state = without_curve(self.seat.member())
+        self.history.add(self.step, self.epoch, self._written_spec(), state, marked=marked)
+
     # --- training -----------------------------------------------------------------------------------------------
 
     def train(self, budget: float = SLICE) -> None:
@@ -191,11 +183,7 @@ class Training:
     @property
     def epoch_seconds(self) -> float:
         """How long an epoch of this run alone takes, as far as that is known."""
-        return self._step_seconds * self.steps_per_epoch
-
-    @property
-    def steps_per_epoch(self) -> int:
-        return int(self._population.steps_per_epoch[self._replica])
+        return self._step_seconds * self.seat.steps_per_epoch
 
     @property
     def members(self) -> tuple[Training, ...]:
@@ -203,17 +191,21 @@ class Training:
         return (self,)
 
     def moved(self, now: float, steps: int) -> None:
-        """`steps` updates have been done: count them."""
+        """`steps` updates have been done: count them, and keep a snapshot if one is due."""
         self.meter.note(now, self.step)
         self.pace.spend(steps)
+        if self._population.epoch.item(self._replica) >= self.history.next_epoch:
+            self._take_snapshot(marked=False)
 
     def end(self) -> None:
         """Stop if the run has diverged or has met one of its conditions."""
         if self._population.diverged[self._replica]:
             self.goal = 0
+            self._take_snapshot(marked=True)
             self._become(State.DIVERGED)
         elif self._population.stop_reason(self._replica) is not None:
             self.goal = 0
+            self._take_snapshot(marked=True)
             if self.record.state is State.RUNNING:
                 self._become(State.PAUSED)
             else:
@@ -229,27 +221,14 @@ class Training:
             self.end()
 
     @property
-    def epoch_work(self) -> int:
-        """Multiply-adds of a forward pass over an epoch."""
-        return work_of_an_example(self._population.network) * len(self._population.tables[self._replica].train)
-
-    @property
     def kind(self) -> Hashable | None:
         """What it has in common with the runs it can train with in a cohort; None while it does not belong into one:
-        when it stands still, is slow for the eye's sake, or so large that it gains nothing."""
+        when it stands still, is slow for the eye's sake, or is so large that it gains nothing."""
         rate = self.record.epochs_per_second
         is_slow = rate is not None and rate < SLOWEST_TOGETHER
-        if not self.sociable or self.record.state is not State.RUNNING or self.goal or is_slow:
+        if self.record.state is not State.RUNNING or self.goal or is_slow or not self.seat.sociable:
             return None
-        if self._kind is None or self._kind[0] is not self.spec:
-            self._kind = self.spec, self._new_kind()
-        return self._kind[1]
-
-    def _new_kind(self) -> Hashable | None:
-        if self.steps_per_epoch > MOST_STEPS_TOGETHER or self.epoch_work > MOST_WORK_TOGETHER:
-            return None
-        shape = shape_of(self.spec, self._population.tables[self._replica])
-        return hash(shape), shape, self.steps_per_epoch
+        return self.seat.kind
 
     def export(self) -> dict[str, Any]:
         """Everything to rebuild the run elsewhere: specification, parameters and curve."""
@@ -274,7 +253,7 @@ class Training:
             case protocol.Pause():
                 self._pause()
             case protocol.Step(unit=unit, count=count):
-                self.stand_up()
+                self.seat.stand_up()
                 self._population.go_on(0)
                 self._pause()
                 self.goal = left + (count if unit == "update" else self._steps_of_epochs(count, left))
@@ -299,13 +278,13 @@ class Training:
 
     def _steps_of_epochs(self, count: int, ahead: int) -> int:
         """Updates to the end of the epoch that has begun when `ahead` more are done, and of `count` - 1 after it."""
-        per_epoch = self.steps_per_epoch
+        per_epoch = self.seat.steps_per_epoch
         done = round((self.epoch - int(self.epoch)) * per_epoch)
         return count * per_epoch - (done + ahead) % per_epoch
 
     def _new_pace(self) -> Pace:
         rate = self.record.epochs_per_second
-        steps = None if rate is None else rate * self.steps_per_epoch
+        steps = None if rate is None else rate * self.seat.steps_per_epoch
         return Pace(steps, self._clock())
 
     def _pause(self) -> None:
@@ -331,35 +310,33 @@ class Training:
         if not is_live_change(self.spec, spec):
             self._restart(spec)
             return
-        if spec.dataset != self.spec.dataset or self._shape_changes(spec):
-            self.stand_up()
+        if spec.dataset != self.spec.dataset or self.seat.shape_under(spec) != self.seat.shape_under(self.spec):
+            self.seat.stand_up()
         old, self.spec = self.spec, spec
         self._population.update(self._replica, spec)
-        if self.cohort is None:
+        if self.seat.cohort is None:
             self.views.looks.forget()
         self._remember(changes.describe(old.to_dict(), spec.to_dict()))
         self.data_version += old.dataset != spec.dataset
         self.pace = self._new_pace()
+        self._take_snapshot(marked=True)
         self._noticed()
-
-    def _shape_changes(self, spec: RunSpec) -> bool:
-        table = self._population.tables[self._replica]
-        return shape_of(spec, table) != shape_of(self.spec, table)
 
     def _restart(self, spec: RunSpec) -> None:
         """Stand at step 0 of another generation: curve and changes begin anew."""
         same = replace(spec, seed=self.spec.seed, initial=self.spec.initial) == self.spec
         population = Population([spec], [self._population.tables[self._replica]] if same else None)
-        self.leave()
         self.data_version += self.spec.dataset != spec.dataset
         self.spec = spec
         if not same:
             self._step_seconds = SLICE / 4
-        self._sit(population)
+        self.seat.take(population)
         if self.record.state is State.DIVERGED:
             self._become(State.PAUSED)
         self.record.generation += 1
         self.record.changes.clear()
+        self.history = History()
+        self._take_snapshot(marked=True)
         self.meter.stop()
         self.pace = self._new_pace()
         self._noticed()
@@ -368,6 +345,7 @@ class Training:
         spec = self._patched(patch) if patch else None
         self._population.recover(self._replica)
         self.views.looks.forget()
+        self._take_snapshot(marked=True)
         self._become(State.PAUSED)
         if spec is not None:
             self._become_spec(spec)
@@ -378,6 +356,7 @@ class Training:
             self._population.set_parameter(self._replica, edit.layer, edit.unit, edit.input, edit.value)
         self._population.retake(self._replica)
         self.views.looks.forget()
+        self._take_snapshot(marked=True)
         if self.step or not restored:
             self._remember([changes.RESTORED if restored else changes.edited(edits)])
         self._noticed()
@@ -389,4 +368,4 @@ class Training:
     def _noticed(self) -> None:
         self.notices += 1
         self.record.revision += 1
-        self._touched += 1
+        self.seat.touch()

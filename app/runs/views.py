@@ -15,6 +15,7 @@ from app.probe_options import ProbeOptions
 from app.runs.frames import Array, Named
 from engine import Population
 from engine.features import FEATURES_OF
+from engine.member import Member
 from engine.probes import ProbeError
 
 SCALARS: Final = frozenset({"losses", "accuracy"})
@@ -97,6 +98,10 @@ class Views:
         self.looks = looks
         self.replica = replica
         self._population = looks.population
+
+    def member(self) -> Member:
+        """The run's numbers, to be brought elsewhere."""
+        return self._population.member(self.replica)
 
     def losses(self) -> dict[str, float | None]:
         """Train and test loss, None where there is none."""

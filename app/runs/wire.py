@@ -66,12 +66,22 @@ class ReadExport(Struct, frozen=True, array_like=True, tag=True):
 
 
 class ReadProbe(Struct, frozen=True, array_like=True, tag=True):
-    """One probe's arrays as lists of numbers."""
+    """One probe's arrays as lists of numbers, as they are or as they were at a past step."""
 
     request: int
     run: str
     name: str
     options: dict[str, Any]
+    step: int | None = None
+
+
+class Fork(Struct, frozen=True, array_like=True, tag=True):
+    """A checkpoint of another run that goes on from a past step."""
+
+    request: int
+    run: str
+    step: int
+    created: str
 
 
 class Predict(Struct, frozen=True, array_like=True, tag=True):

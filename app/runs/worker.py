@@ -211,7 +211,7 @@ class Loop:
     def _forget(self, run: str) -> None:
         hosted = self._hosted.pop(run, None)
         if hosted:
-            hosted.training.leave()
+            hosted.training.seat.leave()
             self._lineup.change()
             self._show.forget(hosted.training)
             for request in hosted.stepping:
@@ -283,7 +283,7 @@ class Loop:
     def _save(self, hosted: Hosted) -> None:
         training = hosted.training
         hosted.saved_at = time.monotonic()
-        hosted.saved_version = training.version
+        hosted.saved_version = training.seat.version
         self._send(wire.Saved(training.run, training.checkpoint(), training.progress()))
 
     def _save_due(self) -> None:
@@ -302,6 +302,6 @@ class Loop:
             return
         for hosted in list(self._hosted.values()):
             training = hosted.training
-            if id(training.views.looks) in due and hosted.saved_version != training.version:
+            if id(training.views.looks) in due and hosted.saved_version != training.seat.version:
                 with self._working_on(training.run):
                     self._save(hosted)

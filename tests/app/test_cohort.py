@@ -43,8 +43,8 @@ def trio() -> list[Training]:
 
 
 def cohort_of(training: Training) -> Cohort:
-    assert isinstance(training.cohort, Cohort)
-    return training.cohort
+    assert isinstance(training.seat.cohort, Cohort)
+    return training.seat.cohort
 
 
 def everything(training: Training) -> dict[str, Any]:
@@ -70,8 +70,8 @@ class TestSeats:
     def test_runs_of_one_kind_sit_together_and_others_do_not(self) -> None:
         runs = [*trio(), playing("d", DEEP), playing("e", {"batch_size": 20})]
         arrange(runs)
-        assert {training.cohort for training in runs[:3]} == {cohort_of(runs[0])}
-        assert [training.cohort for training in runs[3:]] == [None, None]
+        assert {training.seat.cohort for training in runs[:3]} == {cohort_of(runs[0])}
+        assert [training.seat.cohort for training in runs[3:]] == [None, None]
 
     def test_who_sits_stays_while_nobody_comes_or_goes(self) -> None:
         runs = trio()
@@ -88,7 +88,7 @@ class TestSeats:
         runs[0].execute(protocol.Pause())
         runs[1].execute(protocol.Step("update", 3))
         arrange(runs)
-        assert [training.cohort for training in runs] == [None] * 4
+        assert [training.seat.cohort for training in runs] == [None] * 4
 
     @pytest.mark.parametrize(
         "spec",
@@ -101,13 +101,13 @@ class TestSeats:
     def test_a_run_whose_epochs_are_long_gains_nothing_and_stays_alone(self, spec: dict[str, Any]) -> None:
         runs = [playing(name, spec) for name in "ab"]
         arrange(runs)
-        assert [training.cohort for training in runs] == [None] * 2
+        assert [training.seat.cohort for training in runs] == [None] * 2
 
     def test_larger_networks_sit_in_smaller_cohorts(self) -> None:
         runs = [playing(str(place), {"dataset": {"kind": "digits"}, "layers": [{"units": 32}]}) for place in range(12)]
         arrange(runs)
         sizes = [len(cohort.members) for cohort in dict.fromkeys(cohort_of(training) for training in runs)]
-        assert max(sizes) * runs[0].epoch_work <= MOST_WORK
+        assert max(sizes) * runs[0].seat.epoch_work <= MOST_WORK
         assert sum(sizes) == 12
 
     def test_a_crowd_is_divided_evenly(self) -> None:
@@ -127,7 +127,7 @@ class TestSeats:
         arrange(runs)
         cohort_of(runs[0]).dissolve()
         arrange(runs)
-        assert [training.cohort for training in runs] == [None] * 3
+        assert [training.seat.cohort for training in runs] == [None] * 3
         for training in runs:
             training.train()
 
@@ -145,7 +145,7 @@ class TestNumbers:
         for doing in doings:
             other = data.draw(st.sampled_from(others))
             match doing:
-                case "train" if watched.cohort is not None:
+                case "train" if watched.seat.cohort is not None:
                     cohort_of(watched).train()
                 case "train":
                     watched.finish_epoch()
@@ -185,7 +185,7 @@ class TestNumbers:
         command = protocol.Update({"optimizer": {"learning_rate": 0.5}, "regularizer": {"kind": "l2", "rate": 0.01}})
         at = runs[1].step
         runs[1].execute(command)
-        assert runs[1].cohort is runs[0].cohort
+        assert runs[1].seat.cohort is runs[0].seat.cohort
         for _ in range(3):
             cohort_of(runs[0]).train()
         assert_as_alone(runs[1], {at: command})
@@ -209,7 +209,7 @@ class TestNumbers:
         cohort_of(runs[0]).train()
         at = runs[1].step
         runs[1].execute(command)
-        assert runs[1].cohort is None
+        assert runs[1].seat.cohort is None
         cohort_of(runs[0]).train()
         assert_as_alone(runs[0])
         alone = playing("b")
@@ -226,7 +226,7 @@ class TestNumbers:
         cohort_of(runs[0]).train()
         restored = Training.restore("b", runs[1].checkpoint())
         assert everything(restored) == everything(runs[1])
-        runs[1].stand_up()
+        runs[1].seat.stand_up()
         for training in (restored, runs[1]):
             training._population.advance_epochs(2)
             training.views.looks.forget()

@@ -90,4 +90,4 @@ def test_while_all_wait_for_their_pace_the_time_till_the_first_is_told() -> None
     slow.pace.spend(10)
     unit, wait = lineup([slow], clock).next()
     assert unit is None
-    assert 0.0 < wait <= 11 / (4.0 * slow.steps_per_epoch)
+    assert 0.0 < wait <= 11 / (4.0 * slow.seat.steps_per_epoch)

@@ -41,7 +41,7 @@ class Room:
         self.show.attach(training, wire.Attach(0, training.run, number, probes, -1, 0, False, 0))
 
     def train(self) -> None:
-        for cohort in {training.cohort for training in self.runs}:
+        for cohort in {training.seat.cohort for training in self.runs}:
             assert isinstance(cohort, Cohort)
             cohort.train()
 
@@ -71,7 +71,7 @@ def test_everybody_gets_a_frame_of_their_own_run() -> None:
 def test_what_is_sent_from_a_cohort_is_what_a_run_alone_would_send() -> None:
     room = Room("abc")
     frame = room.turn()[1]
-    room.runs[1].stand_up()
+    room.runs[1].seat.stand_up()
     _, arrays = decode_frame(frame.data)
     for name in ("decision", "units", "weights"):
         for named in room.runs[1].views.arrays(name, getattr(PICTURES, name)):

@@ -40,6 +40,7 @@ REQUEST_MODELS: tuple[type[BaseModel], ...] = (
     schemas.CreateRun,
     schemas.SpecPatch,
     schemas.Command,
+    schemas.Fork,
     schemas.PredictionRequest,
     schemas.ValidationRequest,
     schemas.TokenRequest,

@@ -16,7 +16,7 @@ from msgspec import Meta, Struct
 
 from app.errors import BadRequest, Conflict, FieldError, Invalid, NotFound, Problem
 from app.field_errors import from_msgspec
-from app.probe_options import Index, ProbeOptions, Probes
+from app.probe_options import Coordinate, Index, ProbeOptions, Probes
 from app.strict_json import parse
 
 SUBPROTOCOL: Final = "neuronpark.v1"
@@ -53,6 +53,8 @@ class State(StrEnum):
 RunId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
 RequestId: TypeAlias = Annotated[int, Meta(ge=0, le=2**53)] | Annotated[str, Meta(max_length=64)]
 Seed: TypeAlias = Annotated[int, Meta(ge=0, le=2**32 - 1)]
+PastStep: TypeAlias = Annotated[int, Meta(ge=0, le=2**53)]
+Points: TypeAlias = Annotated[list[tuple[Coordinate, Coordinate]], Meta(min_length=1, max_length=10_000)]
 EpochsPerSecond: TypeAlias = Annotated[float, Meta(ge=0.01, le=1e6)]
 
 
@@ -166,11 +168,12 @@ class Open(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", ta
 
 
 class Subscribe(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="subscribe"):
-    """Show other probes of a run; a frame follows at once."""
+    """Show other probes of a run, or it as it was `at` a past step; a frame follows at once."""
 
     run: RunId
     probes: Probes
     id: RequestId | None = None
+    at: PastStep | None = None
 
 
 class RunCommand(Struct, frozen=True):

@@ -314,6 +314,10 @@ class Export(Document):
     curve: Curve = Field(description="The losses so far.")
 
 
+class Fork(Request):
+    step: int = Field(ge=0, le=2**53, description="The step of the run at which the new one begins.")
+
+
 class PredictionRequest(Request):
     points: list[Point] = Field(min_length=1, max_length=10_000, description="Where to ask the network.")
 

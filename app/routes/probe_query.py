@@ -85,6 +85,15 @@ Place = Annotated[
     int | None,
     Query(ge=0, le=10_000_000, description="`landscape` of two parameters: the place of one of them in `weights`."),
 ]
+PastStep = Annotated[
+    int | None,
+    Query(
+        ge=0,
+        le=2**53,
+        description="The view as it was at this past step, or as near before it as is reached in a second; "
+        "left out, as it is now. The answer says the step.",
+    ),
+]
 
 
 def probe_options(

@@ -17,7 +17,7 @@ from app.errors import FieldError, Invalid
 from app.openapi import BODY, problems, request_body
 from app.probe_options import Probes
 from app.routes.owner import runs_of
-from app.routes.probe_query import probe_options
+from app.routes.probe_query import PastStep, probe_options
 from app.visitors import visitor_of
 from engine.spec import SpecError
 
@@ -153,9 +153,10 @@ async def probe_run(
     run_id: RunId,
     name: ProbeName,
     options: Annotated[dict[str, Any], Depends(probe_options)],
+    step: PastStep = None,
 ) -> Response:
     with errors_below("/query", instead_of=f"/{name}"):
-        return JsonResponse(await runs_of(request).probe(run_id, name, options))
+        return JsonResponse(await runs_of(request).probe(run_id, name, options, step))
 
 
 @router.get(
@@ -177,6 +178,30 @@ async def read_metrics(request: Request, run_id: RunId) -> Response:
 )
 async def export_run(request: Request, run_id: RunId) -> Response:
     return JsonResponse(await runs_of(request).export(run_id))
+
+
+@router.post(
+    "/{run_id}/forks",
+    status_code=201,
+    summary="Fork a run",
+    description="Makes another run, paused at a past step of this one; from there it goes on as this one did, until "
+    "something is changed. A step that would take too long to reach is answered by the nearest one before it.",
+    responses={
+        201: {"model": schemas.Run, "description": "The new run."},
+        **problems(*BODY, 404, 503, 507),
+    },
+    openapi_extra=request_body(schemas.Fork),
+)
+async def fork_run(request: Request, run_id: RunId) -> Response:
+    runs = runs_of(request)
+    runs.get(run_id)
+    body = await read_object(request, ("step",))
+    with errors_below("/step"):
+        step = protocol.convert(body.get("step"), protocol.PastStep)
+    visitor = visitor_of(request)
+    await request.app.state.rates.require_creation(visitor.owner, visitor.address)
+    run = await runs.fork(run_id, step)
+    return JsonResponse(run, 201, {"Location": f"/api/v1/runs/{run['id']}"})
 
 
 @router.post(

@@ -19,7 +19,6 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from app import __version__, protocol
 from app.errors import BadRequest, FieldError, Invalid, NotFound, Problem, TooManyRequests, Unavailable
-from app.probe_options import Probes
 from app.protocol import MAX_EVENTS, MAX_PENDING, MAX_RUNS_PER_SOCKET, SUBPROTOCOL, Close, Event
 from app.routes.owner import runs_of
 from app.routes.transport import ABORT
@@ -70,7 +69,9 @@ class Session:
         self._events: deque[bytes] = deque()
         self._frames: dict[str, bytes] = {}
         self._attachments: dict[str, Attachment] = {}
-        self._opening: dict[str, Probes | None] = {}  # with the probes subscribed to before the run was opened
+        self._opening: dict[
+            str, protocol.Subscribe | None
+        ] = {}  # with the probes subscribed to before the run was opened
         self._hidden = False
         self._closing: Closing | None = None
         self._wake = asyncio.Event()
@@ -243,8 +244,8 @@ class Session:
             )
             self._attachments[message.run] = attachment
             self.event({"type": "opened", "id": message.id, "run": document})
-            if (probes := self._opening[message.run]) is not None:
-                self._runs.subscribe(attachment, probes)
+            if (asked := self._opening[message.run]) is not None:
+                self._runs.subscribe(attachment, asked.probes, asked.at)
         finally:
             del self._opening[message.run]
             self._wake.set()
@@ -252,9 +253,9 @@ class Session:
     def _subscribe(self, message: protocol.Subscribe) -> None:
         """A client need not wait for `opened`: what it asks for meanwhile holds as soon as the run is attached."""
         if message.run in self._opening:
-            self._opening[message.run] = message.probes
+            self._opening[message.run] = message
         else:
-            self._runs.subscribe(self._attached(message.run), message.probes)
+            self._runs.subscribe(self._attached(message.run), message.probes, message.at)
 
     async def _command(self, message: protocol.RunCommand) -> None:
         document = await self._runs.execute(message.run, message.command)

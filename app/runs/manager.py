@@ -8,22 +8,19 @@ import contextlib
 import secrets
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Annotated, Any, Final, TypeAlias
-
-from msgspec import Meta
+from typing import Any, Final, TypeAlias
 
 from app import protocol
 from app.errors import FieldError, Invalid, NotFound, Problem, Unavailable
 from app.logs import get_logger
-from app.probe_options import Coordinate, Probes
+from app.probe_options import Probes
 from app.protocol import Close, State
 from app.runs import wire
 from app.runs.counts import Counts
 from app.runs.keeping import Keeper
 from app.runs.pool import REQUEST_TIMEOUT, Options, Pool, Worker
 from app.runs.recovery import Recovery, attach_message
-from app.runs.registry import NOWHERE, Attachment, Run, Sink, place, shape_asked_for
+from app.runs.registry import NOWHERE, Attachment, Run, Sink, place, shape_asked_for, timestamp
 from app.runs.worker import main
 from app.settings import Settings
 from app.storage.location import locate
@@ -35,8 +32,6 @@ TIDY_INTERVAL: Final = 1.0
 RECOVERY_TIMEOUT: Final = 15.0
 PARKED: Final = "parked"
 Document: TypeAlias = dict[str, Any]
-Point: TypeAlias = tuple[Coordinate, Coordinate]
-Points: TypeAlias = Annotated[list[Point], Meta(min_length=1, max_length=10_000)]
 
 
 class RunManager:
@@ -117,16 +112,27 @@ class RunManager:
         """A new run of `owner`, paused at step 0. Raises `Invalid` with pointers into `spec`, `Unavailable` if full."""
         rate: float | None = protocol.convert(epochs_per_second, protocol.EpochsPerSecond | None)
         document = protocol.convert(spec, dict[str, Any])
+        shape = shape_asked_for(document)
+        return await self._begin(
+            owner, shape, lambda number, run: wire.Create(number, run, document, rate, timestamp())
+        )
+
+    async def fork(self, run_id: str, step: int) -> Document:
+        """Another run of the same owner, paused at a past step of this one, from which it goes on as this one did."""
+        parent = self._find(run_id)
+        data: bytes = await self._ask(run_id, lambda number: wire.Fork(number, run_id, step, timestamp()))
+        return await self._begin(parent.owner, parent.shape, lambda number, run: wire.Restore(number, run, data))
+
+    async def _begin(self, owner: str, shape: str, build: Callable[[int, str], wire.Request]) -> Document:
+        """A new run, made by the request that `build` makes of a number and the run's id, and stored."""
         self._keeper.make_room_in_database(owner)
         await self._keeper.make_room()
-        shape = shape_asked_for(document)
         slot = place(self._keeper.awake(), self.settings.workers, shape)
         run = Run(secrets.token_urlsafe(9), slot, self._now(), owner, shape)
         self._runs[run.id] = run
-        created = datetime.now(UTC).isoformat(timespec="seconds")
         try:
             worker = await self._worker(run)
-            run.awaken(await worker.ask(lambda number: wire.Create(number, run.id, document, rate, created)))
+            run.awaken(await worker.ask(lambda number: build(number, run.id)))
             await self._keeper.keep(run)
         except BaseException:
             self._end(run, "The run could not be created.")
@@ -183,11 +189,11 @@ class RunManager:
         await self._keeper.keep(run)
         return answer
 
-    async def probe(self, run_id: str, name: str, options: dict[str, Any]) -> Document:
-        """A view as numbers. Pointers of errors begin with `/<name>`."""
+    async def probe(self, run_id: str, name: str, options: dict[str, Any], step: int | None = None) -> Document:
+        """A view as numbers, as it is or as it was at a past step. Pointers of errors begin with `/<name>`."""
         self._find(run_id)
         protocol.parse_probe(name, options)
-        answer: Document = await self._ask(run_id, lambda number: wire.ReadProbe(number, run_id, name, options))
+        answer: Document = await self._ask(run_id, lambda number: wire.ReadProbe(number, run_id, name, options, step))
         return answer
 
     async def metrics(self, run_id: str) -> Document:
@@ -204,7 +210,7 @@ class RunManager:
         """The network's outputs at `points`."""
         self._find(run_id)
         try:
-            checked: builtins.list[tuple[float, float]] = protocol.convert(points, Points)
+            checked: builtins.list[tuple[float, float]] = protocol.convert(points, protocol.Points)
         except Invalid as error:
             faults = [FieldError(f"/points{fault.pointer}", fault.message) for fault in error.errors]
             raise Invalid(error.detail, faults) from None
@@ -266,10 +272,10 @@ class RunManager:
         if not run.attachments:
             run.left = run.used = self._now()
 
-    def subscribe(self, attachment: Attachment, probes: Probes) -> None:
-        """Show other probes."""
-        attachment.probes = probes
-        self._tell_worker(attachment.run, wire.Subscribe(attachment.number, probes))
+    def subscribe(self, attachment: Attachment, probes: Probes, at: int | None = None) -> None:
+        """Show other probes, or the run as it was at a past step."""
+        attachment.probes, attachment.at = probes, at
+        self._tell_worker(attachment.run, wire.Subscribe(attachment.number, probes, at))
 
     def acknowledge(self, attachment: Attachment, seq: int) -> None:
         """A client has drawn frame `seq`."""

@@ -67,8 +67,11 @@ class OwnedRuns:
     async def execute(self, run_id: str, command: protocol.Command) -> Document:
         return await self._manager.execute(self._own(run_id), command)
 
-    async def probe(self, run_id: str, name: str, options: dict[str, Any]) -> Document:
-        return await self._manager.probe(self._own(run_id), name, options)
+    async def probe(self, run_id: str, name: str, options: dict[str, Any], step: int | None = None) -> Document:
+        return await self._manager.probe(self._own(run_id), name, options, step)
+
+    async def fork(self, run_id: str, step: int) -> Document:
+        return await self._manager.fork(self._own(run_id), step)
 
     async def metrics(self, run_id: str) -> Document:
         return await self._manager.metrics(self._own(run_id))
@@ -108,8 +111,8 @@ class OwnedRuns:
     def detach(self, attachment: Attachment) -> None:
         self._manager.detach(attachment)
 
-    def subscribe(self, attachment: Attachment, probes: Probes) -> None:
-        self._manager.subscribe(attachment, probes)
+    def subscribe(self, attachment: Attachment, probes: Probes, at: int | None = None) -> None:
+        self._manager.subscribe(attachment, probes, at)
 
     def acknowledge(self, attachment: Attachment, seq: int) -> None:
         self._manager.acknowledge(attachment, seq)

@@ -26,6 +26,7 @@ def attach_message(number: int, attachment: Attachment) -> wire.Attach:
         generation=attachment.generation,
         hidden=attachment.hidden,
         seq=attachment.window.seq,
+        at=attachment.at,
     )
 
 

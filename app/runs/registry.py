@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any, Final, Protocol, TypeAlias
 
 from app.probe_options import Probes
@@ -46,6 +47,7 @@ class Attachment:
         self.sink = sink
         self.probes = probes
         self.hidden = hidden
+        self.at: int | None = None
         self.after_step = -1
         self.generation = 0
         self.window: Window[tuple[int, int]] = Window()
@@ -195,3 +197,8 @@ def place(runs: Iterable[Run], slots: int, shape: str) -> int:
         return held.total() + 1 + RUNS_OF_A_SHAPE * len(held | Counter([shape]))
 
     return min(range(slots), key=work)
+
+
+def timestamp() -> str:
+    """This moment, for people: when a run was created."""
+    return datetime.now(UTC).isoformat(timespec="seconds")

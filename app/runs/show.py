@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -58,6 +58,7 @@ class Show:
         """Begin a stream, anew if it is there already: after a crash it may be asked for twice."""
         after_step = min(request.after_step, training.step)  # a restored run has gone back behind its clients
         stream = Stream(request.stream, request.probes, after_step, request.generation, request.hidden, request.seq)
+        stream.at = request.at
         self._watched[request.stream] = Watched(training, stream)
 
     def forget(self, training: Training) -> None:
@@ -77,8 +78,8 @@ class Show:
             return
         stream = self._watched[message.stream].stream
         match message:
-            case wire.Subscribe(probes=probes):
-                stream.subscribe(probes)
+            case wire.Subscribe(probes=probes, at=at):
+                stream.subscribe(probes, at)
                 self._looked_at = 0.0
             case wire.Ack(seq=seq):
                 carried = stream.acknowledge(seq)
@@ -95,7 +96,7 @@ class Show:
     # --- when ---------------------------------------------------------------------------------------------------
 
     def _due_at(self, watched: Watched) -> float:
-        return watched.stream.due_at(watched.training.seat.version, self.load.interval)
+        return watched.stream.due_at(version_shown(watched.training, watched.stream), self.load.interval)
 
     def next_at(self) -> float:
         """When the next frame may be sent: -inf now, inf not at all."""
@@ -155,10 +156,10 @@ class Show:
         return shown(stream.probes, self.load.level.detail)
 
     def _send_frame(self, training: Training, stream: Stream, now: float) -> None:
-        """Encode and send one frame of `training` for `stream`."""
+        """Encode and send one frame of `training` for `stream`, as it is or as it was."""
         generation = training.record.generation
-        views = training.views
-        curve = views.curve(stream.cursor(generation))
+        run = training if stream.at is None else training.past(stream.at)
+        curve = training.views.curve(stream.cursor(generation))
         arrays: list[Named] = []
         statics: dict[str, Any] = {}
         names = set()
@@ -167,27 +168,33 @@ class Show:
             if name in SCALARS:
                 continue
             if name in STATIC:
-                key = (options, training.data_version)
+                key = (options, training.data_version, stream.at)
                 if not stream.lacks(name, key):
                     continue
                 statics[name] = key
-            arrays += views.arrays(name, options)
+            arrays += run.views.arrays(name, options)
         carried = Carried(generation, curve.last_step, statics, now)
-        seq = stream.sent(now, training.seat.version, carried, complete=curve.complete)
+        seq = stream.sent(now, version_shown(training, stream), carried, complete=curve.complete)
         header = {
             "run": training.run,
             "seq": seq,
             "generation": generation,
             "revision": training.record.revision,
-            "step": training.step,
-            "epoch": training.epoch,
+            "step": run.step,
+            "epoch": run.epoch,
             "state": training.record.state.value,
+            "past": stream.at is not None,
             "sent": now,
             "reduced": self.load.told(),
-            "scalars": {**views.scalars(frozenset(names)), "steps_per_second": training.meter.steps_per_second},
+            "scalars": {**run.views.scalars(frozenset(names)), "steps_per_second": training.meter.steps_per_second},
         }
         data = encode_frame(header, arrays + curve.arrays)
         self._send(wire.Frame(stream.number, seq, generation, curve.last_step, now, data))
+
+
+def version_shown(training: Training, stream: Stream) -> Hashable:
+    """Another one whenever there is something else to show: of the past, only after a new start."""
+    return training.seat.version if stream.at is None else (training.record.generation, stream.at)
 
 
 @lru_cache(maxsize=1024)

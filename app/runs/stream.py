@@ -28,6 +28,7 @@ class Stream:
         self.number = number
         self.probes = probes
         self.hidden = hidden
+        self.at: int | None = None
         self.urgent = True
         self.window: Window[Carried] = Window(seq)
         self._cursor = after_step
@@ -36,11 +37,12 @@ class Stream:
         self._sent_version: Hashable = None
         self._sent_at = float("-inf")
 
-    def subscribe(self, probes: Probes) -> None:
-        """Show other probes, beginning with an immediate frame. A client may have dropped what it showed no longer."""
+    def subscribe(self, probes: Probes, at: int | None = None) -> None:
+        """Show other probes, or the run at a past step, beginning with an immediate frame. A client may have dropped
+        what it showed no longer."""
         before = dict(self.probes.items())
         self._known = {name: key for name, key in self._known.items() if before.get(name) == getattr(probes, name)}
-        self.probes = probes
+        self.probes, self.at = probes, at
         self.urgent = True
 
     def cursor(self, generation: int) -> int:

@@ -101,11 +101,13 @@ class Attach(Struct, frozen=True, array_like=True, tag=True):
     generation: int
     hidden: bool
     seq: int
+    at: int | None = None
 
 
 class Subscribe(Struct, frozen=True, array_like=True, tag=True):
     stream: int
     probes: Probes
+    at: int | None = None
 
 
 class Ack(Struct, frozen=True, array_like=True, tag=True):
@@ -126,7 +128,7 @@ class Ping(Struct, frozen=True, array_like=True, tag=True):
     """Answered between two slices of training; silence means the worker hangs."""
 
 
-Question: TypeAlias = ReadDocument | ReadMetrics | ReadExport | ReadProbe | Predict
+Question: TypeAlias = ReadDocument | ReadMetrics | ReadExport | ReadProbe | Predict | Fork
 Request: TypeAlias = Create | Restore | Execute | Attach | Question
 StreamMessage: TypeAlias = Subscribe | Ack | Hide | Detach
 ToWorker: TypeAlias = Request | StreamMessage | Delete | Ping

@@ -177,9 +177,12 @@ class Loop:
                 return False, training.views.columns()
             case wire.ReadExport():
                 return False, training.export()
-            case wire.ReadProbe(name=name, options=options):
-                arrays = training.views.lists(name, protocol.parse_probe(name, options))
-                return False, {"step": training.step, "epoch": training.epoch, "arrays": arrays}
+            case wire.ReadProbe(name=name, options=options, step=step):
+                now = training.past(training.step if step is None else step)
+                arrays = now.views.lists(name, protocol.parse_probe(name, options))
+                return False, {"step": now.step, "epoch": now.epoch, "arrays": arrays}
+            case wire.Fork(step=step, created=created):
+                return False, training.fork(step, created)
             case wire.Predict(points=points):
                 return False, training.views.predict(points)
             case wire.ReadDocument():

@@ -48,6 +48,7 @@ def test_every_address_of_the_interface_is_there(operations):
         f"GET {run}/probes/{{name}}",
         f"GET {run}/metrics",
         f"GET {run}/export",
+        f"POST {run}/forks",
         f"POST {run}/predictions",
         "GET /api/v1/catalog",
         "POST /api/v1/validate",

@@ -26,6 +26,7 @@ WITH_A_RUN: dict[str, Use] = {
     "metrics": lambda runs, run, _: runs.metrics(run),
     "export": lambda runs, run, _: runs.export(run),
     "predict": lambda runs, run, _: runs.predict(run, [[0, 0]]),
+    "fork": lambda runs, run, _: runs.fork(run, 0),
     "attach": lambda runs, run, manager: runs.attach(
         run, Probes(), Watcher(manager), after_step=-1, generation=0, hidden=False
     ),

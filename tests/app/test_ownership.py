@@ -43,6 +43,7 @@ def send(client: httpx.Client, method: str, path: str, run: str, operation: dict
     bodies = {
         "/commands": {"command": "start"},
         "/predictions": {"points": [[0, 0]]},
+        "/forks": {"step": 0},
     }
     ending = next((body for end, body in bodies.items() if path.endswith(end)), {})
     return client.request(method, address, json=ending if "requestBody" in operation else None)

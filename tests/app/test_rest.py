@@ -215,6 +215,32 @@ def test_scores_are_views_too(client, new_run, name):
     assert {key: array["data"] for key, array in arrays.items()} == pytest.approx(run[name])
 
 
+def test_a_past_step_is_seen_as_it_was_and_a_fork_goes_on_from_it(client, new_run):
+    run = new_run(seed=5)
+    at = f"{RUNS}/{run['id']}"
+    command(client, run, "step", unit="update", count=40)
+    was = client.get(f"{at}/probes/decision", params={"resolution": 10}).json()
+    command(client, run, "step", unit="update", count=60)
+    past = client.get(f"{at}/probes/decision", params={"resolution": 10, "step": 40}).json()
+    assert past == was
+    assert past != client.get(f"{at}/probes/decision", params={"resolution": 10}).json()
+    answer = client.post(f"{at}/forks", json={"step": 40})
+    assert answer.status_code == 201
+    fork = answer.json()
+    assert answer.headers["location"] == f"{RUNS}/{fork['id']}"
+    assert (fork["step"], fork["state"], fork["id"] != run["id"]) == (40, "paused", True)
+    command(client, fork, "step", unit="update", count=60)
+    assert client.get(f"{RUNS}/{fork['id']}/export").json() == client.get(f"{at}/export").json()
+    client.delete(f"{RUNS}/{fork['id']}")
+
+
+@pytest.mark.parametrize("body", [{}, {"step": -1}, {"step": 1.5}, {"step": True}, {"step": 0, "more": 1}])
+def test_a_fork_needs_a_step(client, new_run, body):
+    answer = client.post(f"{RUNS}/{new_run()['id']}/forks", json=body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] in ("/step", "/more")
+
+
 def test_an_export_starts_the_same_network_elsewhere(client, new_run):
     run = new_run(dtype="float64")
     command(client, run, "step", count=5)

@@ -148,6 +148,27 @@ def test_under_load_pictures_are_coarser_and_frames_say_so() -> None:
     assert arrays["units/grid"].shape[-1] == 8
 
 
+def test_a_past_step_is_shown_once_and_the_present_goes_on_after_it() -> None:
+    room = Room("ab")
+    was = {}
+    for _ in range(3):
+        frames = room.turn()
+        header, arrays = decode_frame(frames[0].data)
+        was[header["step"]] = arrays
+    first = min(was)
+    room.show.handle(wire.Subscribe(0, PICTURES, first))
+    frames = [frame for frame in room.turn() if frame.stream == 0]
+    header, arrays = decode_frame(frames[0].data)
+    assert (header["step"], header["past"]) == (first, True)
+    for name in ("decision/grid", "weights/theta"):
+        np.testing.assert_array_equal(arrays[name], was[first][name])
+    assert {frame.stream for frame in room.turn()} == {1}
+    room.show.handle(wire.Subscribe(0, PICTURES))
+    header, arrays = decode_frame(next(frame.data for frame in room.turn() if frame.stream == 0))
+    assert (header["step"], header["past"]) == (room.runs[0].step, False)
+    assert arrays["curve/step"][-1] == room.runs[0].step
+
+
 @pytest.mark.parametrize(
     ("options", "detail", "found"),
     [

@@ -27,6 +27,7 @@ TO_WORKER: list[wire.ToWorker] = [
     wire.Predict(11, "r", [(1.0, 2.0)]),
     wire.Attach(12, "r", 1, Probes(units=UnitsOptions(16), data=Plain()), 5, 2, True, 9),
     wire.Subscribe(1, Probes(decision=DecisionOptions(50, ("features", 2)))),
+    wire.Fork(9, "r", 25, "2026-11-20T00:00:00+00:00"),
     wire.Ack(1, 2),
     wire.Hide(1, False),
     wire.Detach(1),

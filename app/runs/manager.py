@@ -50,6 +50,7 @@ class RunManager:
         self._recovery = Recovery(self._runs, self._end)
         options = Options(settings.checkpoint_interval, settings.cohorts)
         self._pool = Pool(settings.workers, main, options, self._hear, self._mourn)
+        self.delay = self._pool.delay  # seconds that a command waits in the most prompt worker
         self._store = Store(locate(settings.database, settings.port), settings.database_timeout)
         self._keeper = Keeper(settings, self._store, self._runs, self._pool, self._end)
         self._is_open = False
@@ -102,20 +103,14 @@ class RunManager:
             "counts": self.counts,
         }
 
-    def delay(self) -> float:
-        """Seconds that a command waits in the most prompt worker."""
-        return self._pool.delay()
-
     # --- runs ---------------------------------------------------------------------------------------------------
 
     async def create(self, spec: object, epochs_per_second: object = None, *, owner: str = "") -> Document:
         """A new run of `owner`, paused at step 0. Raises `Invalid` with pointers into `spec`, `Unavailable` if full."""
         rate: float | None = protocol.convert(epochs_per_second, protocol.EpochsPerSecond | None)
         document = protocol.convert(spec, dict[str, Any])
-        shape = shape_asked_for(document)
-        return await self._begin(
-            owner, shape, lambda number, run: wire.Create(number, run, document, rate, timestamp())
-        )
+        shape, now = shape_asked_for(document), timestamp()
+        return await self._begin(owner, shape, lambda number, run: wire.Create(number, run, document, rate, now))
 
     async def fork(self, run_id: str, step: int) -> Document:
         """Another run of the same owner, paused at a past step of this one, from which it goes on as this one did."""

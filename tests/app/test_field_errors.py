@@ -10,7 +10,7 @@ from app import protocol
 from app.errors import Invalid
 from app.field_errors import from_pydantic
 from app.probe_options import ActivationsOptions, Probes
-from app.runs.manager import Points
+from app.protocol import Points
 from app.settings import Settings
 
 WRONG: list[tuple[object, Any, str, str]] = [

@@ -6,9 +6,11 @@ import structlog
 
 from app.metrics import Metrics
 from app.observe import Observe
+from app.runs.counts import Counts
 from tests.app.problems import assert_problem
+from tests.app.test_metrics import STATS as WITHOUT_COUNTS
 
-STATS = {"runs": {}, "workers": 1, "restarts": 0, "frames": 0}
+STATS = WITHOUT_COUNTS | {"counts": Counts()}
 
 
 async def ask(app, metrics=None):

@@ -86,8 +86,8 @@ node-tests: $(NODE_PACKAGES)
 python-tests: $(PROJECT) $(TEST_PACKAGES) $(NODE_PACKAGES) chromium postgresql hosting
 	@echo "== pytest: the engine, on every core"
 	@$(BIN)/python -m pytest --numprocesses=logical --maxprocesses=8 --dist=worksteal tests/engine
-	@echo "== pytest: the server, the project, the page in Chromium"
-	@$(BIN)/python -m pytest tests/app tests/test_project.py tests/test_pictures.py tests/browser
+	@echo "== pytest: the server, the project, the page in Chromium, on two cores"
+	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile tests/app tests/test_project.py tests/test_pictures.py tests/browser
 
 coverage: $(PROJECT) $(TEST_PACKAGES)
 	@$(BIN)/coverage erase

@@ -13,7 +13,7 @@ from app.errors import FieldError, Invalid
 from app.protocol import State
 from app.runs import changes, checkpoint
 from app.runs.checkpoint import Checkpoint, Record
-from app.runs.history import History
+from app.runs.history import MOST_BYTES, History
 from app.runs.pace import Meter, Pace
 from app.runs.past import Past, TimeMachine, without_curve
 from app.runs.seat import Seat
@@ -144,7 +144,7 @@ class Training:
 
     def past(self, step: int) -> Past:
         """The run as it was at an earlier step, or as near before it as is reached in time."""
-        if step >= self.step:
+        if step >= self.step or not self.history.snapshots:
             return Past(self.step, self.epoch, self.views)
         return self._machine.reach(self.history, step, self._step_seconds)
 
@@ -159,8 +159,13 @@ class Training:
         return checkpoint.dump(Checkpoint(member.spec.to_dict(), record, dump(member)))
 
     def _take_snapshot(self, *, marked: bool) -> None:
-        state = without_curve(self.seat.member())
-        self.history.add(self.step, self.epoch, self._written_spec(), state, marked=marked)
+        """Keep the run as it is now; one so large that a few of them would fill the ring has no past."""
+        member = self.seat.member()
+        if 2 * member.theta.nbytes + member.memory.nbytes > MOST_BYTES // 4:
+            self.history = History()
+        else:
+            state = without_curve(member)
+            self.history.add(self.step, self.epoch, self._written_spec(), state, marked=marked)
 
     # --- training -----------------------------------------------------------------------------------------------
 

@@ -142,6 +142,15 @@ def test_a_step_that_takes_too_long_shows_the_nearest_before_it() -> None:
     assert training.past(60).step == 20
 
 
+def test_a_very_large_network_has_no_past() -> None:
+    """Each of its snapshots would be as large as a checkpoint."""
+    training = new({"layers": [{"units": 512}, {"units": 512}]})
+    step(training, 3)
+    assert training.history.snapshots == []
+    assert training.past(1).step == 3
+    assert Training.restore("f", training.fork(1, "2026-11-21T00:00:00+00:00")).step == 3
+
+
 def test_the_future_is_the_present() -> None:
     training = new()
     step(training, 10)

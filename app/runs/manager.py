@@ -18,9 +18,10 @@ from app.protocol import Close, State
 from app.runs import wire
 from app.runs.counts import Counts
 from app.runs.keeping import Keeper
-from app.runs.pool import REQUEST_TIMEOUT, Options, Pool, Worker
+from app.runs.pool import REQUEST_TIMEOUT, Pool, Worker
 from app.runs.recovery import Recovery, attach_message
 from app.runs.registry import NOWHERE, Attachment, Run, Sink, place, shape_asked_for, timestamp
+from app.runs.wire import Options
 from app.runs.worker import main
 from app.settings import Settings
 from app.storage.location import locate

@@ -14,16 +14,18 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from multiprocessing import resource_tracker
 from multiprocessing.sharedctypes import RawArray
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final
 
 from app.errors import BY_STATUS, FieldError, Internal, Problem, Unavailable
 from app.logs import get_logger
 from app.runs import wire
 from app.runs.promptness import Promptness
 from app.runs.pulse import Pulse, vitals
+from app.runs.wire import Marker, Options
 
 log = get_logger(__name__)
 
@@ -33,19 +35,6 @@ PING_INTERVAL: Final = 1.0
 RESPAWN_PAUSE: Final = 0.5
 RUN_ID_BYTES: Final = 64
 ONE_THREAD: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-
-
-class Marker(Protocol):
-    """Shared memory in which a worker writes the run it works on, so that its death can be laid at that run's door."""
-
-    value: bytes
-
-
-class Options(NamedTuple):
-    """What a worker is told at its start: how often it saves, and whether runs of one shape train together."""
-
-    checkpoint_interval: float
-    cohorts: bool = True
 
 
 Target = Callable[[socket.socket, Marker, Options], None]
@@ -62,6 +51,22 @@ def sigint_held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def main_module_hidden() -> Iterator[None]:
+    """A process started meanwhile imports what its work needs, and not the command line besides.
+
+    Else multiprocessing runs our main script in it once more, for what may be defined there. The web half of the
+    server that this loads is two thirds of what a worker would import, and the time it takes is missed after a death.
+    """
+    main = vars(sys.modules["__main__"])
+    script = main.pop("__file__", None)
+    try:
+        yield
+    finally:
+        if script is not None:
+            main["__file__"] = script
 
 
 def worker_died() -> Unavailable:
@@ -104,7 +109,7 @@ class Worker:
         """Start the process and wait until it listens. Its socket's other end is then the child's alone."""
         for name in ONE_THREAD:
             os.environ.setdefault(name, "1")
-        with sigint_held():
+        with sigint_held(), main_module_hidden():
             self.process.start()
         self._child_socket.close()
         reader, self._writer = await asyncio.open_unix_connection(sock=self._socket, limit=2**20)

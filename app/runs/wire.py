@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -18,6 +18,19 @@ from app.probe_options import Probes
 
 LENGTH_BYTES: Final = 4
 LONGEST: Final = 256 * 2**20
+
+
+class Marker(Protocol):
+    """Shared memory in which a worker writes the run it works on, so that its death can be laid at that run's door."""
+
+    value: bytes
+
+
+class Options(NamedTuple):
+    """What a worker is told at its start: how often it saves, and whether runs of one shape train together."""
+
+    checkpoint_interval: float
+    cohorts: bool = True
 
 
 class Create(Struct, frozen=True, array_like=True, tag=True):

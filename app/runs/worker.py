@@ -21,9 +21,9 @@ from app.errors import FieldError, Invalid, NotFound, Problem
 from app.runs import wire
 from app.runs.cohort import Cohort
 from app.runs.lineup import Lineup, Unit
-from app.runs.pool import Marker, Options
 from app.runs.show import Show
 from app.runs.training import Training
+from app.runs.wire import Marker, Options
 from engine import RunSpec, SpecError
 
 SEND_BUFFER: Final = 2**20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from dataclasses import dataclass, field
 
@@ -94,8 +95,9 @@ class Watch:
         """Add processes that are new: a worker may have been replaced."""
         found = [("generator", psutil.Process())]
         if self.web is not None:
-            children = self.web.children(recursive=True)
-            found += [("web", self.web), *((_role(child), child) for child in children)]
+            with contextlib.suppress(psutil.NoSuchProcess):  # a server that has ended is none of our business
+                children = self.web.children(recursive=True)
+                found += [("web", self.web), *((_role(child), child) for child in children)]
         for name, process in found:
             if process.pid not in self._known:
                 self._known.add(process.pid)

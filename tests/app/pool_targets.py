@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 
 from app.runs import wire
-from app.runs.pool import Marker, Options
+from app.runs.wire import Marker, Options
 
 
 def messages(sock: socket.socket) -> Iterator[wire.ToWorker]:

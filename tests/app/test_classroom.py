@@ -151,25 +151,25 @@ async def test_a_refused_handshake_is_said(server: ServerProcess) -> None:
 
 async def test_a_class_comes_works_and_goes_without_an_error(server: ServerProcess, client: httpx.Client) -> None:
     before = {run["id"] for run in client.get("/api/v1/runs").json()["runs"]}
-    held = await hold(server.base_url, server.process, Course(students=6, seconds=6.0))
+    held = await hold(server.base_url, server.process, Course(students=6, seconds=4.0))
     assert held.errors == {}
     [tally] = held.tallies.values()
     assert len(tally.epochs_per_second) == 6
     assert min(tally.epochs_per_second) > 1
-    assert tally.frames == len(tally.ages) > 6 * 10
+    assert tally.frames == len(tally.ages) > 6 * 5
     assert 0 < percentile(tally.ages, 50) < 5
     assert len(tally.controls) >= 6
     assert {usage.name for usage in held.watch.usages} >= {"web", "worker", "generator"}
     report = describe(held)
     assert "The server's event loop was late by" in report
-    assert "6 students, 6 s" in report
+    assert "6 students, 4 s" in report
     assert "a CPU-second" in report
     assert {run["id"] for run in client.get("/api/v1/runs").json()["runs"]} <= before
 
 
 async def test_a_worker_struck_halfway_is_timed() -> None:
     with ServerProcess(log_level="warning", workers=1) as struck:
-        course = Course(students=3, seconds=8.0, strike=signal.SIGKILL)
+        course = Course(students=3, seconds=6.0, strike=signal.SIGKILL)
         held = await hold(struck.base_url, struck.process, course)
     assert held.errors == {}
     [figure] = [figure for figure in figures_of(held) if figure.name == "worker struck to its last run back"]
@@ -179,9 +179,9 @@ async def test_a_worker_struck_halfway_is_timed() -> None:
 
 async def test_a_class_comes_to_a_hosted_server_too() -> None:
     with ServerProcess(log_level="warning", workers=1, mode="hosted", secret_key="s" * 32) as hosted:
-        held = await hold(hosted.base_url, None, Course(students=3, seconds=3.0))
+        held = await hold(hosted.base_url, None, Course(students=3, seconds=2.5))
     assert held.errors == {}
-    assert next(iter(held.tallies.values())).frames > 30
+    assert next(iter(held.tallies.values())).frames > 10
 
 
 async def test_a_class_without_a_server_counts_errors() -> None:

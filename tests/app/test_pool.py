@@ -3,9 +3,11 @@
 import asyncio
 import os
 import signal
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import psutil
 import pytest
@@ -13,7 +15,8 @@ import pytest
 from app.errors import Invalid, Unavailable
 from app.runs import pool as pools
 from app.runs import pulse, wire
-from app.runs.pool import Options, Pool, Target, Worker
+from app.runs.pool import Pool, Target, Worker
+from app.runs.wire import Options
 from tests.app import pool_targets
 
 
@@ -148,6 +151,18 @@ async def test_stopping_leaves_no_process_behind() -> None:
     assert not any(psutil.pid_exists(pid) for pid in pids)
     assert heard.deaths == []
     assert [worker.process.exitcode for worker in pool.workers] == [0, 0]
+
+
+async def test_a_process_does_not_run_our_main_script_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    script, note = tmp_path / "command", tmp_path / "ran"
+    script.write_text(f"open({str(note)!r}, 'w').close()")
+    main = sys.modules["__main__"]
+    monkeypatch.setattr(main, "__spec__", None, raising=False)
+    monkeypatch.setattr(main, "__file__", str(script), raising=False)
+    async with running() as (pool, _):
+        assert await pool.workers[0].ask(document)
+    assert not note.exists()
+    assert main.__file__ == str(script)
 
 
 async def test_ctrl_c_is_not_a_workers_business_not_even_while_it_starts() -> None:

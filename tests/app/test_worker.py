@@ -15,8 +15,8 @@ from app.errors import Conflict
 from app.probe_options import DecisionOptions, Plain, Probes
 from app.runs import wire
 from app.runs.frames import decode_frame
-from app.runs.pool import Marker, Options
 from app.runs.training import Training
+from app.runs.wire import Marker, Options
 from app.runs.worker import INTERNAL, Loop
 
 DEADLINE = 10.0

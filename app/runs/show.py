@@ -28,6 +28,8 @@ AHEAD: Final = 0.5
 LONGEST: Final = 0.008
 """Seconds after which training has its turn, however many frames are due."""
 COARSEST: Final = 8
+TOGETHER: Final = frozenset({"decision", "units", "weights"})
+"""Probes that may be computed for a whole cohort: what they show of a run does not depend on the data of others."""
 
 
 class Watched(NamedTuple):
@@ -147,7 +149,7 @@ class Show:
         """Views that a third of a cohort shows are computed for all of it: that is what it costs one by one."""
         shown = Counter(probe for one in chosen for probe in self._shown(one.stream))
         for (name, options), count in shown.items():
-            if name not in STATIC and 3 * count >= len(looks.population.specs):
+            if name in TOGETHER and 3 * count >= len(looks.population.specs):
                 with contextlib.suppress(Exception):  # whose fault it is shows when each is looked at by itself
                     looks.look_together(name, options)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app import protocol
-from app.probe_options import DecisionOptions, FeaturesOptions, Plain, Probes, UnitsOptions
+from app.probe_options import DecisionOptions, FeaturesOptions, PartOptions, Plain, Probes, UnitsOptions
 from app.runs import wire
 from app.runs.cohort import Cohort, arrange
 from app.runs.frames import decode_frame
@@ -95,6 +95,24 @@ def test_views_that_many_show_are_computed_once_for_all(monkeypatch: pytest.Monk
     room.turn()
     assert ("decision", 2) in asked
     assert asked.count(("units", None)) == 1
+
+
+def test_views_of_examples_are_of_each_runs_own_examples() -> None:
+    """Computed together they would look at as many as the run with the fewest has."""
+    room = Room("ab", Probes(histograms=PartOptions("train"), metrics=PartOptions("train")))
+    rows = [[float(place % 7), float(place % 5), place % 2] for place in range(250)]
+    for training, count in zip(room.runs, (241, 250), strict=True):
+        points = {"kind": "points", "task": "classification", "train": rows[:count], "test": rows[:1]}
+        training.execute(protocol.Update({"dataset": points}))
+        training.finish_epoch()
+    arrange(room.runs, room.clock)
+    assert room.runs[0].seat.cohort is room.runs[1].seat.cohort is not None
+    frames = {frame.stream: decode_frame(frame.data)[1] for frame in room.turn()}
+    for number, training in enumerate(room.runs):
+        training.seat.stand_up()
+        for name in ("histograms", "metrics"):
+            for named in training.views.arrays(name, PartOptions("train")):
+                np.testing.assert_array_equal(frames[number][named.name], named.values)
 
 
 def test_those_of_a_cohort_go_out_together_even_if_some_are_a_little_early() -> None:

@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from app.errors import Conflict, Internal, Invalid, NotFound, Problem, TooManyRequests, Unavailable
+from app.errors import Conflict, InsufficientStorage, Internal, Invalid, NotFound, Problem, TooManyRequests, Unavailable
 from app.logs import get_logger
 from app.protocol import State
 from app.runs import wire
@@ -35,6 +35,8 @@ TIDY_INTERVAL: Final = 1.0
 TOUCH_INTERVAL: Final = 600.0
 EXPIRE_INTERVAL: Final = 60.0
 RESUMING_AT_ONCE: Final = 4
+RESUME_ATTEMPTS: Final = 3
+RESUME_PAUSE: Final = 1.0
 DAY: Final = 86_400.0
 
 
@@ -72,12 +74,20 @@ class Keeper:
 
         async def wake_one_after_the_other() -> None:
             for run in playing:
-                try:
-                    await self.wake(run)
-                except Problem as problem:
-                    log.warning("run not resumed", run=run.id, reason=problem.detail)
+                await self._resume(run)
 
         await asyncio.gather(*(wake_one_after_the_other() for _ in range(RESUMING_AT_ONCE)))
+
+    async def _resume(self, run: Run) -> None:
+        """Wake a run; if its worker dies meanwhile, through whomever, once more."""
+        for _ in range(RESUME_ATTEMPTS):
+            try:
+                return await self.wake(run)
+            except NotFound:
+                return  # deleted meanwhile
+            except Problem as problem:
+                log.warning("run not resumed", run=run.id, reason=problem.detail)
+                await asyncio.sleep(RESUME_PAUSE)
 
     async def stop(self, timeout: float) -> None:
         """Write the newest checkpoint of every run and close the database."""
@@ -103,6 +113,16 @@ class Keeper:
         if (content := run.content) != saving.committed:
             await self._store.put(self._row(run))
             saving.committed = content
+
+    async def keep_new(self, run: Run) -> None:
+        """The same for a run that is being created, and is not if this fails."""
+        try:
+            await self.keep(run)
+        except (InsufficientStorage, Unavailable) as problem:
+            reason = "The server's disk is full" if problem.status == 507 else "The database takes no writes just now"
+            raise type(problem)(
+                f"{reason}, so the run was not created. Try again later.", headers=problem.headers
+            ) from None
 
     async def forget(self, run_id: str) -> None:
         """Return when the run is in the database no more. Raises the store's `Problem`s."""

@@ -129,7 +129,7 @@ class RunManager:
         try:
             worker = await self._worker(run)
             run.awaken(await worker.ask(lambda number: build(number, run.id)))
-            await self._keeper.keep(run)
+            await self._keeper.keep_new(run)
         except BaseException:
             self._end(run, "The run could not be created.")
             raise

@@ -268,14 +268,17 @@ async def test_a_locked_database_answers_503_in_time_and_streams_go_on(database:
                 answers = await asyncio.gather(
                     command(manager, run, "speed", epochs_per_second=50), manager.create({}), return_exceptions=True
                 )
-                assert 1.1 < time.monotonic() - begin < 2.5
+                assert time.monotonic() - begin > 1.1
                 assert [type(answer) for answer in answers] == [Unavailable] * 2
                 assert manager.unready() == "The database takes no writes."
                 assert all(answer.headers == {"Retry-After": "5"} for answer in answers)  # type: ignore[union-attr]
-                assert [short["id"] for short in manager.list()] == [run], "what was not kept was not created"
+                assert "not created" in str(answers[1])
+                assert [short["id"] for short in manager.list()] == [run]
                 step = watcher.frames[-1][0]["step"]
                 await until(lambda: watcher.frames[-1][0]["step"] > step)
-        assert sorted(lags)[-3] <= 0.05
+        lags.sort()
+        assert lags[-1] < 0.5, "the loop waited for the lock"
+        assert lags[len(lags) * 99 // 100] <= 0.05
         await command(manager, run, "pause")
         expected: dict[str, Any] = await manager.read(run)
         assert expected["speed"] == {"epochs_per_second": 50}
@@ -292,3 +295,17 @@ async def test_what_could_not_be_written_in_time_is_written_later(database: str)
         await until(lambda: manager._store.trouble is None)
     async with managing(database=database) as manager:
         assert (await manager.export(run))["parameters"]["weights"][0][0][1] == 4.5
+
+
+async def test_runs_that_were_playing_go_on_even_if_one_of_them_kills_the_worker(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "RESUME_PAUSE", 0.1)
+    async with managing(database=database) as manager:
+        runs = {(await manager.create({}, 50.0))["id"] for _ in range(6)}
+        for run in runs:
+            await command(manager, run, "start")
+    async with managing(database=database) as manager:
+        manager._pool.workers[0].kill()
+        await until(lambda: awake(manager) == runs and manager.stats()["restarts"] == 1, timeout=30)
+        await until(lambda: {manager.get(run)["state"] for run in runs} == {"running"}, timeout=30)

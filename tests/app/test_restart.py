@@ -176,8 +176,12 @@ async def test_a_full_disk_is_answered_507_streams_go_on_and_it_ends_by_itself(s
         await page.command(run, "start")
         limits = server.process.rlimit(resource.RLIMIT_FSIZE)
         server.process.rlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+        assert_problem(
+            await http.post(RUNS, json={}),
+            507,
+            detail="The server's disk is full, so the run was not created. Try again later.",
+        )
         for attempt in (
-            http.post(RUNS, json={}),
             http.patch(f"{RUNS}/{run}", json={"optimizer": {"learning_rate": 0.5}}),
             http.post(f"{RUNS}/{run}/commands", json={"command": "speed", "epochs_per_second": 100}),
         ):

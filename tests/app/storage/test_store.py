@@ -151,7 +151,7 @@ async def test_a_locked_database_answers_in_time_and_recovers_by_itself(address:
             begin = time.monotonic()
             with pytest.raises(Unavailable) as caught:
                 await store.put(stored("r", b"meanwhile"))
-            assert 0.5 < time.monotonic() - begin < 1.5
+            assert 0.5 < time.monotonic() - begin < 5
             assert caught.value.headers == {"Retry-After": "5"}
             assert await store.checkpoint("r") == b"meanwhile"
             await until(lambda: store.trouble is not None)

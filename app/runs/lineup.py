@@ -1,6 +1,6 @@
 """Whose turn it is to train: cohorts and single runs of a process, one after the other.
 
-A turn is an epoch, or a slice of time where an epoch takes longer or few are in the line. So a heavy run holds up the
+A turn is a slice of time that is shorter the more are in the line, but an epoch where that is short. So a heavy run holds up the
 light ones for a slice at most, and light ones are equally fast however many neighbours each has.
 """
 

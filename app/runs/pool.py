@@ -86,6 +86,7 @@ class Worker:
         self.cohorts: list[int] = []
         self._requests: dict[int, asyncio.Future[Any]] = {}
         self._next_request = 0
+        self._outgoing: list[bytes] = []
         context = multiprocessing.get_context("spawn")
         self._marker: Marker = RawArray(ctypes.c_char, RUN_ID_BYTES)
         self._socket, self._child_socket = socket.socketpair()
@@ -123,7 +124,15 @@ class Worker:
     def send(self, message: wire.ToWorker) -> None:
         """Hand `message` over without waiting. What is sent to a dead worker is dropped: its runs are restored."""
         if self.alive:
-            self._writer.write(wire.pack(message))
+            if not self._outgoing:
+                asyncio.get_running_loop().call_soon(self._flush)
+            self._outgoing.append(wire.pack(message))
+
+    def _flush(self) -> None:
+        """Write what was said in this turn of the loop, in one piece: acknowledgements come by the hundred."""
+        if self.alive:
+            self._writer.write(b"".join(self._outgoing))
+        self._outgoing.clear()
 
     def ping(self) -> None:
         """Ask whether it is there, and see how long it takes to say so."""

@@ -24,6 +24,8 @@ from engine.spec import is_live_change
 
 SLICE: Final = 0.004
 """Seconds one run may train before others, messages and frames have their turn."""
+SHORT: Final = 0.001
+"""Seconds that an epoch may take and still be trained in one turn, however many wait for theirs."""
 MOST_STEPS: Final = 20_000
 SLOWEST_TOGETHER: Final = 20.0
 """Epochs per second: a slower run trains by itself, update by update, so that it is seen to move."""
@@ -170,10 +172,10 @@ class Training:
     # --- training -----------------------------------------------------------------------------------------------
 
     def train(self, budget: float = SLICE) -> None:
-        """Train for about `budget` seconds, or an epoch if that is longer, but never much longer than a slice."""
+        """Train for about `budget` seconds, or for an epoch where that is longer and still short."""
         begin = self._clock()
         allowed = self.goal or self.pace.due(begin)
-        seconds = min(SLICE, max(budget, self.epoch_seconds))
+        seconds = max(budget, min(self.epoch_seconds, SHORT))
         before = self.step
         self._population.advance(max(1, min(allowed, int(seconds / self._step_seconds), MOST_STEPS)))
         end = self._clock()

@@ -1,7 +1,7 @@
 """Whose turn it is to train: cohorts and single runs of a process, one after the other.
 
-A turn is a slice of time that is shorter the more are in the line, but an epoch where that is short. So a heavy run holds up the
-light ones for a slice at most, and light ones are equally fast however many neighbours each has.
+A turn is a slice of time, shorter the more are in the line, but an epoch where that is short. So a heavy run holds up
+light ones for a moment at most, and light ones are equally fast however many neighbours each has.
 """
 
 from __future__ import annotations

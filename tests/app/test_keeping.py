@@ -43,14 +43,18 @@ async def test_every_answered_run_is_there_after_a_restart_as_it_was(database: s
         await command(manager, first, "set_parameters", **EDIT)
         await command(manager, second, "update", patch={"optimizer": {"learning_rate": 0.5}})
         await manager.delete(gone)
+        past = await manager.probe(first, "weights", {}, step=50)
         before = {run: (await manager.read(run), await manager.metrics(run)) for run in (first, second)}
         listed = manager.list("0") + manager.list("1")
+        shapes = {run.id: run.shape for run in manager._runs.values()}
     async with managing(database=database) as manager:
         assert awake(manager) == set()
         assert manager.list("0") + manager.list("1") == listed
         assert manager.list("2") == manager.list() == []
+        assert {run.id: run.shape for run in manager._runs.values()} == shapes
         assert {run: (await manager.read(run), await manager.metrics(run)) for run in before} == before
         assert (await manager.export(first))["parameters"]["weights"][0][0][1] == 4.5
+        assert await manager.probe(first, "weights", {}, step=50) == past
         with pytest.raises(NotFound):
             await manager.read(gone)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import math
 import resource
 import socket
@@ -25,6 +26,7 @@ from app.storage.location import CannotStore
 SEND_BUFFER = 131_072
 BACKLOG = 512
 GOODBYE = 1.0
+COLLECT = (5_000, 20, 20)
 MOST_FILES = 65_536
 """Enough for every connection; the thousand that a system often allows at first are not."""
 
@@ -53,6 +55,7 @@ class Server(uvicorn.Server):
             return
         await super().startup(sockets)
         if self.started:
+            keep_what_is_loaded()
             self.ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -61,6 +64,16 @@ class Server(uvicorn.Server):
         if self.server_state.tasks:
             await asyncio.wait(self.server_state.tasks, timeout=GOODBYE)
         await super().shutdown(sockets)
+
+
+def keep_what_is_loaded() -> None:
+    """Never look again for garbage among what stands since the start, which is three quarters of all objects.
+
+    A full collection took the event loop 50 ms with a class of 200, twice in a minute; of the rest alone it takes 8.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT)
 
 
 def bind(settings: Settings) -> socket.socket:

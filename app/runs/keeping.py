@@ -74,6 +74,8 @@ class Keeper:
 
         async def wake_one_after_the_other() -> None:
             for run in playing:
+                if len(self.awake()) >= self._settings.max_runs:
+                    return  # nobody else is put aside for it; it is woken when its page comes back
                 await self._resume(run)
 
         await asyncio.gather(*(wake_one_after_the_other() for _ in range(RESUMING_AT_ONCE)))
@@ -95,7 +97,7 @@ class Keeper:
             task.cancel()
         await asyncio.gather(*self._waking.values(), return_exceptions=True)
         for run in self.awake():
-            if run.document:
+            if run.document and (run.content != run.saving.given or run.used > run.saving.given_at):
                 self._offer(run)
         if not await self._store.stop(timeout):
             log.error("the database did not take the last checkpoints in time: runs go on from those before")

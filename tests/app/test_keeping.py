@@ -313,3 +313,16 @@ async def test_runs_that_were_playing_go_on_even_if_one_of_them_kills_the_worker
         manager._pool.workers[0].kill()
         await until(lambda: awake(manager) == runs and manager.stats()["restarts"] == 1, timeout=30)
         await until(lambda: {manager.get(run)["state"] for run in runs} == {"running"}, timeout=30)
+
+
+async def test_no_more_runs_are_resumed_than_may_be_awake_and_the_others_come_when_asked_for(database: str) -> None:
+    async with managing(database=database) as manager:
+        runs = [(await manager.create({}, 50.0))["id"] for _ in range(3)]
+        for run in runs:
+            await command(manager, run, "start")
+    async with managing(database=database, max_runs=2) as manager:
+        await until(lambda: len(awake(manager)) == 2)
+        (waiting,) = set(runs) - awake(manager)
+        await command(manager, next(iter(awake(manager))), "pause")
+        assert (await manager.read(waiting))["state"] == "running"
+        assert waiting in awake(manager)

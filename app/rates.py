@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final
+from weakref import WeakValueDictionary
 
 import limits
 from limits import RateLimitItem
@@ -19,6 +20,7 @@ from limits.aio.strategies import FixedWindowRateLimiter
 
 from app.errors import TooManyRequests
 from app.settings import Settings
+from app.share import Share
 
 SOCKETS_RETRY: Final = 10
 CLOCK_SLACK: Final = 1.0
@@ -33,9 +35,9 @@ class Rates:
     async def require_creation(self, owner: str, address: str) -> None:
         """One more run; or, of nobody yet, one more session."""
 
-    def socket(self, owner: str, address: str) -> contextlib.AbstractContextManager[None]:
-        """Hold a place for a websocket while the block runs."""
-        return contextlib.nullcontext()
+    def socket(self, owner: str, address: str) -> contextlib.AbstractContextManager[Share]:
+        """Hold a place for a websocket while the block runs, with the share of the event loop that it may use."""
+        return contextlib.nullcontext(Share())
 
 
 class LimitedRates(Rates):
@@ -48,6 +50,7 @@ class LimitedRates(Rates):
         self._requests = self._pair("requests")
         self._creations = self._pair("creations")
         self._sockets: Counter[str] = Counter()
+        self._shares: WeakValueDictionary[str, Share] = WeakValueDictionary()
         self._offset = time.time() - time.monotonic()
 
     async def require_request(self, owner: str, address: str) -> None:
@@ -57,7 +60,7 @@ class LimitedRates(Rates):
         await self._require(self._creations, "new runs", owner, address)
 
     @contextlib.contextmanager
-    def socket(self, owner: str, address: str) -> Iterator[None]:
+    def socket(self, owner: str, address: str) -> Iterator[Share]:
         """Hold a place for a websocket while the block runs."""
         places = {
             f"session {owner}": self._settings.session_sockets,
@@ -70,8 +73,9 @@ class LimitedRates(Rates):
                     headers={"Retry-After": str(SOCKETS_RETRY)},
                 )
         self._sockets.update(places.keys())
+        share = self._shares.setdefault(owner, Share())
         try:
-            yield
+            yield share
         finally:
             self._sockets.subtract(places.keys())
             for place in places:

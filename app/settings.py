@@ -151,7 +151,7 @@ class Settings(BaseSettings):
         description="The same for all sessions from one address together; new sessions count too.",
     )
     max_delay: float = Field(
-        1.0,
+        0.5,
         gt=0,
         le=60,
         description="Seconds the processes that train may typically take to answer; while they take longer, a hosted "

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from functools import partial
@@ -21,9 +22,10 @@ from app import __version__, protocol
 from app.errors import BadRequest, FieldError, Invalid, NotFound, Problem, TooManyRequests, Unavailable
 from app.protocol import MAX_EVENTS, MAX_PENDING, MAX_RUNS_PER_SOCKET, SUBPROTOCOL, Close, Event
 from app.routes.owner import runs_of
-from app.routes.transport import ABORT
+from app.routes.transport import ABORT, SHARE
 from app.runs.owned import OwnedRuns
 from app.runs.registry import Attachment
+from app.share import LONGEST_TURN, Share
 from app.visitors import visitor_of
 
 router = APIRouter()
@@ -52,8 +54,10 @@ async def stream(websocket: WebSocket) -> None:
     allowed = partial(state.rates.require_request, visitor.owner, visitor.address)
     try:
         await allowed()
-        with state.rates.socket(visitor.owner, visitor.address):
-            await Session(websocket, runs_of(websocket), state.settings.send_timeout, allowed).serve()
+        with state.rates.socket(visitor.owner, visitor.address) as share:
+            if extension := websocket.scope["extensions"].get(SHARE):
+                extension["call"](share)
+            await Session(websocket, runs_of(websocket), state.settings.send_timeout, allowed, share).serve()
     except TooManyRequests as problem:
         await websocket.close(Close.TOO_MANY, problem.detail)
 
@@ -61,11 +65,14 @@ async def stream(websocket: WebSocket) -> None:
 class Session:
     """One connection: a sink for frames and events of its owner's runs, a reader and a writer."""
 
-    def __init__(self, websocket: WebSocket, runs: OwnedRuns, send_timeout: float, allowed: Allowed) -> None:
+    def __init__(
+        self, websocket: WebSocket, runs: OwnedRuns, send_timeout: float, allowed: Allowed, share: Share
+    ) -> None:
         self._websocket = websocket
         self._runs = runs
         self._send_timeout = send_timeout
         self._allowed = allowed
+        self._share = share
         self._events: deque[bytes] = deque()
         self._frames: dict[str, bytes] = {}
         self._attachments: dict[str, Attachment] = {}
@@ -154,23 +161,33 @@ class Session:
     # --- from the client ----------------------------------------------------------------------------------------
 
     async def _read(self) -> None:
-        """Handle messages until the client leaves. A message that makes no sense is answered and that is all."""
+        """Handle messages until the client leaves, as fast as its share of the event loop allows."""
+        turn = 0.0
         with contextlib.suppress(WebSocketDisconnect):
             while self._websocket.application_state is WebSocketState.CONNECTED:
                 received = await self._websocket.receive()
                 if received["type"] == "websocket.disconnect":
                     return
-                text = received.get("text")
-                if text is None:
-                    self._complain(BadRequest("Messages are text in JSON, not bytes."), None)
-                    continue
-                try:
-                    message = protocol.parse_message(text)
-                    if isinstance(message, protocol.Open | protocol.RunCommand):
-                        await self._allowed()
-                    self._handle(message)
-                except Problem as problem:
-                    self._complain(problem, protocol.request_id(text))
+                begun = time.thread_time()
+                await self._take(received.get("text"))
+                seconds = time.thread_time() - begun
+                turn += seconds
+                if (wait := self._share.spend(seconds)) or turn > LONGEST_TURN:
+                    turn = 0.0
+                    await asyncio.sleep(wait)
+
+    async def _take(self, text: str | None) -> None:
+        """Act on a message. One that makes no sense is answered and that is all."""
+        if text is None:
+            self._complain(BadRequest("Messages are text in JSON, not bytes."), None)
+            return
+        try:
+            message = protocol.parse_message(text)
+            if isinstance(message, protocol.Open | protocol.RunCommand):
+                await self._allowed()
+            self._handle(message)
+        except Problem as problem:
+            self._complain(problem, protocol.request_id(text))
 
     def _complain(self, problem: Problem, request: int | str | None, run: str | None = None) -> None:
         self.event(protocol.error_event(problem, request, run))

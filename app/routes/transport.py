@@ -5,27 +5,43 @@ from __future__ import annotations
 import logging
 import socket
 import struct
+import time
+from asyncio import TimerHandle
 from typing import Any, Final
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import ProtocolError
 from websockets.frames import Frame, Opcode
 from websockets.server import ServerProtocol
 
+from app.share import Share
+
 ABORT: Final = "neuronpark.abort"
 """Name of the ASGI extension whose `call` drops the connection without waiting for what was not read."""
+SHARE: Final = "neuronpark.share"
+"""Name of the ASGI extension whose `call` says which share of the event loop this connection uses."""
 GOODBYE: Final = 5.0
+PIECE: Final = 4096
+"""Bytes that are looked at in one go: of the smallest frames they are a few hundred."""
+MOST_FRAGMENTS: Final = 8192
+"""Of one message: they may be empty, and would else have no end."""
 NO_LINGER: Final = struct.pack("ii", 1, 0)
 
 
 class Conversation(ServerProtocol):
     """The library's, which takes it for a mistake that a client leaves within a message of several frames.
 
-    Control frames may stand there (RFC 6455, section 5.4), and a close is one.
+    Control frames may stand there (RFC 6455, section 5.4), and a close is one. And it would count no empty fragments.
     """
+
+    _fragments = 0
 
     def recv_frame(self, frame: Frame) -> None:
         if frame.opcode is Opcode.CLOSE:
             self.current_size = None
+        self._fragments = self._fragments + 1 if frame.opcode is Opcode.CONT else 0
+        if self._fragments > MOST_FRAGMENTS:
+            raise ProtocolError("too many fragments")
         super().recv_frame(frame)
 
 
@@ -36,10 +52,14 @@ class StreamProtocol(WebSocketsSansIOProtocol):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self._share = Share()
+        self._held = b""
+        self._waiting: TimerHandle | None = None
         self.conn = Conversation(max_size=self.config.ws_max_size, logger=logging.getLogger("uvicorn.error"))
 
     async def run_asgi(self) -> None:
         self.scope["extensions"][ABORT] = {"call": self.hang_up}
+        self.scope["extensions"][SHARE] = {"call": self.use}
         await super().run_asgi()
 
     def hang_up(self) -> None:
@@ -55,10 +75,63 @@ class StreamProtocol(WebSocketsSansIOProtocol):
         self.stop_keepalive()
         self.hang_up()
 
+    def use(self, share: Share) -> None:
+        """From now on the time that this connection takes is taken from `share`."""
+        self._share = share
+
     def data_received(self, data: bytes) -> None:
-        """After a refusal, read on and throw away: closing with unread bytes would reset the connection (1006)."""
-        if not self._is_refused:
-            super().data_received(data)
+        """Take in what has come, a piece at a time, as far as the share of the event loop goes.
+
+        After a refusal, read on and throw away: closing with unread bytes would reset the connection (1006).
+        """
+        self._held += data
+        if self._waiting is None:
+            self._take_in()
+        elif not self._is_refused:
+            self.transport.pause_reading()
+
+    def _take_in(self) -> None:
+        while self._held and not self._is_refused:
+            piece, self._held = self._held[:PIECE], self._held[PIECE:]
+            begun = time.thread_time()
+            super().data_received(piece)
+            if wait := self._share.spend(time.thread_time() - begun):
+                self.transport.pause_reading()
+                self._waiting = self.loop.call_later(wait, self._go_on)
+                return
+        if self._is_refused:
+            self._held = b""
+
+    def _go_on(self) -> None:
+        self._waiting = None
+        self._take_in()
+        self._read_on()
+
+    def _read_on(self) -> None:
+        """Read again, unless there is another reason not to."""
+        if (
+            self._waiting is None
+            and not self.read_paused
+            and self.writable.is_set()
+            and not self.transport.is_closing()
+        ):
+            self.transport.resume_reading()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+        self._held = b""
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Who does not read the answers to its pings is not read either."""
+        super().pause_writing()
+        if not self._is_refused and not self.transport.is_closing():
+            self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._read_on()
 
     def handle_parser_exception(self) -> None:
         """Say why (1009 for a message that is too long) and that no more will come, then wait for the client's end."""

@@ -10,6 +10,7 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 from app.protocol import MAX_EVENTS
 from app.routes.sockets import Session
 from app.routes.transport import ABORT
+from app.share import Share
 
 
 class StubManager:
@@ -65,7 +66,7 @@ class Stage:
     def __init__(self, send_timeout: float = 5.0) -> None:
         self.websocket = StubWebSocket()
         self.manager = StubManager()
-        self.session = Session(self.websocket, self.manager, send_timeout, self.allowed)  # type: ignore[arg-type]
+        self.session = Session(self.websocket, self.manager, send_timeout, self.allowed, Share())  # type: ignore[arg-type]
         self.served = asyncio.create_task(self.session.serve())
 
     async def allowed(self) -> None:

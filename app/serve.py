@@ -55,7 +55,6 @@ class Server(uvicorn.Server):
             return
         await super().startup(sockets)
         if self.started:
-            keep_what_is_loaded()
             self.ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -181,6 +180,7 @@ def serve(settings: Settings, announce: Ready) -> bool:
     allow_connections()
     with listener:
         app = create_app(settings)
+        keep_what_is_loaded()
         server = Server(app, ready)
         server.run(sockets=[listener])
     if server.failure:

@@ -22,7 +22,7 @@ from app import __version__, protocol
 from app.errors import BadRequest, FieldError, Invalid, NotFound, Problem, TooManyRequests, Unavailable
 from app.protocol import MAX_EVENTS, MAX_PENDING, MAX_RUNS_PER_SOCKET, SUBPROTOCOL, Close, Event
 from app.routes.owner import runs_of
-from app.routes.transport import ABORT, SHARE
+from app.routes.transport import ABORT, AT_ONCE, SHARE
 from app.runs.owned import OwnedRuns
 from app.runs.registry import Attachment
 from app.share import LONGEST_TURN, Share
@@ -81,6 +81,9 @@ class Session:
         ] = {}  # with the probes subscribed to before the run was opened
         self._hidden = False
         self._closing: Closing | None = None
+        self._send_at_once: Callable[[bytes], bool] = (
+            websocket.scope.get("extensions", {}).get(AT_ONCE, {}).get("call", lambda data: False)
+        )
         self._wake = asyncio.Event()
         self._requests: set[asyncio.Task[None]] = set()
         self._steps: set[asyncio.Task[None]] = set()  # counted apart: however many wait, pause is heard
@@ -105,6 +108,8 @@ class Session:
     # --- what the manager calls ---------------------------------------------------------------------------------
 
     def frame(self, run: str, data: bytes) -> bool:
+        if not (self._frames or self._events or self._opening or self._closing) and self._send_at_once(data):
+            return False
         replaced = run in self._frames
         self._frames[run] = data
         self._wake.set()

@@ -9,7 +9,7 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from app.protocol import MAX_EVENTS
 from app.routes.sockets import Session
-from app.routes.transport import ABORT
+from app.routes.transport import ABORT, AT_ONCE
 from app.share import Share
 
 
@@ -43,7 +43,13 @@ class StubWebSocket:
         self.incoming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.close_code: int | None = None
         self.aborted = False
-        self.scope = {"extensions": {ABORT: {"call": self.abort}}}
+        self.takes_at_once = False
+        self.scope = {"extensions": {ABORT: {"call": self.abort}, AT_ONCE: {"call": self.send_at_once}}}
+
+    def send_at_once(self, data: bytes) -> bool:
+        if self.takes_at_once:
+            self.sent.append(data)
+        return self.takes_at_once
 
     def abort(self) -> None:
         self.aborted = True
@@ -79,6 +85,32 @@ class Stage:
     async def leave(self) -> None:
         self.websocket.incoming.put_nowait({"type": "websocket.disconnect"})
         await asyncio.wait_for(self.served, 5)
+
+
+async def test_a_frame_goes_at_once_if_nothing_waits() -> None:
+    stage = Stage()
+    await stage.settle()
+    stage.websocket.takes_at_once = True
+    assert stage.session.frame("r", b"frame") is False
+    assert stage.websocket.sent[-1] == b"frame"
+    stage.session.event({"type": "pong", "id": 1})
+    assert stage.session.frame("r", b"after the event") is False
+    assert stage.websocket.sent[-1] == b"frame"
+    await stage.settle()
+    assert [message if isinstance(message, bytes) else message["type"] for message in stage.websocket.sent[1:]] == [
+        b"frame",
+        "pong",
+        b"after the event",
+    ]
+    stage.websocket.takes_at_once = False
+    stage.websocket.reading.clear()
+    stage.session.frame("r", b"waits")
+    stage.websocket.takes_at_once = True
+    assert stage.session.frame("r", b"newer") is True
+    stage.websocket.reading.set()
+    await stage.settle()
+    assert stage.websocket.sent[-1] == b"newer"
+    await stage.leave()
 
 
 async def test_events_go_before_frames_and_keep_their_order() -> None:

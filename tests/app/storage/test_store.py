@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from sqlalchemy import inspect
@@ -145,9 +147,7 @@ async def test_a_second_server_is_refused_with_the_remedy(address: str, monkeypa
 async def test_a_locked_database_answers_in_time_and_recovers_by_itself(address: str) -> None:
     async with storing(address, timeout=0.6) as store:
         await store.put(stored("r", b"before"))
-        other = Database(read_url(address))
-        other._lock = None
-        async with blocking(other):
+        async with blocking(address):
             begin = time.monotonic()
             with pytest.raises(Unavailable) as caught:
                 await store.put(stored("r", b"meanwhile"))
@@ -160,33 +160,23 @@ async def test_a_locked_database_answers_in_time_and_recovers_by_itself(address:
         assert await store.checkpoint("r") == b"meanwhile"
 
 
-@pytest.mark.parametrize("held", [0.3])
-async def test_a_lock_that_ends_in_time_is_waited_for(address: str, held: float) -> None:
+async def test_a_lock_that_ends_in_time_is_waited_for(address: str) -> None:
     async with storing(address) as store:
         await store.put(stored("r"))
-        other = Database(read_url(address))
-        other._lock = None
-        async with blocking(other):
+        async with blocking(address):
             waiting = asyncio.create_task(store.put(stored("r", b"patient")))
-            await asyncio.sleep(held)
+            await asyncio.sleep(0.3)
             assert not waiting.done()
         await waiting
         assert await store.checkpoint("r") == b"patient"
 
 
-class blocking:  # noqa: N801 - reads as a verb
+@asynccontextmanager
+async def blocking(address: str) -> AsyncIterator[None]:
     """Another program that holds the runs' table for as long as the block lasts."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def __aenter__(self) -> None:
-        self._connection = await self._database._engine.connect()
-        await self._connection.begin()
-        if not self._database.is_sqlite:
-            await self._connection.exec_driver_sql("LOCK TABLE runs IN ACCESS EXCLUSIVE MODE")
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._connection.rollback()
-        await self._connection.close()
-        await self._database.close()
+    other = Database(read_url(address))
+    async with other._engine.connect() as connection, connection.begin():
+        if not other.is_sqlite:
+            await connection.exec_driver_sql("LOCK TABLE runs IN ACCESS EXCLUSIVE MODE")
+        yield
+    await other.close()

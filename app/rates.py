@@ -29,8 +29,8 @@ CLOCK_SLACK: Final = 1.0
 class Rates:
     """Of a local server: nobody is counted, and everything is allowed."""
 
-    async def require_request(self, owner: str, address: str) -> None:
-        """One more request, or command over a websocket."""
+    async def require_request(self, owner: str, address: str, cost: int = 1) -> None:
+        """One more request, or command over a websocket; one with a long body counts for several."""
 
     async def require_creation(self, owner: str, address: str) -> None:
         """One more run; or, of nobody yet, one more session."""
@@ -53,8 +53,8 @@ class LimitedRates(Rates):
         self._shares: WeakValueDictionary[str, Share] = WeakValueDictionary()
         self._offset = time.time() - time.monotonic()
 
-    async def require_request(self, owner: str, address: str) -> None:
-        await self._require(self._requests, "requests", owner, address)
+    async def require_request(self, owner: str, address: str, cost: int = 1) -> None:
+        await self._require(self._requests, "requests", owner, address, cost)
 
     async def require_creation(self, owner: str, address: str) -> None:
         await self._require(self._creations, "new runs", owner, address)
@@ -86,7 +86,12 @@ class LimitedRates(Rates):
         return tuple(limits.parse_many(getattr(self._settings, f"{who}_{what}")) for who in ("session", "address"))  # type: ignore[return-value]
 
     async def _require(
-        self, rates: tuple[list[RateLimitItem], list[RateLimitItem]], what: str, owner: str, address: str
+        self,
+        rates: tuple[list[RateLimitItem], list[RateLimitItem]],
+        what: str,
+        owner: str,
+        address: str,
+        cost: int = 1,
     ) -> None:
         """Count for the session first: what it is refused does not use up what its whole school may do."""
         await self._heed_the_clock()
@@ -94,7 +99,7 @@ class LimitedRates(Rates):
             *((rate, what, "session", owner) for rate in rates[0] if owner),
             *((rate, what, "address", address) for rate in rates[1]),
         ):
-            if not await self._limiter.hit(rate, *name):
+            if not await self._limiter.hit(rate, *name, cost=cost):
                 window = await self._limiter.get_window_stats(rate, *name)
                 seconds = max(1, math.ceil(window.reset_time - time.time()))
                 most = f"{rate.amount} {what} in {rate.multiples} {rate.GRANULARITY.name}"

@@ -11,7 +11,6 @@ from ipaddress import ip_network
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-import limits
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -233,8 +232,10 @@ class Settings(BaseSettings):
     @field_validator("session_requests", "address_requests", "session_creations", "address_creations")
     @classmethod
     def _are_rates(cls, value: str) -> str:
+        from limits import parse_many  # a sixth of the time in which `neuronpark train` starts, and it sets no rates
+
         try:
-            limits.parse_many(value)
+            parse_many(value)
         except ValueError:
             raise ValueError("Give a number and a time, such as 60/minute; 1000/day.") from None
         return value

@@ -23,6 +23,8 @@ from app.signing import Signatures
 
 COOKIE: Final = "__Host-neuronpark"
 RENEW_AFTER: Final = 86_400.0
+BYTES_OF_A_REQUEST: Final = 20_000
+DEAREST: Final = 100
 NOBODY: Final = ""
 """The owner of every run where there are no accounts."""
 API: Final = "/api/v1/"
@@ -57,6 +59,15 @@ def session_cookie(text: str, lifetime: float) -> str:
     return f"{COOKIE}={text}; Max-Age={int(lifetime)}; Path=/; Secure; HttpOnly; SameSite=Strict"
 
 
+def cost_of(scope: Scope) -> int:
+    """How many requests a request counts for: reading a long body takes long. One of unknown length is not cheap."""
+    headers = Headers(scope=scope)
+    announced = headers.get("content-length", "")
+    if announced.isdecimal():
+        return 1 + min(int(announced[:20]) // BYTES_OF_A_REQUEST, DEAREST)
+    return DEAREST if "transfer-encoding" in headers else 1
+
+
 class Visitors:
     """Middleware of a hosted server: finds out who asks, how often they may, and renews their session unasked."""
 
@@ -74,7 +85,7 @@ class Visitors:
         try:
             visitor = self.identify(scope, cookies)
             if scope["type"] == "http" and scope["path"].startswith(API):
-                await self.rates.require_request(visitor.owner, visitor.address)
+                await self.rates.require_request(visitor.owner, visitor.address, cost_of(scope))
         except Problem as problem:
             await refuse(problem, scope, send)
             return

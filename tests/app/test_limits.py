@@ -101,6 +101,21 @@ def test_a_session_that_creates_too_often_or_keeps_too_many_waits(narrow: Server
         assert len(eve.get(RUNS, headers=here).json()["runs"]) == 3, "those there are, are unharmed"
 
 
+def test_a_long_body_counts_for_several_requests(narrow: ServerProcess) -> None:
+    here = from_address("192.0.2.7")
+    body = {"spec": {}, **{f"field {number}": "x" * 100 for number in range(4000)}}
+    with browser(narrow, "max") as max_:
+        long = [max_.post("/api/v1/validate", json=body, headers=here).status_code for _ in range(3)]
+        assert long == [422, 429, 429], "each counts for more than twenty"
+
+        def endless() -> Iterator[bytes]:
+            yield b"{}"
+
+        chunked = {**here, "Content-Type": "application/json"}
+        assert max_.post("/api/v1/validate", content=endless(), headers=chunked).status_code == 429
+        assert max_.get(RUNS, headers=here).status_code == 429, "what was refused has been counted"
+
+
 def test_an_address_begins_so_many_sessions_and_runs(narrow: ServerProcess) -> None:
     headers = {**from_address("192.0.2.3"), "Origin": narrow.base_url}
     begun = [httpx.post(f"{narrow.base_url}/api/v1/session", headers=headers) for _ in range(9)]

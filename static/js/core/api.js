@@ -8,6 +8,8 @@ import { RequestError } from "./stream.js";
 export const BASE = "/api/v1";
 
 const UNAUTHORIZED = 401;
+const NO_COOKIE =
+  "This browser keeps no cookie of this page, so the server does not know it again. Allow cookies for it, and open it by https.";
 
 /** Begin a session, where the server is one for many; whoever has one keeps it. @returns {Promise<any>} */
 export const beginSession = () => ask("POST", "/session");
@@ -23,11 +25,18 @@ export async function request(method, path, body) {
   try {
     return await ask(method, path, body);
   } catch (error) {
-    if (!(error instanceof RequestError && error.status === UNAUTHORIZED)) throw error;
+    if (!isUnauthorized(error)) throw error;
   }
   await beginSession();
-  return ask(method, path, body);
+  try {
+    return await ask(method, path, body);
+  } catch (error) {
+    throw isUnauthorized(error) ? new RequestError(NO_COOKIE, UNAUTHORIZED) : error;
+  }
 }
+
+/** @param {unknown} error */
+const isUnauthorized = (error) => error instanceof RequestError && error.status === UNAUTHORIZED;
 
 /** @param {string} method @param {string} path @param {unknown} [body] @returns {Promise<any>} */
 async function ask(method, path, body) {

@@ -26,7 +26,7 @@ test("a session that has ended is begun anew, and the request made again, unaske
 
 test("a browser that keeps no session is told so, not asked for ever", async () => {
   rest.respond = ({ url }) => (url.endsWith("/session") ? [204, null] : NO_SESSION);
-  await assert.rejects(api.getRun("r"), { status: 401, message: "There is no session." });
+  await assert.rejects(api.getRun("r"), { status: 401, message: /keeps no cookie of this page.*Allow cookies/ });
   assert.equal(rest.requests.length, 3);
 });
 

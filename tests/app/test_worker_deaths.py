@@ -6,7 +6,10 @@ import asyncio
 import os
 import signal
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from random import Random
+from statistics import quantiles
 from typing import Any
 
 import pytest
@@ -57,6 +60,26 @@ async def undisturbed(manager: RunManager, spec: dict[str, Any], step: int) -> d
     return await manager.metrics(run)
 
 
+@asynccontextmanager
+async def measuring_turns() -> AsyncIterator[list[float]]:
+    """Processor time that the event loop's thread used between two of its rounds: who else needs a core is left out."""
+    turns: list[float] = []
+
+    async def watch() -> None:
+        before = time.thread_time()
+        while True:
+            await asyncio.sleep(0.001)
+            now = time.thread_time()
+            turns.append(now - before)
+            before = now
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield turns
+    finally:
+        watching.cancel()
+
+
 async def test_all_runs_of_a_killed_worker_go_on_bit_for_bit() -> None:
     specs = class_of_six()
     async with managing() as manager:
@@ -83,7 +106,7 @@ async def test_a_stopped_worker_is_replaced_within_ten_seconds_and_the_loop_neve
         others = [watcher for run, watcher in watchers.items() if run not in away]
         assert away
         assert others
-        async with measuring_lag() as lags:
+        async with measuring_lag() as lags, measuring_turns() as turns:
             stopped = time.monotonic()
             os.kill(pid, signal.SIGSTOP)
             with pytest.raises(TimeoutError):
@@ -92,7 +115,8 @@ async def test_a_stopped_worker_is_replaced_within_ten_seconds_and_the_loop_neve
             seen = [len(watcher.frames) for watcher in others]
             await until_all_go_on(away, 15)
         assert time.monotonic() - stopped <= 10
-        assert max(lags) <= BLOCKED, sorted(lags)[-3:]
+        assert max(turns) <= BLOCKED, sorted(turns)[-3:]
+        assert quantiles(lags, n=100)[-1] <= BLOCKED, sorted(lags)[-3:]
         assert all(len(watcher.frames) > before + 10 for watcher, before in zip(others, seen, strict=True))
         assert not any("recovering" in watcher.types() for watcher in others)
         assert manager.stats()["restarts"] == 1

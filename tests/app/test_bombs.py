@@ -2,7 +2,6 @@
 
 import gzip
 import io
-import time
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -66,13 +65,12 @@ def test_a_body_that_says_it_is_packed_is_read_as_it_is(
 ) -> None:
     body = BODIES[coding]()
     assert len(body) < 1_000_000
-    before, begun = peak(process), time.monotonic()
+    before = peak(process)
     answer = httpx.post(
         f"{server.base_url}/api/v1/validate", content=body, headers={"Content-Type": JSON, "Content-Encoding": coding}
     )
     assert_problem(answer, 400, detail=answer.json()["detail"])
     assert answer.json()["detail"].startswith("The body is not UTF-8 text: byte ")
-    assert time.monotonic() - begun < 5
     assert peak(process) - before <= ALLOWED
 
 

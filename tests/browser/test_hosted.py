@@ -103,11 +103,12 @@ async def test_a_session_that_has_ended_is_begun_anew_and_the_network_comes_back
 async def test_no_room_is_said_and_waited_out(visit_small: Visit, small: ServerProcess) -> None:
     with http_browser(small, "somebody else") as other:
         taken = other.post("/api/v1/runs", json={}).json()["id"]
+        other.post(f"/api/v1/runs/{taken}/commands", json={"command": "start"})
         page = await visit_small("about:blank")
         await page.clock.install()
         await page.goto("/")
-        said = page.get_by_role("status").get_by_text("The server keeps 1 runs and all are in use.")
-        await expect(said).to_be_visible()
+        said = page.get_by_role("status").get_by_text("The server runs 1 networks at once and all are in use.")
+        await expect(said).to_be_visible(timeout=15_000)
         await expect(said).to_contain_text("This page tries again by itself.")
         await expect(page.get_by_role("heading", name="Network", exact=True)).to_be_visible()
         assert await ask_store(page, "run.value") is None

@@ -4,7 +4,7 @@ import { batch } from "@preact/signals";
 import * as api from "./api.js";
 import { History } from "./history.js";
 import { composePatches, diff, equal, isObject, mergePatch } from "./merge.js";
-import { adopt, lastTheta, restoreWeights, SPEEDS, speedNamed, stream } from "./session.js";
+import { adopt, lastTheta, restoreWeights, SPEEDS, showStep, speedNamed, stream } from "./session.js";
 import * as s from "./state.js";
 import { dismiss, toast, toasts } from "./toast.js";
 
@@ -14,11 +14,11 @@ export { restoreWeights } from "./session.js";
 /** @typedef {import("./types.js").RunSpec} RunSpec */
 
 const LARGEST_MESSAGE = 60_000;
-const history = new History();
-const UNDO = { action: { label: "Undo", run: () => undo() } };
+export const history = new History();
+export const UNDO = { action: { label: "Undo", run: () => undo() } };
 
 /** @param {unknown} error */
-function complain(error) {
+export function complain(error) {
   const { message, errors } = /** @type {Error & { errors?: Array<{ message: string }> }} */ (error);
   toast(errors?.length ? errors.map((issue) => issue.message).join(" ") : message, { bad: true });
 }
@@ -26,6 +26,15 @@ function complain(error) {
 /** What start and pause make of the run. @type {{ [command: string]: import("./types.js").RunState | undefined }} */
 const LEADS_TO = { start: "running", pause: "paused" };
 let wishes = 0;
+
+/** What leaves the weights alone; before anything else that is done to the run it is shown as it is now. */
+const HARMLESS = ["pause", "speed"];
+
+/** A change is made to the network as it is now, and who looked at its past is told. */
+function changeNow() {
+  if (s.past.value !== null) toast("Back to now: a change is made to the network as it is.");
+  showStep(null);
+}
 
 /** Show what a command leads to, until it is answered or another one is made. @param {string} name @returns {() => void} */
 function wish(name) {
@@ -45,6 +54,7 @@ function wish(name) {
  */
 export async function command(name, args = {}) {
   if (!s.run.value) return false;
+  if (!HARMLESS.includes(name)) showStep(null);
   const answered = wish(name);
   try {
     const answer = await stream.request({ type: "command", run: s.run.value.id, command: name, ...args });
@@ -61,6 +71,7 @@ export async function command(name, args = {}) {
 }
 
 export const togglePlay = () => {
+  showStep(null);
   if (s.state.value === "diverged") return;
   command(s.state.value === "running" || s.state.value === "recovering" ? "pause" : "start");
 };
@@ -76,6 +87,7 @@ export const newStart = (seed) => startAgain("new_start", seed === undefined ? {
 
 /** What training has reached can be had back. @param {string} name @param {Patch} args @param {string} sentence */
 async function startAgain(name, args, sentence) {
+  showStep(null);
   const before = s.spec.value;
   const theta = lastTheta()?.slice();
   const trained = s.progress.value.step > 0;
@@ -114,6 +126,7 @@ export function update(patch, { label } = {}) {
   const fitted = fitDataset(before, patch);
   const after = mergePatch(before, fitted);
   if (equal(before, after)) return;
+  changeNow();
   const theta = lastTheta()?.slice() ?? null;
   history.push({
     key: JSON.stringify([paths(fitted), changedLayers(before, after)]),
@@ -221,6 +234,7 @@ let editing = false;
  * @param {number} value
  */
 export function setParameter(layer, unit, input, value) {
+  changeNow();
   const before = parameter(layer, unit, input);
   const write = (/** @type {number} */ number) => queueEdit({ layer, unit, input, value: number });
   if (before !== null) {
@@ -253,9 +267,13 @@ function parameter(layer, unit, input) {
 
 /** Take back the last edit of the spec or of a weight. What offered to do so has had its say. */
 export function undo() {
+  showStep(null);
   for (const { id, action } of toasts.value) if (action === UNDO.action) dismiss(id);
   return history.undo();
 }
 
 /** Do again what was taken back. */
-export const redo = () => history.redo();
+export function redo() {
+  showStep(null);
+  return history.redo();
+}

@@ -2,7 +2,7 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import * as format from "./format.js";
-import { connection, metrics, progress, run, state } from "./state.js";
+import { connection, metrics, past, progress, run, state } from "./state.js";
 
 const INTERVAL = 5000;
 
@@ -13,7 +13,8 @@ const sentence = computed(() => {
   if (state.value === "diverged") return `Training stopped. ${run.value?.diagnosis?.title ?? ""}`;
   const { epoch } = progress.value;
   if (!run.value) return "";
-  const word = state.value === "paused" ? "Paused. " : "";
+  const stands = state.value === "paused" ? "Paused. " : "";
+  const word = past.value === null ? stands : `Step ${format.whole(past.value)}, as it was. `;
   const { train_loss, test_loss } = metrics.value;
   const loss = test_loss === null ? `training loss ${format.loss(train_loss)}` : `test loss ${format.loss(test_loss)}`;
   return `${word}Epoch ${format.whole(epoch)}, ${loss}.`;

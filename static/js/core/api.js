@@ -77,5 +77,8 @@ export const getRun = (id) => request("GET", `/runs/${encodeURIComponent(id)}`);
 /** @param {string} id @param {import("./types.js").Patch} patch @returns {Promise<Run>} */
 export const patchRun = (id, patch) => request("PATCH", `/runs/${encodeURIComponent(id)}`, patch);
 
+/** Another run that goes on from a past step of this one. @param {string} id @param {number} step @returns {Promise<Run>} */
+export const forkRun = (id, step) => request("POST", `/runs/${encodeURIComponent(id)}/forks`, { step });
+
 /** @param {string} id @returns {Promise<any>} spec, parameters and curve */
 export const exportRun = (id) => request("GET", `/runs/${encodeURIComponent(id)}/export`);

@@ -31,6 +31,19 @@ export class Curve {
     this.length = 0;
   }
 
+  /** The place of the point nearest to an epoch, where there are any. @param {number} epoch */
+  nearest(epoch) {
+    const epochs = this.epoch;
+    let low = 0;
+    let high = epochs.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (epochs[middle] < epoch) low = middle + 1;
+      else high = middle;
+    }
+    return low > 0 && epoch - epochs[low - 1] < epochs[low] - epoch ? low - 1 : low;
+  }
+
   /**
    * Forget the points after `step`: a run that was restored has gone back and may take another way from there.
    * @param {number} step

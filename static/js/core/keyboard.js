@@ -1,7 +1,8 @@
 /** Keys that work anywhere on the page, except where they already mean something. */
 
 import { newStart, redo, reset, step, togglePlay, undo } from "./actions.js";
-import { sheet } from "./state.js";
+import { lookAt } from "./past.js";
+import { past, sheet } from "./state.js";
 
 /** @type {Array<{ keys: string, does: string }>} what the help dialog lists */
 export const KEYS = [
@@ -16,6 +17,7 @@ export const KEYS = [
     keys: "Arrows",
     does: "In the picture: move the cross-hair. In the network: go to another unit. In the curve: read it",
   },
+  { keys: "Enter, Esc", does: "In the curve: look at the step that is read, and back to now" },
   { keys: "E", does: "On a unit: its weights as a table" },
   { keys: "Enter, Delete", does: "While drawing: add a point at the cross-hair, or erase there" },
   { keys: "?", does: "Show these keys" },
@@ -70,7 +72,10 @@ function actionFor(event, target, showHelp) {
   if (key === "arrowright" || key === ".") {
     return key !== "." && target.closest(USES_ARROWS) ? undefined : () => step(event.shiftKey ? "update" : "epoch");
   }
-  if (key === "escape" && sheet.value && !document.querySelector(":popover-open")) return () => (sheet.value = null);
+  if (key === "escape" && !document.querySelector(":popover-open")) {
+    if (sheet.value) return () => (sheet.value = null);
+    if (past.value !== null) return () => lookAt(null);
+  }
   if (event.repeat) return undefined;
   return /** @type {{[key: string]: () => void}} */ ({ r: reset, n: () => newStart(), "?": showHelp })[key];
 }

@@ -3,6 +3,8 @@
 import { batch } from "@preact/signals";
 import * as api from "./api.js";
 import { whole } from "./format.js";
+import { Lookback } from "./lookback.js";
+import { now, publishNow, publishPast, returnToNow, stayHere } from "./moment.js";
 import { ProbeRegistry } from "./probes.js";
 import * as s from "./state.js";
 import { Stream, TOO_MANY_CODE, waitAfter } from "./stream.js";
@@ -18,15 +20,22 @@ const CALM_INTERVAL = 500;
 const EDITS_A_MESSAGE = 400;
 
 const registry = new ProbeRegistry(subscribe);
-/** The probes of the open run, as JSON; empty while none is open. */
+const lookback = new Lookback(subscribe);
+/** What is shown of the open run, as JSON; empty while none is open. */
 let subscribed = "";
 
 function subscribe() {
-  const probes = registry.probes();
-  const text = JSON.stringify(probes);
+  const shown = { probes: registry.probes(), ...(lookback.at !== null && { at: lookback.at }) };
+  const text = JSON.stringify(shown);
   if (!subscribed || text === subscribed) return;
   subscribed = text;
-  stream.send({ type: "subscribe", run: s.run.value?.id, probes });
+  stream.send({ type: "subscribe", run: s.run.value?.id, ...shown });
+}
+
+/** Show a past step in place of now, or now again. @param {number | null} step */
+export function showStep(step) {
+  lookback.want(step);
+  if (step === null) returnToNow();
 }
 
 /**
@@ -48,6 +57,7 @@ let server = "";
 function enterGeneration(newGeneration) {
   if (newGeneration === generation) return;
   generation = newGeneration;
+  showStep(null);
   s.curve.clear();
   s.curveVersion.value += 1;
 }
@@ -67,8 +77,8 @@ export function adopt(doc, backwards = false) {
     s.run.value = doc;
     s.recovering.value = false;
     s.speed.value = speedNamed(doc.speed.epochs_per_second);
-    if (again || doc.step >= s.progress.value.step) s.progress.value = { step: doc.step, epoch: doc.epoch };
-    if (again || doc.losses) s.metrics.value = scalarsOf(doc);
+    if (again || doc.step >= now().progress.step) publishNow({ progress: { step: doc.step, epoch: doc.epoch } });
+    if (again || doc.losses) publishNow({ metrics: scalarsOf(doc) });
   });
 }
 
@@ -81,7 +91,7 @@ function restored(doc, restarted) {
   adopt(doc, restarted);
   if (doc.generation !== generation || !s.curve.cut(doc.step)) return;
   s.curveVersion.value += 1;
-  s.progress.value = { step: doc.step, epoch: doc.epoch };
+  publishNow({ progress: { step: doc.step, epoch: doc.epoch } });
 }
 
 /** @param {Run} doc @returns {import("./types.js").Scalars} */
@@ -91,7 +101,7 @@ function scalarsOf({ losses, accuracy, state }) {
     test_loss: losses?.test ?? null,
     train_accuracy: accuracy?.train ?? null,
     test_accuracy: accuracy?.test ?? null,
-    steps_per_second: state === "running" ? s.metrics.value.steps_per_second : 0,
+    steps_per_second: state === "running" ? now().metrics.steps_per_second : 0,
   };
 }
 
@@ -106,8 +116,9 @@ let waitingFrame = null;
 let lastCommit = 0;
 const calm = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
 
-/** Whether a frame is of another run, or from before it started over. @param {Frame} frame */
-const isOutdated = ({ header }) => header.run !== s.run.value?.id || header.generation < generation;
+/** Whether a frame is of another run, from before it started over, or of a past that is not looked at any more. @param {Frame} frame */
+const isOutdated = ({ header }) =>
+  header.run !== s.run.value?.id || header.generation < generation || (header.past && lookback.at === null);
 
 /** Curve points and data are kept from every frame; the picture is drawn from the latest only. @param {Frame} frame */
 function receiveFrame(frame) {
@@ -129,24 +140,35 @@ const noPoints = () => /** @type {FrameArray} */ (Object.assign(new Float32Array
 
 /** Publish the latest frame, once per animation frame; twice a second where motion is unwelcome. */
 function commit() {
-  const now = performance.now();
-  if (calm?.matches && waitingFrame?.header.state === "running" && now - lastCommit < CALM_INTERVAL) {
+  const time = performance.now();
+  if (calm?.matches && waitingFrame?.header.state === "running" && time - lastCommit < CALM_INTERVAL) {
     requestAnimationFrame(commit);
     return;
   }
   const frame = waitingFrame;
   waitingFrame = null;
   if (!frame || isOutdated(frame)) return;
-  lastCommit = now;
+  lastCommit = time;
+  const { step, epoch, scalars, past } = frame.header;
   batch(() => {
-    if (waitingData) s.dataset.value = waitingData;
+    const moment = { frame, progress: { step, epoch }, metrics: scalars, ...(waitingData && { dataset: waitingData }) };
     waitingData = null;
     if (curveGrew) s.curveVersion.value += 1;
     curveGrew = false;
-    s.progress.value = { step: frame.header.step, epoch: frame.header.epoch };
-    s.metrics.value = frame.header.scalars;
-    s.frame.value = frame;
+    if (past) receivePast(moment);
+    else publishNow(moment);
   });
+}
+
+/** What came for a past step: it is now where the server keeps no past. @param {Parameters<typeof publishPast>[0]} moment */
+function receivePast(moment) {
+  if (moment.progress.step >= now().progress.step) {
+    showStep(null);
+    toast("This network is too large for its past to be kept.");
+    return;
+  }
+  publishPast(moment);
+  lookback.arrived();
 }
 
 /** @param {{ [key: string]: any }} event */
@@ -228,7 +250,7 @@ async function open(run, restarted = false) {
     generation: Math.max(generation, 0),
   });
   restored(answer.run, restarted);
-  subscribed = JSON.stringify(probes);
+  subscribed = JSON.stringify({ probes });
   subscribe();
 }
 
@@ -260,9 +282,22 @@ export async function takeUp(doc) {
   if (stream.live) await open(doc);
 }
 
-/** The parameters in the latest frame, if they fit the network of now. @returns {FrameArray | null} */
+/** Show another run, of which what is shown is part, in place of this one. @param {Run} doc */
+export async function takeOver(doc) {
+  const left = s.run.value?.id;
+  subscribed = "";
+  lookback.want(null);
+  await batch(() => {
+    stayHere();
+    return takeUp(doc);
+  });
+  stream.send({ type: "close", run: left });
+}
+
+/** The parameters in the latest frame of now, if they fit the network of now. @returns {FrameArray | null} */
 export function lastTheta() {
-  const theta = s.frame.value?.arrays.get("weights/theta");
+  const { frame } = now();
+  const theta = frame?.header.run === s.run.value?.id ? frame?.arrays.get("weights/theta") : null;
   return theta && theta.length === s.run.value?.network.parameters ? theta : null;
 }
 

@@ -56,9 +56,13 @@ export const spec = computed(() => {
   for (const patch of pendingPatches.value) merged = mergePatch(merged, patch);
   return merged;
 });
-export const state = computed(
-  () => pendingState.value ?? (recovering.value ? "recovering" : (run.value?.state ?? "paused")),
-);
+/** The past step that is shown in place of now, null while now is. */
+export const past = of(/** @type {number | null} */ (null));
+/** Of what is shown: nothing moves in the past, and nothing is wrong with it. @type {import("@preact/signals").ReadonlySignal<RunState>} */
+export const state = computed(() => {
+  if (past.value !== null) return "paused";
+  return pendingState.value ?? (recovering.value ? "recovering" : (run.value?.state ?? "paused"));
+});
 export const task = computed(() => taskOf(spec.value, catalog.value));
 /** A message that stays until it is closed. */
 export const notice = of(/** @type {null | { text: string, details?: string[] }} */ (null));

@@ -18,6 +18,7 @@ export {
   undo,
   update,
 } from "./actions.js";
+export { goOnFromHere, lookAt, lookAtEpoch } from "./past.js";
 export { tryAgain, watch } from "./session.js";
 export {
   appearance,
@@ -35,6 +36,7 @@ export {
   lossScale,
   metrics,
   notice,
+  past,
   patterns,
   pendingState,
   probePoint,

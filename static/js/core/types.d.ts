@@ -131,6 +131,8 @@ export interface FrameHeader {
   step: number;
   epoch: number;
   state: RunState;
+  /** Whether the step is one that was asked for and not now. */
+  past: boolean;
   /** What is sent of less than was asked for while many train on the server. */
   reduced?: { detail: number; rate: number } | null;
   scalars: Scalars;

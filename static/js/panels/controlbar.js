@@ -3,7 +3,7 @@
 import { newStart, reset, setSpeed, step, togglePlay } from "../core/actions.js";
 import { controlOf } from "../core/catalog.js";
 import * as format from "../core/format.js";
-import { away, layout, progress, run, speed, state } from "../core/state.js";
+import { away, layout, past, progress, run, speed, state } from "../core/state.js";
 import { Button, pressable, StackButton } from "../ui/button.js";
 import { Field } from "../ui/field.js";
 import { FieldHelp } from "../ui/fieldhelp.js";
@@ -50,9 +50,10 @@ const stuck = () =>
 export function PlayButton({ size = 24 }) {
   const running = state.value === "running" || state.value === "recovering";
   const word = running ? "Pause" : "Play";
+  const title = past.value === null ? word : "Back to now, and play";
   const waiting = !run.value;
   return html`<button
-    type="button" class=${`play${untouched.value ? " play-waiting" : ""}`} aria-label=${word} title=${stuck() || `${word} (Space)`}
+    type="button" class=${`play${untouched.value ? " play-waiting" : ""}`} aria-label=${word} title=${stuck() || `${title} (Space)`}
     ...${pressable({ disabled: Boolean(stuck()) || waiting, onClick: togglePlay })}
   ><${Icon} name=${running ? "pause" : "play"} size=${size} /></button>`;
 }

@@ -2,7 +2,7 @@
 
 import { computed } from "@preact/signals";
 import * as format from "../core/format.js";
-import { away, metrics, progress, run, state } from "../core/state.js";
+import { away, metrics, past, progress, run, state } from "../core/state.js";
 
 const running = computed(() => state.value === "running");
 
@@ -34,4 +34,6 @@ export const testAccuracyText = computed(() => format.percent(metrics.value.test
 export const hasTest = computed(() => metrics.value.test_loss !== null || overflowing.value);
 
 /** Untouched since it was made: the first step is to press play. */
-export const untouched = computed(() => run.value !== null && progress.value.step === 0 && state.value === "paused");
+export const untouched = computed(
+  () => run.value !== null && progress.value.step === 0 && state.value === "paused" && past.value === null,
+);

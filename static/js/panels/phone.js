@@ -3,7 +3,7 @@
 import { effect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { setSpeed } from "../core/actions.js";
-import { run, selectedUnit, sheet, spec, speed, state, task } from "../core/state.js";
+import { past, run, selectedUnit, sheet, spec, speed, state, task } from "../core/state.js";
 import { DataPanel } from "../data/datapanel.js";
 import { DrawBar } from "../data/drawbar.js";
 import { Coach } from "../data/firstvisit.js";
@@ -15,6 +15,7 @@ import { html } from "../ui/html.js";
 import { Icon } from "../ui/icon.js";
 import { Sheet } from "../ui/sheet.js";
 import { Explain } from "../views/explain.js";
+import { Looking } from "../views/looking.js";
 import { LossChart } from "../views/losschart.js";
 import { unitName } from "../views/names.js";
 import { NetworkView } from "../views/network.js";
@@ -125,6 +126,7 @@ const NEXT_SPEED = /** @type {const} */ ({ slow: "normal", normal: "max", max: "
 
 function RunBar() {
   const { value } = speed;
+  if (past.value !== null) return html`<section class="runbar" aria-label="Training"><${Looking} /></section>`;
   return html`<section class="runbar" aria-label="Training">
     <${Coach} />
     <${StartButtons} short />

@@ -6,6 +6,8 @@ import { palette } from "../draw/palette.js";
 /** @typedef {import("../draw/decimate.js").Columns} Columns */
 
 const LABEL_HEIGHT = 14;
+/** How much the page's ground covers of what came later than the step that is looked at. */
+const LATER = 0.65;
 
 /** Heights of labels that wish to stand at `wanted`, pushed apart where they would touch, in their order.
  * @param {readonly number[]} wanted @param {number} apart @returns {number[]} */
@@ -56,6 +58,31 @@ export function drawEnds(chart, columns) {
   ctx.textBaseline = "top";
   ctx.textAlign = "right";
   ctx.fillText("epochs", chart.ctx.canvas.width, bottom + 7 * ratio);
+  ctx.restore();
+}
+
+/** The step that is looked at: a line with a knob to hold it by, and what came later faint.
+ * @param {import("uplot")} chart @param {number} epoch */
+export function drawMarker(chart, epoch) {
+  const { color } = palette();
+  const { ctx } = chart;
+  const { ratio, right, top, bottom } = frameOf(chart);
+  const x = chart.valToPos(epoch, "x", true);
+  ctx.save();
+  ctx.globalAlpha = LATER;
+  ctx.fillStyle = color.bg;
+  ctx.fillRect(x, top - 2 * ratio, right + 4 * ratio - x, bottom - top + 1 * ratio);
+  ctx.globalAlpha = 1;
+  ctx.strokeStyle = color.green;
+  ctx.fillStyle = color.green;
+  ctx.lineWidth = 1.5 * ratio;
+  ctx.beginPath();
+  ctx.moveTo(x, top);
+  ctx.lineTo(x, bottom);
+  ctx.stroke();
+  ctx.beginPath();
+  ctx.arc(x, top, 4 * ratio, 0, 2 * Math.PI);
+  ctx.fill();
   ctx.restore();
 }
 

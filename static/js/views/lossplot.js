@@ -5,7 +5,7 @@ import * as format from "../core/format.js";
 import { logTicks, lossRange, niceTicks } from "../draw/axes.js";
 import { decimate } from "../draw/decimate.js";
 import { palette } from "../draw/palette.js";
-import { drawChanges, drawDiverged, drawEnds } from "./lossmarks.js";
+import { drawChanges, drawDiverged, drawEnds, drawMarker } from "./lossmarks.js";
 
 /** @typedef {import("../core/types.js").Change} Change */
 /** @typedef {import("../core/curve.js").Curve} Curve */
@@ -34,6 +34,8 @@ export class LossPlot {
   #lastLength = 0;
   /** Which of the shown points is read by keys or pointer. @type {number | null} */
   reading = null;
+  /** The epoch that is looked at. @type {number | null} */
+  #marked = null;
 
   /** @param {HTMLElement} root @param {boolean} spark */
   constructor(root, spark) {
@@ -101,6 +103,25 @@ export class LossPlot {
     const x = index === null ? undefined : this.#columns[0][index];
     const left = x === undefined ? -10 : (this.#chart?.valToPos(x, "x") ?? -10);
     this.#chart?.setCursor({ left, top: index === null ? -10 : 0 });
+  }
+
+  /** A marker at an epoch, null for none. @param {number | null} epoch */
+  mark(epoch) {
+    this.#marked = epoch;
+    this.#chart?.redraw(false);
+  }
+
+  /** The epoch at a place on the page, at an end of the chart for what is beside it. @param {number} clientX */
+  epochAt(clientX) {
+    if (!this.#chart) return 0;
+    const { left, width } = this.#chart.over.getBoundingClientRect();
+    return this.#chart.posToVal(Math.max(0, Math.min(width, clientX - left)), "x");
+  }
+
+  /** Where the keys go on: at the reading, else at the marker, else beyond the end. */
+  get place() {
+    if (this.reading !== null) return this.reading;
+    return this.#marked === null ? this.count : (this.#chart?.valToIdx(this.#marked) ?? this.count);
   }
 
   /** What the cursor reads. */
@@ -193,6 +214,7 @@ export class LossPlot {
 
   /** @param {uPlot} chart */
   #annotate(chart) {
+    if (this.#marked !== null) drawMarker(chart, this.#marked);
     drawChanges(chart, this.#changes, this.#diverged);
     if (this.#diverged) drawDiverged(chart, this.#columns);
     drawEnds(chart, this.#columns);

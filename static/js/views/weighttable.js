@@ -3,7 +3,7 @@
 import { effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { signed } from "../core/format.js";
-import { frame, run, setParameter, state } from "../core/store.js";
+import { frame, past, run, setParameter, state } from "../core/store.js";
 import { markSoon, unmark } from "../draw/commit.js";
 import { html } from "../ui/html.js";
 import { incoming, valueAt } from "./frames.js";
@@ -52,9 +52,10 @@ function Row({ name, address }) {
     const value = parseTyped(field.value);
     if (value !== null) setParameter(address.layer, address.unit, address.input, value);
   };
+  const then = past.value !== null;
   return html`<tr>
     <th scope="row">${name}</th>
-    <td><input class="weight-input" type="number" step="0.05" aria-label=${parameterName(address)} onBeforeInput=${takeComma} onInput=${hold} onChange=${write} /></td>
+    <td><input class="weight-input" type="number" step="0.05" aria-label=${parameterName(address)} readonly=${then} title=${then ? "As it was. Go back to now to change it." : null} onBeforeInput=${takeComma} onInput=${hold} onChange=${write} /></td>
     <td></td><td></td>
   </tr>`;
 }

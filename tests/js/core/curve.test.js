@@ -60,3 +60,10 @@ test("a cleared curve begins again at step 0", () => {
   assert.equal(curve.append(points([0])), true);
   assert.deepEqual([...curve.step], [0]);
 });
+
+test("the nearest point to an epoch", () => {
+  const curve = new Curve();
+  curve.append(points([0, 25, 50, 100]));
+  const places = [-3, 0, 0.4, 0.6, 2, 2.9, 3.1, 4, 9].map((epoch) => curve.nearest(epoch));
+  assert.deepEqual(places, [0, 0, 0, 1, 2, 2, 3, 3, 3]);
+});

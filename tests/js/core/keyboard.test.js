@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { commands, done, openRun, refuse, SPEC, session, store } from "./byhand.js";
+import { commands, done, openRun, refuse, SPEC, session, show, store } from "./byhand.js";
 import { FakeElement } from "./fakeelement.js";
 
 const listeners = {};
@@ -191,4 +191,16 @@ test("an event from the window itself counts as the page's", () => {
   assert.equal(press(" ", { target: globalThis }), true);
   assert.equal(last(), "start");
   assert.equal(session.stream.live, true);
+});
+
+test("Escape leads back to now, once no sheet is open", () => {
+  show({ step: 100 });
+  store.lookAt(50);
+  show({ step: 50, past: true });
+  store.sheet.value = "data";
+  assert.equal(press("Escape"), true);
+  assert.deepEqual([store.sheet.value, store.past.value], [null, 50]);
+  assert.equal(press("Escape"), true);
+  assert.deepEqual([store.past.value, store.progress.value.step], [null, 100]);
+  assert.equal(press("Escape"), false);
 });

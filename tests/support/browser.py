@@ -61,7 +61,7 @@ class Visit:
     def watch(self, page: Page) -> None:
         """Note the complaints of a page that was opened elsewhere."""
         page.on("console", self._on_console)
-        page.on("pageerror", lambda error: self._complain(f"uncaught error: {error}"))
+        page.on("pageerror", lambda error: self._complain(f"uncaught error: {error.stack or error}"))
         page.on("request", self._on_request)
         page.on("websocket", self._on_socket)
 

@@ -27,11 +27,11 @@ export function parameterIndex(layer, unit, input) {
   return layer.offset + row * layer.units + unit;
 }
 
-/** Position of a unit among all units in layer order. @param {readonly LayerInfo[]} layers
- * @param {number} layer @param {number} unit */
+/** Position of a unit among all units in layer order; behind them all for a layer that was just taken away, whose
+ * pictures still stand. @param {readonly LayerInfo[]} layers @param {number} layer @param {number} unit */
 export function unitIndex(layers, layer, unit) {
   let index = unit;
-  for (let before = 0; before < layer; before += 1) index += layers[before].units;
+  for (let before = 0; before < layer; before += 1) index += layers[before]?.units ?? 0;
   return index;
 }
 

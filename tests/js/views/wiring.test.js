@@ -66,6 +66,13 @@ test("units are counted through all layers", () => {
   assert.equal(unitIndex(CHAIN, 2, 0), 5);
 });
 
+test("a unit of a layer that was just taken away comes after all that are left", () => {
+  for (const layer of [CHAIN.length, CHAIN.length + 2]) {
+    assert.equal(unitIndex(CHAIN, layer, 0), unitCount(CHAIN));
+    assert.equal(unitIndex(CHAIN, layer, 3), unitCount(CHAIN) + 3);
+  }
+});
+
 test("sources come in the order of the inputs' names", () => {
   assert.deepEqual(sourcesOf(CHAIN, 0, [0, 4]), [
     ["features", 0],

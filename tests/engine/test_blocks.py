@@ -31,14 +31,14 @@ def test_blocks_cover_every_replica_once() -> None:
         assert [place for part in blocks for place in range(part.start, part.stop)] == list(range(replicas))
         sizes = [part.stop - part.start for part in blocks]
         assert max(sizes) - min(sizes) <= 1
-        assert (max(sizes) - 1) * numbers_at_once(network.wires) * 10 <= 1.5 * training.BLOCK_NUMBERS
+        assert max(sizes) * numbers_at_once(network.wires) * 10 <= training.BLOCK_NUMBERS
 
 
 def test_blocks_change_no_number(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = Population(specs(5))
     monkeypatch.setattr(training, "BLOCK_NUMBERS", 2 * 12 * numbers_at_once(whole.network.wires))
     blocks = Population(specs(5))
-    assert [part.stop - part.start for part, _ in blocks._trainer._plans] == [2, 3]
+    assert [part.stop - part.start for part, _ in blocks._trainer._plans] == [1, 2, 2]
     for population in (whole, blocks):
         population.advance(14)
     np.testing.assert_array_equal(whole.theta, blocks.theta)

@@ -63,7 +63,7 @@ async def test_pressing_the_curve_shows_the_network_as_it_was(curved: Playground
     step = await look(curved, 0.3)
 
     assert 0 < step < now["step"]
-    named = f"{step:,}".replace(",", "\u202f")
+    named = written(step)
     await expect(page.locator(".looking p")).to_have_text(f"Step {named}, as it was")
     await curved.until_picture(".plot-heat", lambda shown: shown["hash"] != picture)
     await curved.until_picture(".unit canvas", lambda shown: shown["hash"] != thumbnail)
@@ -116,6 +116,11 @@ async def test_what_changes_the_run_is_done_to_it_as_it_is_now(curved: Playgroun
     await wait_for_store(curved.page, f"past.value === null && progress.value.step > {now['step']}")
 
 
+def written(count: int) -> str:
+    """A whole number as the page writes it, thousands apart by a narrow space."""
+    return f"{count:,}".replace(",", "\u202f")
+
+
 async def test_going_on_from_a_past_step_is_another_run_and_undo_leads_back(curved: Playground) -> None:
     page = curved.page
     before = await curved.run()
@@ -124,7 +129,7 @@ async def test_going_on_from_a_past_step_is_another_run_and_undo_leads_back(curv
     theta = await ask_store(page, THETA)
 
     await curved.button("Go on from here").click()
-    toast = await curved.toast(f"Going on from step {step}. The run before is kept.")
+    toast = await curved.toast(f"Going on from step {written(step)}. The run before is kept.")
     await wait_for_store(page, f"run.value.id !== '{before['id']}' && curve.lastStep === {step}")
     fork = await Playground(page).ready()
 
@@ -192,7 +197,7 @@ async def test_a_finger_on_a_phone_looks_back_and_comes_back(visit: Visit) -> No
     step = await wait_for_store(page, "past.value")
 
     assert (await park.run())["state"] == "paused"
-    await expect(page.locator(".looking p")).to_have_text(f"Step {step}, as it was")
+    await expect(page.locator(".looking p")).to_have_text(f"Step {written(step)}, as it was")
     await expect(park.button("Play")).to_have_count(0)
     assert await axe_violations(page) == []
     await park.button("Back to now").click()

@@ -20,6 +20,7 @@ from app.runs.seat import Seat
 from app.runs.views import Views
 from engine import Population, RunSpec, SpecError
 from engine.member import dump
+from engine.optimizers import OPTIMIZERS
 from engine.spec import is_live_change
 
 SLICE: Final = 0.004
@@ -162,11 +163,11 @@ class Training:
 
     def _take_snapshot(self, *, marked: bool) -> None:
         """Keep the run as it is now; one so large that a few of them would fill the ring has no past."""
-        member = self.seat.member()
-        if 2 * member.theta.nbytes + member.memory.nbytes > MOST_BYTES // 4:
+        rows = 2 + len(OPTIMIZERS[self.spec.optimizer.kind].state)
+        if rows * self._population.theta[self._replica].nbytes > MOST_BYTES // 4:
             self.history = History()
         else:
-            state = without_curve(member)
+            state = without_curve(self.seat.member())
             self.history.add(self.step, self.epoch, self._written_spec(), state, marked=marked)
 
     # --- training -----------------------------------------------------------------------------------------------

@@ -49,6 +49,7 @@ class History(Struct):
         """Keep the run as it is now. At one step there is one snapshot: the last."""
         if self.snapshots and self.snapshots[-1].step == step:
             marked = self.snapshots.pop().marked or marked
+            del self.specs[self.snapshots[-1].spec + 1 if self.snapshots else 0 :]
         if not self.specs or self.specs[-1] != spec:
             self.specs.append(spec)
         self.snapshots.append(Snapshot(step, epoch, len(self.specs) - 1, state, marked))

@@ -60,6 +60,18 @@ def test_at_one_step_the_last_is_kept_and_stays_marked() -> None:
     assert history.before(49)[1] == SPEC
 
 
+def test_a_control_that_is_dragged_at_one_step_leaves_one_specification() -> None:
+    history = filled(2)
+    for seed in range(100):
+        history.add(25, 1.0, {"seed": seed}, b"dragged", marked=True)
+    assert history.specs == [SPEC, {"seed": 99}]
+    assert history.before(25)[1] == {"seed": 99}
+    first = History()
+    for seed in range(100):
+        first.add(0, 0.0, {"seed": seed}, b"dragged", marked=True)
+    assert first.specs == [{"seed": 99}]
+
+
 def test_large_states_are_few() -> None:
     history = History()
     for epoch in range(20):

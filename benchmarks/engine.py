@@ -27,17 +27,20 @@ from engine.updates import Updates
 SHAPES = {"4-2": (4, 2), "8-8-8": (8, 8, 8), "six of 8": (8,) * 6}
 SIZES = (1, 16, 100)
 STEPS_PER_EPOCH = 25
-UPDATES: dict[str, dict[str, dict[str, object]]] = {
-    "sgd": {},
+VARIANTS: dict[str, dict[str, dict[str, object]]] = {
+    "plain": {},
     "momentum": {"optimizer": {"kind": "momentum"}},
     "adam": {"optimizer": {"kind": "adam"}},
     "l2": {"regularizer": {"kind": "l2", "rate": 0.001}},
+    "dropout": {},
 }
+"""What is changed of the plain step; dropout also has a layer of it behind the last hidden one."""
 
 
-def make_spec(hidden: Sequence[int], seed: int = 1) -> RunSpec:
+def make_spec(hidden: Sequence[int], seed: int = 1, *, dropout: bool = False) -> RunSpec:
     """The benchmark's run."""
     layers = [{"kind": "dense", "units": units, "activation": "tanh"} for units in hidden]
+    layers += [{"kind": "dropout", "rate": 0.5}] if dropout else []
     return RunSpec.from_dict({"dataset": {"kind": "spiral"}, "layers": layers, "seed": seed})
 
 
@@ -62,19 +65,21 @@ def training_epoch(hidden: Sequence[int], replicas: int) -> tuple[float, float]:
     return cpu_seconds(epoch), cpu_seconds(lambda: trainer.run(STEPS_PER_EPOCH)) / STEPS_PER_EPOCH
 
 
-def update_ratios(hidden: Sequence[int], replicas: int = 1) -> dict[str, float]:
-    """A step's CPU time under other optimizers and with a penalty, over that of the plain step.
+def variant_ratios(hidden: Sequence[int], replicas: int = 1) -> dict[str, float]:
+    """A step's CPU time under other optimizers, with a penalty and with dropout, over that of the plain step.
 
     They take turns, so that what else the machine does falls on all of them alike.
     """
     trainers = {}
-    for name, changes in UPDATES.items():
-        trainers[name] = make_trainer([make_spec(hidden, seed).merge(changes) for seed in range(replicas)])
+    for name, changes in VARIANTS.items():
+        trainers[name] = make_trainer(
+            [make_spec(hidden, seed, dropout=name == "dropout").merge(changes) for seed in range(replicas)]
+        )
     rounds = [
         {name: cpu_seconds(partial(trainer.run, STEPS_PER_EPOCH), repeats=1) for name, trainer in trainers.items()}
         for _ in range(REPEATS)
     ]
-    return {name: median(times[name] / times["sgd"] for times in rounds) for name in UPDATES if name != "sgd"}
+    return {name: median(times[name] / times["plain"] for times in rounds) for name in VARIANTS if name != "plain"}
 
 
 def population_frame(hidden: Sequence[int], replicas: int, probes: Sequence[str]) -> float:
@@ -134,18 +139,18 @@ def main() -> None:
     print("\nNetwork-epochs per second; µs per step and frames/s for one network.\n")
     print_peers(peers, {name: epochs[name][1][0] for name in SHAPES})
     print_targets(epochs, frames, peers)
-    print_updates()
+    print_variants()
 
 
-def print_updates() -> None:
-    """What momentum, Adam and a penalty add to the plain step, for one network and for a hundred."""
+def print_variants() -> None:
+    """What momentum, Adam, a penalty and dropout add to the plain step, for one network and for a hundred."""
     rows = [
-        [f"{name}, R = {replicas}", *(f"{ratio:.2f}" for ratio in update_ratios(hidden, replicas).values())]
+        [f"{name}, R = {replicas}", *(f"{ratio:.2f}" for ratio in variant_ratios(hidden, replicas).values())]
         for name, hidden in SHAPES.items()
         for replicas in (1, 100)
     ]
     print()
-    print(table(["step / plain step (≤ 1.5)", *(name for name in UPDATES if name != "sgd")], rows))
+    print(table(["step / plain step (≤ 1.5)", *(name for name in VARIANTS if name != "plain")], rows))
 
 
 def print_peers(peers: dict[str, dict[str, tuple[str, float] | None]], alone: dict[str, float]) -> None:

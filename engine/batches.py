@@ -15,6 +15,7 @@ from engine.activations import OUTPUT_ACTIVATIONS
 from engine.datasets import Dataset, make_dataset
 from engine.features import compute_features
 from engine.layers.layer import Batch
+from engine.layers.tape import Tape
 from engine.network import Network
 from engine.spec import RunSpec
 from engine.types import Array, BoolArray, Float64Array, IntArray
@@ -129,6 +130,7 @@ class Batches:
 
     def __init__(self, feeds: Sequence[Feed], network: Network, batch_size: int) -> None:
         self._feeds = list(feeds)
+        self._tapes: list[Tape] = []
         self._network = network
         self._share = 1.0 / (network.steps if network.steps and not network.various_lengths else 1)
         sizes = np.array([len(feed.table.train) for feed in feeds])
@@ -234,6 +236,7 @@ class Batches:
     def feed(self, replica: int) -> Feed:
         """Where a replica stands, as a record of its own that another :class:`Batches` can go on from."""
         feed = self._feeds[replica]
+        self._give_back()
         order = self._orders[replica] - self._start[replica]
         return Feed(feed.table, feed.rng, feed.noise, feed.shuffle, order, int(self.cursor[replica]))
 
@@ -246,5 +249,15 @@ class Batches:
         self._feeds[replica].shuffle = shuffle
 
     def noise(self, replica: int) -> np.random.Generator:
-        """The generator of the layers that disturb a replica."""
+        """The generator of the layers that disturb a replica, where it stands now."""
+        self._give_back()
         return self._feeds[replica].noise
+
+    def tape(self, part: slice) -> Tape:
+        """The numbers that disturb the replicas of a plan."""
+        self._tapes.append(Tape([feed.noise for feed in self._feeds[part]]))
+        return self._tapes[-1]
+
+    def _give_back(self) -> None:
+        for tape in self._tapes:
+            tape.give_back()

@@ -26,6 +26,7 @@ import numpy as np
 
 from engine.activations import OUTPUT_ACTIVATIONS, Joint, Pointwise
 from engine.layers.layer import Batch, Binding, Bound, Memory, OnBatch, Step, Template, in_shape
+from engine.layers.tape import Tape
 from engine.losses import Loss
 from engine.network import Network
 from engine.types import Array, Call
@@ -91,7 +92,7 @@ class Nodes:
         place: int,
         theta: Array,
         grad: Array | None = None,
-        noise: Sequence[np.random.Generator] | None = None,
+        noise: Tape | None = None,
     ) -> Bound:
         """A layer's arithmetic on its part of the parameters, and of the gradients where it is to be trained."""
         wire = self.wires[place]
@@ -228,7 +229,7 @@ class TrainingPlan:
         grad: Array,
         batch: int,
         loss: Loss,
-        noise: Sequence[np.random.Generator] | None = None,
+        noise: Tape | None = None,
         memory: Memory | None = None,
     ) -> None:
         self.nodes = Nodes(network, len(theta), batch, theta.dtype, memory)

@@ -43,7 +43,6 @@ class Trainer:
         self.batches = Batches(feeds, network, self.batch_size)
         self._updates = updates
         self._network, self._loss = network, LOSSES[spec.loss]
-        self._noise = [feed.noise for feed in feeds]
         self._programs: list[list[Call]] = []
 
     @cached_property
@@ -56,14 +55,14 @@ class Trainer:
 
     def _bind(self) -> Iterator[tuple[slice, TrainingPlan]]:
         """A plan for each block of replicas; blocks of one size share their buffers, which so stay in the cache."""
-        network, noise = self._network, self._noise
-        theta, gradient = self._updates.theta, self._updates.gradient
+        network, theta, gradient = self._network, self._updates.theta, self._updates.gradient
         memories: dict[int, Memory] = defaultdict(Memory)
         batch = columns(self.batch_size)
         for part in replica_blocks(network, len(theta), batch):
             memory = memories[part.stop - part.start]
             memory.rewind()
-            plan = TrainingPlan(network, theta[part], gradient[part], batch, self._loss, noise[part], memory)
+            noise = self.batches.tape(part)
+            plan = TrainingPlan(network, theta[part], gradient[part], batch, self._loss, noise, memory)
             yield part, plan
 
     def _compile(self, batch: Batch) -> list[Call]:

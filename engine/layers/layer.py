@@ -15,6 +15,7 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 from numpy.typing import DTypeLike
 
+from engine.layers.tape import Tape
 from engine.limits import Bounds
 from engine.types import Array, Call, Json
 
@@ -157,7 +158,7 @@ class Memory:
 class Binding:
     """The place of a layer in a plan: its parameters and gradients, one (R, rows, columns) a block, and its sizes.
 
-    ``gradients`` and ``noise`` (a generator for each replica) are None where the network is only looked at.
+    ``gradients`` and ``noise`` (random numbers, to disturb with) are None where the network is only looked at.
     """
 
     weights: Sequence[Array]
@@ -167,7 +168,7 @@ class Binding:
     batch: int
     replicas: int
     dtype: np.dtype[np.generic]
-    noise: Sequence[np.random.Generator] | None = None
+    noise: Tape | None = None
     various_lengths: bool = False
     memory: Memory = field(default_factory=Memory)
 

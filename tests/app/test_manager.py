@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from statistics import median
 from typing import Any
 
 import psutil
@@ -189,10 +190,13 @@ async def test_training_runs_in_one_worker_share_it_fairly() -> None:
     async with managing() as manager:
         runs = [(await manager.create(spec))["id"] for spec in ({}, HUGE, SIX_OF_EIGHT)]
         worker = psutil.Process(worker_pid(manager, runs[0]))
-        together = await speeds(manager, runs, worker)
-        alone = [(await speeds(manager, [run], worker))[0] for run in runs]
-        shares = [shared / whole for shared, whole in zip(together, alone, strict=True)]
-        assert all(0.15 < share < 0.6 for share in shares), shares
+        rounds = []
+        for _ in range(3):
+            together = await speeds(manager, runs, worker)
+            alone = [(await speeds(manager, [run], worker))[0] for run in runs]
+            rounds.append([shared / whole for shared, whole in zip(together, alone, strict=True)])
+        shares = [median(shares) for shares in zip(*rounds, strict=True)]
+        assert all(0.15 < share < 0.6 for share in shares), rounds
 
 
 async def speeds(manager: RunManager, runs: list[str], worker: psutil.Process) -> list[float]:
@@ -203,7 +207,7 @@ async def speeds(manager: RunManager, runs: list[str], worker: psutil.Process) -
 
     begin = spent()
     before = [(await command(manager, run, "start"))["step"] for run in runs]
-    await until(lambda: spent() - begin > 0.6)
+    await until(lambda: spent() - begin > 0.4)
     after = [(await command(manager, run, "pause"))["step"] for run in runs]
     seconds = spent() - begin
     return [(last - first) / seconds for first, last in zip(before, after, strict=True)]

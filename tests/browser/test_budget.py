@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, WebSocket
 
+from tests.app.watching import until
 from tests.support.browser import STORE, Visit, ask_store, wait_for_store
 from tests.support.playground import Playground
 
@@ -142,6 +143,7 @@ async def test_nothing_is_sent_or_painted_while_nothing_changes(watched: tuple[P
     await wait_for_store(park.page, "curve.length > 3")
     await park.pause()
     await park.agrees()
+    await until(lambda: traffic.received[-1]["state"] == "paused")
     await park.page.evaluate(frames_later(10))
     received = len(traffic.received)
     await park.page.evaluate("() => { painted.length = 0; }")

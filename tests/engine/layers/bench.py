@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from engine.layers.layer import Batch, Binding, Block, LayerSpec, OnBatch, Shape, Step, Template
+from engine.layers.tape import Tape
 from engine.types import Array, Float64Array
 
 STEP = 1e-6
@@ -23,7 +24,7 @@ class Bench:
         batch: int = 3,
         seed: int = 0,
         x: Float64Array | None = None,
-        noise: Sequence[np.random.Generator] | None = None,
+        noise: Tape | None = None,
         steps: Float64Array | None = None,
         dtype: str = "float64",
         trained: bool = True,

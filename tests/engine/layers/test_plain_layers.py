@@ -11,6 +11,7 @@ from engine.layers.dense import DenseSpec
 from engine.layers.merge import AddSpec, ConcatenateSpec, FlattenSpec
 from engine.layers.noise import DropoutSpec, NoiseSpec
 from engine.layers.pooling import AveragePoolingSpec, L2PoolingSpec, MaxPoolingSpec
+from engine.layers.tape import Tape
 from tests.engine.layers.bench import Bench, apart, same_bits
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -179,7 +180,7 @@ def test_a_window_of_zeros_has_no_length_and_no_gradient() -> None:
 
 
 def test_dropout_keeps_the_expected_sum_and_passes_the_gradient_where_the_unit_lives() -> None:
-    noise = [np.random.default_rng(seed) for seed in (5, 6)]
+    noise = Tape([np.random.default_rng(seed) for seed in (5, 6)])
     bench = Bench(DropoutSpec(0.25), [(400,)], batch=50, noise=noise, x=np.ones((2, 400, 50)))
     z = bench.forward().copy()
     bench.backward()
@@ -191,11 +192,16 @@ def test_dropout_keeps_the_expected_sum_and_passes_the_gradient_where_the_unit_l
 
 
 def test_noise_has_the_deviation_asked_for() -> None:
-    bench = Bench(NoiseSpec(0.4), [(400,)], batch=50, noise=[np.random.default_rng(s) for s in (5, 6)])
+    noise = Tape([np.random.default_rng(seed) for seed in (5, 6)])
+    bench = Bench(NoiseSpec(0.4), [(400,)], batch=50, noise=noise)
     added = bench.forward() - bench.x[:, :-1]
     assert added.std() == pytest.approx(0.4, rel=0.02)
     bench.backward()
     np.testing.assert_array_equal(bench.dx, bench.delta)
+    assert added.mean() == pytest.approx(0.0, abs=0.01)
+    assert (np.abs(added) < 0.4).mean() == pytest.approx(0.6827, abs=0.01)
+    assert (np.abs(added) > 1.2).mean() == pytest.approx(0.0027, abs=0.001)
+    assert abs(np.corrcoef(added[0].ravel()[:10_000], added[0].ravel()[10_000:])[0, 1]) < 0.03
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,9 @@ from tests.support.server import ServerProcess
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Playwright, Request
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), None
+)
 SIX_OF_EIGHT = "/#dataset.kind=spiral&layers=8-8-8-8-8-8"
 SECONDS = 5.0
 CHANGES = 40

@@ -13,7 +13,9 @@ from tests.support.browser import Visit
 from tests.support.playground import Playground
 from tests.support.server import ServerProcess
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), None
+)
 QUIET = [
     "--disable-quic",
     "--no-first-run",

@@ -17,6 +17,7 @@ import numpy as np
 from benchmarks.measure import cpu_seconds, machine, table
 from engine.layers import KINDS
 from engine.layers.layer import Batch, Binding, LayerSpec, Shape
+from engine.layers.tape import Tape
 from engine.plan import compile_calls
 from engine.types import Array, Call
 
@@ -56,9 +57,8 @@ def passes(spec: LayerSpec, sources: Sequence[Shape]) -> list[Call]:
         x /= 400.0
     z, delta = rng.normal(size=(2, 1, math.prod(outputs), BATCH)).astype(np.float32)
     dx = np.zeros((1, width, BATCH), np.float32)
-    binding = Binding(
-        weights, [np.zeros_like(w) for w in weights], inputs, outputs, BATCH, 1, x.dtype, [np.random.default_rng(2)]
-    )
+    gradients, noise = [np.zeros_like(w) for w in weights], Tape([np.random.default_rng(2)])
+    binding = Binding(weights, gradients, inputs, outputs, BATCH, 1, x.dtype, noise)
     layer = spec.bind(binding)
     template = [
         *layer.forward(lambda make: make(x), z),

@@ -14,7 +14,8 @@ To learn how a network is trained, read the modules in this order:
 3. How layers make a network: ``wiring``, ``network``, ``initializers``. The other layers, each when it is needed, after
    ``layers.layer``, which says what they have in common: ``layers.maxout``; for images ``layers.convolution`` and
    ``layers.pooling``; for sequences ``layers.embedding``, ``layers.recurrent``, ``layers.simple_rnn``, ``layers.lstm``
-   and ``layers.gru``; and ``layers.noise`` and ``layers.merge``. ``layers.reading`` takes them from a document.
+   and ``layers.gru``; and ``layers.noise`` (with ``layers.tape``) and ``layers.merge``. ``layers.reading`` takes them
+   from a document.
 4. Forward and backward: ``plan``. This is back-propagation, written as a list of calls on buffers; ``looking`` is the
    forward pass once more, as plainly as it can be said.
 5. How a gradient becomes a step: ``optimizers``, ``regularizers``, ``schedules``, ``holding``, ``rates``, ``updates``.

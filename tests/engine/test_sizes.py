@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from engine import Population, RunSpec, SpecError, cost, limits
 from engine.evaluation import CHUNK_NUMBERS, chunk_size
 from engine.layers import KINDS
+from engine.layers.tape import Tape
 from engine.losses import LOSSES
 from engine.network import Network, numbers_at_once, numbers_of_a_batch
 from engine.plan import TrainingPlan
@@ -67,7 +68,7 @@ def bytes_of_training(spec: RunSpec) -> int:
         theta = np.zeros((1, network.parameters), spec.dtype)
         updates = Updates(network, [spec], theta, *np.zeros((2, 1), np.int64))
         plan = TrainingPlan(
-            network, theta, updates.gradient, BATCH, LOSSES[spec.loss], [np.random.default_rng(1)], None
+            network, theta, updates.gradient, BATCH, LOSSES[spec.loss], Tape([np.random.default_rng(1)]), None
         )
     assert plan.nodes.batch == BATCH
     return found[0]

@@ -130,7 +130,7 @@ class Batches:
 
     def __init__(self, feeds: Sequence[Feed], network: Network, batch_size: int) -> None:
         self._feeds = list(feeds)
-        self._tapes: list[Tape] = []
+        self._tapes: list[tuple[slice, Tape]] = []
         self._network = network
         self._share = 1.0 / (network.steps if network.steps and not network.various_lengths else 1)
         sizes = np.array([len(feed.table.train) for feed in feeds])
@@ -240,9 +240,18 @@ class Batches:
         order = self._orders[replica] - self._start[replica]
         return Feed(feed.table, feed.rng, feed.noise, feed.shuffle, order, int(self.cursor[replica]))
 
-    def feeds(self) -> list[Feed]:
-        """All replicas' feeds."""
-        return [self.feed(replica) for replica in range(len(self._feeds))]
+    def put(self, replica: int, feed: Feed) -> None:
+        """Another run's feed in a replica's place, with as many examples."""
+        start, size = int(self._start[replica]), len(feed.table.train)
+        self._feeds[replica] = feed
+        self._rows[start : start + size] = feed.table.train
+        np.add(feed.order, start, out=self._orders[replica])
+        self.cursor[replica] = feed.cursor
+        for part, tape in self._tapes:
+            if part.start <= replica < part.stop:
+                tape.put(replica - part.start, feed.noise)
+        first = int(self._first[replica])
+        self._copy(first, first + int(self.counts[replica]))
 
     def set_shuffle(self, replica: int, shuffle: bool) -> None:
         """Shuffle or not from the next epoch on."""
@@ -255,9 +264,10 @@ class Batches:
 
     def tape(self, part: slice) -> Tape:
         """The numbers that disturb the replicas of a plan."""
-        self._tapes.append(Tape([feed.noise for feed in self._feeds[part]]))
-        return self._tapes[-1]
+        tape = Tape([feed.noise for feed in self._feeds[part]])
+        self._tapes.append((part, tape))
+        return tape
 
     def _give_back(self) -> None:
-        for tape in self._tapes:
+        for _, tape in self._tapes:
             tape.give_back()

@@ -34,12 +34,21 @@ class Curve:
         for replica, columns in enumerate(points):
             self._columns[:, replica, : columns.shape[1]] = columns
 
+    def put(self, replica: int, points: Float64Array) -> None:
+        """Another run's points (4, n) in a replica's place."""
+        self._make_room(points.shape[1])
+        self._columns[:, replica, : points.shape[1]] = points
+        self._length[replica] = points.shape[1]
+
+    def _make_room(self, length: int) -> None:
+        while length > self._columns.shape[2]:
+            self._columns = np.concatenate([self._columns, np.empty_like(self._columns)], axis=2)
+
     def append(
         self, replicas: BoolArray, step: IntArray, epoch: IntArray, train: Float64Array, test: Float64Array
     ) -> None:
         """Add one point to the chosen replicas; all columns are (R,)."""
-        if self._length.max() == self._columns.shape[2]:
-            self._columns = np.concatenate([self._columns, np.empty_like(self._columns)], axis=2)
+        self._make_room(int(self._length.max()) + 1)
         rows = np.flatnonzero(replicas)
         ends = self._length[rows]
         for column, values in zip(self._columns, (step, epoch, train, test), strict=True):

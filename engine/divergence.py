@@ -30,6 +30,12 @@ class Health:
         self.raised_from = np.array([one.raised_from for one in vitals])
         self.start_size = np.array([one.start_size for one in vitals])
 
+    def put(self, replica: int, vitals: Vitals) -> None:
+        """Another run in a replica's place."""
+        self.good[replica], self.good_step[replica] = vitals.good, vitals.good_step
+        self.best[replica], self.diverged[replica] = vitals.best, vitals.diverged
+        self.raised_from[replica], self.start_size[replica] = vitals.raised_from, vitals.start_size
+
     def vitals(self, replica: int) -> Vitals:
         """All that is known of one replica."""
         return Vitals(

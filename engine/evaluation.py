@@ -53,7 +53,8 @@ class _Block:
         rows = np.stack([np.vstack([table.train, table.test]) for table in tables]).transpose(0, 2, 1)
         first = network.input_size + 1
         last = first + network.wires[-1].units
-        x, targets, steps = (np.ascontiguousarray(part) for part in np.split(rows, [first, last], axis=1))
+        self._parts = [np.ascontiguousarray(part) for part in np.split(rows, [first, last], axis=1)]
+        x, targets, steps = self._parts
         self._share = 1.0 / (network.steps or 1)
         self._steps = steps if network.steps and network.various_lengths else None
         self._shape = network.wires[-1].outputs
@@ -74,6 +75,13 @@ class _Block:
                 partial(loss.terms, self._shaped(values), self._shaped(targets[..., part]), scratch),
                 partial(np.copyto, self._terms[..., part], values),
             ]
+
+    def put(self, replica: int, table: Table) -> None:
+        """Other examples for a replica, as many as it had."""
+        rows = np.vstack([table.train, table.test]).T
+        edges = np.cumsum([part.shape[1] for part in self._parts[:-1]])
+        for part, of_table in zip(self._parts, np.split(rows, edges), strict=True):
+            part[replica] = of_table
 
     def _shaped(self, rows: Array) -> Array:
         """Rows of outputs or targets (R, K, N), with an answer for every step (R, T, K, N)."""
@@ -112,7 +120,7 @@ class Evaluation:
     def __init__(self, network: Network, theta: Array, tables: Sequence[Table], loss: Loss) -> None:
         self.has_test: BoolArray = np.array([len(table.test) > 0 for table in tables])
         self._train, self._test = np.zeros(len(theta)), np.full(len(theta), np.nan)
-        self._network, self._theta, self._tables, self._loss = network, theta, tables, loss
+        self._network, self._theta, self._tables, self._loss = network, theta, list(tables), loss
 
     @cached_property
     def _blocks(self) -> list[tuple[slice, _Block]]:
@@ -127,6 +135,13 @@ class Evaluation:
                 part = slice(start, min(start + step, replicas[-1] + 1))
                 blocks.append((part, _Block(network, theta[part], tables[part], self._loss)))
         return blocks
+
+    def put(self, replica: int, table: Table) -> None:
+        """Other examples for a replica, as many as it had."""
+        self._tables[replica] = table
+        for part, block in self.__dict__.get("_blocks", ()):
+            if part.start <= replica < part.stop:
+                block.put(replica - part.start, table)
 
     def losses(self) -> tuple[Float64Array, Float64Array]:
         """Training and test loss (R,), in arrays that the next call overwrites."""

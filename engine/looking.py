@@ -13,6 +13,9 @@ from engine.plan import Nodes, compile_calls, forward_template
 from engine.spec import RunSpec
 from engine.types import Array, Float64Array, IntArray
 
+MOST_AT_ONCE = 1_000_000
+"""Units times points times replicas that a prediction looks at together: 16 MB."""
+
 
 @dataclass(frozen=True, slots=True)
 class LayerValues:
@@ -65,3 +68,12 @@ def look(network: Network, theta: Array, points: Float64Array) -> list[LayerValu
         for call in compile_calls(forward_template(nodes, layers, sums, outputs, logits=False), Batch(x, x, x, steps)):
             call()
     return list(map(LayerValues, sums, outputs))
+
+
+def predict(network: Network, theta: Array, points: Float64Array) -> Float64Array:
+    """The output units (R, N, K) of the parameters theta (R, P) at points (N, 2), so many at a time as need not much
+    memory."""
+    size = max(1, MOST_AT_ONCE // (len(theta) * sum(wire.units for wire in network.wires)))
+    parts = [points[start : start + size] for start in range(0, len(points), size)] or [points]
+    outputs = [look(network, theta, part)[-1].outputs for part in parts]
+    return np.concatenate(outputs, axis=2).transpose(0, 2, 1)

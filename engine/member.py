@@ -3,6 +3,7 @@
 A population holds its replicas side by side, so that one call serves them all; a member is one of them taken out.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +46,19 @@ class Member:
     step: int = 0
     epoch: int = 0
     begun: int = 0
+
+
+def shape_of(spec: RunSpec, table: Table) -> tuple[Hashable, ...]:
+    """What replicas must have in common to be trained by the same matrix products. A batch is at most all examples."""
+    batch = min(spec.batch_size, len(table.train))
+    clip = spec.optimizer.clip
+    update = (spec.optimizer.kind, None if clip is None else clip.kind)
+    return (spec.features, spec.wires, spec.task, spec.loss, update, batch, spec.dtype)
+
+
+def sizes_of(table: Table) -> tuple[int, int]:
+    """How many training and test examples there are."""
+    return len(table.train), len(table.test)
 
 
 def new_member(spec: RunSpec, table: Table | None = None) -> Member:

@@ -121,6 +121,11 @@ class Network:
             for layer in self.layers
         ]
 
+    def layers_of(self, row: Array) -> list[tuple[Sequence[Block], list[Array]]]:
+        """Each layer's blocks with their matrices (rows, columns), of one network's parameters (P,)."""
+        layers = [[matrix[0] for matrix in layer] for layer in self.blocks(row[None])]
+        return [(wire.blocks, layer) for wire, layer in zip(self.wires, layers, strict=True)]
+
     def matrices(self, rows: Array) -> list[Array]:
         """All matrices in their order; in a network of dense layers alone, one a layer: (R, I + 1, U)."""
         return [matrix for blocks in self.blocks(rows) for matrix in blocks]

@@ -13,10 +13,9 @@ from engine.batches import Feed, Table, low_target, make_table
 from engine.curve import COLUMNS, Curve, recorded
 from engine.divergence import Health
 from engine.evaluation import Evaluation
-from engine.layers import Block
-from engine.looking import classes_of, look
+from engine.looking import classes_of, predict
 from engine.losses import LOSSES
-from engine.member import Member, dump, load, new_member
+from engine.member import Member, dump, load, new_member, shape_of, sizes_of
 from engine.network import Network, biases_of, weights_of
 from engine.probes import run_probe
 from engine.probes.seen import Replica
@@ -31,19 +30,8 @@ T = TypeVar("T")
 Kept: TypeAlias = tuple[Array, Array, Any]
 """What a step moves of a replica: its parameters, its optimizer's memory and the state of its noise."""
 
-MOST_SEEN_AT_ONCE = 1_000_000
-"""Units times points times replicas that a prediction looks at together: 16 MB."""
-
 MOST_VIEWS = 16
 """Views kept bound to a population: one for each picture shown at a time, not for each unit ever pointed at."""
-
-
-def shape_of(spec: RunSpec, table: Table) -> tuple[Hashable, ...]:
-    """What replicas must have in common to be trained by the same matrix products. A batch is at most all examples."""
-    batch = min(spec.batch_size, len(table.train))
-    clip = spec.optimizer.clip
-    update = (spec.optimizer.kind, None if clip is None else clip.kind)
-    return (spec.features, spec.wires, spec.task, spec.loss, update, batch, spec.dtype)
 
 
 class Population:
@@ -118,14 +106,15 @@ class Population:
                     left[self._health.diverged | self.stopped] = 0
         for replica, (row, memory, noise) in kept.items():
             self.theta[replica], self._updates.state[:, replica] = row, memory
-            self._batches.noise(replica).bit_generator.state = noise
+            if noise is not None:
+                self._batches.noise(replica).bit_generator.state = noise
             self._fresh = None
         self._stop(
             np.logical_not(np.isfinite(self.theta).all(axis=1) & np.isfinite(self._updates.state).all(axis=(0, 2)))
         )
 
     def _keep(self, replica: int) -> Kept:
-        noise = self._batches.noise(replica).bit_generator.state
+        noise = self._batches.noise(replica).bit_generator.state if self.network.disturbed else None
         return self.theta[replica].copy(), self._updates.state[:, replica].copy(), noise
 
     def _end_epoch(self, ended: BoolArray) -> None:
@@ -250,19 +239,12 @@ class Population:
 
     def weights(self, replica: int) -> list[list[list[float]]]:
         """``weights[l][j]`` are the weights into unit j of layer l; the output layer is the last."""
-        return [cast(list[list[float]], weights_of(*layer).tolist()) for layer in self._layers(replica)]
+        layers = self.network.layers_of(self.theta[replica])
+        return [cast(list[list[float]], weights_of(*layer).tolist()) for layer in layers]
 
     def biases(self, replica: int) -> list[list[float]]:
         """``biases[l][j]`` is the bias of unit j of layer l."""
-        return [cast(list[float], biases_of(*layer).tolist()) for layer in self._layers(replica)]
-
-    def _layers(self, replica: int) -> list[tuple[Sequence[Block], list[Array]]]:
-        """Each layer's blocks with the matrices of one replica."""
-        matrices = self.network.blocks(self.theta[replica : replica + 1])
-        return [
-            (wire.blocks, [matrix[0] for matrix in layer])
-            for wire, layer in zip(self.network.wires, matrices, strict=True)
-        ]
+        return [cast(list[float], biases_of(*layer).tolist()) for layer in self.network.layers_of(self.theta[replica])]
 
     def view(self, key: Hashable, build: Callable[[], T]) -> T:
         """Something bound to this population's parameters, such as a probe's plan: built at the first call and kept
@@ -276,10 +258,7 @@ class Population:
     def predict(self, points: Float64Array, replica: int | None = None) -> Float64Array:
         """The output units (R, N, K) at points (N, 2), in float64: of all replicas, or (1, N, K) of one alone."""
         theta = self.theta if replica is None else self.theta[replica : replica + 1]
-        size = max(1, MOST_SEEN_AT_ONCE // (len(theta) * sum(wire.units for wire in self.network.wires)))
-        parts = [points[start : start + size] for start in range(0, len(points), size)] or [points]
-        outputs = [look(self.network, theta, part)[-1].outputs for part in parts]
-        return np.concatenate(outputs, axis=2).transpose(0, 2, 1)
+        return predict(self.network, theta, points)
 
     def classify(self, outputs: Float64Array) -> IntArray:
         """The class index (…) of outputs (…, K), or (…, T) of (…, T·K) with an answer at each of T steps.
@@ -317,14 +296,16 @@ class Population:
         if not self._health.broken(chosen, self.theta, self.step, train, test)[replica]:
             self._curve.retake(replica, train[replica], test[replica])
 
-    def update(self, replica: int, spec: RunSpec) -> None:
-        """Go on under a changed specification with the same weights. Raises ValueError for a change that cannot."""
+    def update(self, replica: int, spec: RunSpec, table: Table | None = None) -> None:
+        """Go on under a changed specification with the same weights; ``table`` are its data, if they are known. Raises
+        ValueError for a change that cannot."""
         old = self.specs[replica]
         if not is_live_change(old, spec):
             raise ValueError("This change needs a new start.")
-        table = self.tables[replica] if spec.dataset == old.dataset else make_table(spec)
+        table = table or (self.tables[replica] if spec.dataset == old.dataset else make_table(spec))
         if len(self.specs) > 1 and shape_of(old, self.tables[replica]) != shape_of(spec, table):
             raise ValueError("Runs that train together keep their batch size and optimizer.")
+        fits = self.fits(replica, spec, table)
         self._health.learning_rate(replica, old.optimizer.learning_rate, spec.optimizer.learning_rate)
         self.specs[replica] = spec
         self._updates.set(self.specs)
@@ -333,17 +314,38 @@ class Population:
             self._stopping.forget(replica)
         if (spec.dataset, spec.batch_size) != (old.dataset, old.batch_size):
             self._health.judge_anew(replica)
-            feeds = self._batches.feeds()
-            feeds[replica].table = table
-            feeds[replica].start_over()
-            self._use(feeds)
+            feed = self._batches.feed(replica)
+            feed.table = table
+            feed.start_over()
+            if fits:
+                self._feed(replica, feed)
+            else:
+                feeds = [self._batches.feed(place) for place in range(len(self.specs))]
+                feeds[replica] = feed
+                self._use(feeds)
 
-    def reset(self, replica: int) -> None:
-        """Back to step 0: the same initial parameters and the same order of examples as at the creation."""
-        members = [self.member(place) for place in range(len(self.specs))]
-        members[replica] = new_member(self.specs[replica], self.tables[replica])
-        self._take(members)
+    def reset(self, replica: int, spec: RunSpec | None = None, table: Table | None = None) -> None:
+        """Back to step 0: the same initial parameters and the same order of examples as at the creation, or those of
+        another ``spec`` and its data, which must :meth:`fits`."""
+        self.put(replica, new_member(spec or self.specs[replica], table or self.tables[replica]))
         self._record(np.arange(len(self.specs)) == replica)
+
+    def fits(self, replica: int, spec: RunSpec, table: Table) -> bool:
+        """Whether a run can take a replica's place, and go on there as it would have done alone."""
+        old, there = self.specs[replica], self.tables[replica]
+        return sizes_of(table) == sizes_of(there) and shape_of(spec, table) == shape_of(old, there)
+
+    def put(self, replica: int, member: Member) -> None:
+        """Let another run take a replica's place. Raises ValueError unless it :meth:`fits`."""
+        if not self.fits(replica, member.spec, member.feed.table):
+            raise ValueError("In a replica's place goes a run of its shape with as many examples.")
+        self.specs[replica] = member.spec
+        self.theta[replica], self.step[replica], self.epoch[replica] = member.theta, member.step, member.epoch
+        self._updates.put(replica, self.specs, member.memory, member.begun)
+        self._health.put(replica, member.vitals)
+        self._curve.put(replica, member.curve)
+        self._stopping.put(replica, member.watch)
+        self._feed(replica, member.feed)
 
     def go_on(self, replica: int) -> None:
         """Let a replica that has stopped by itself train on; the condition it has met does not stop it again."""
@@ -381,6 +383,13 @@ class Population:
         return cls.of([load(spec, state)])
 
     # Binding.
+
+    def _feed(self, replica: int, feed: Feed) -> None:
+        """Other examples for a replica, as many as it had."""
+        self.tables[replica] = feed.table
+        self._batches.put(replica, feed)
+        self._evaluation.put(replica, feed.table)
+        self._fresh = None
 
     def _use(self, feeds: Sequence[Feed]) -> None:
         """Bind everything that depends on the data or the batch size."""

@@ -124,6 +124,10 @@ class Stopping:
     def __init__(self, watches: Sequence[Watch]) -> None:
         self._watches = list(watches)
 
+    def put(self, replica: int, watch: Watch) -> None:
+        """Another run in a replica's place."""
+        self._watches[replica] = watch
+
     def watch(self, replica: int) -> Watch:
         """What one replica's conditions know."""
         return self._watches[replica]

@@ -117,6 +117,11 @@ class Updates:
         """Whether every step has the same numbers."""
         return self._rates.steady
 
+    def put(self, replica: int, specs: Sequence[RunSpec], memory: Array, begun: int) -> None:
+        """Another run in a replica's place: its memory (S, P), and its numbers from ``specs``, those of all."""
+        self.state[:, replica], self.begun[replica] = memory, begun
+        self.set(specs)
+
     def forget(self, replica: int) -> None:
         """Begin one replica's memory anew at the step where it stands."""
         self.state[:, replica] = 0.0

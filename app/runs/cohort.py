@@ -2,7 +2,7 @@
 
 A step of a small network costs the calls, not the numbers, so a hundred networks cost little more than a few. A run
 never knows: its numbers are the same bits alone and among others. It takes a seat where an epoch ends, and leaves when
-it is told something that its neighbours are not.
+it changes to something that does not fit beside its neighbours.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ MOST_SEATS: Final = 64
 """Runs in a cohort: more gain little, and the others wait for every epoch of it."""
 MOST_WORK: Final = 20_000_000
 """Multiply-adds of a forward pass of all of them over an epoch: some milliseconds."""
+MOST_EMPTY: Final = 1.5
+"""Seats for each run that trains, from which on a cohort computes too much for nothing."""
 
 
 class Cohort:
@@ -31,6 +33,7 @@ class Cohort:
 
     def __init__(self, trainings: Sequence[Training], clock: Clock) -> None:
         self._clock = clock
+        self.kind, self.most = trainings[0].seat.kind, most_seats(trainings[0])
         self._population = Population.of([training.seat.member() for training in trainings])
         self._looks = Looks(self._population)
         self._seats: list[Training | None] = []
@@ -48,6 +51,19 @@ class Cohort:
         """The runs that are seated."""
         return tuple(training for training in self._seats if training is not None)
 
+    def admit(self, training: Training) -> bool:
+        """Give a run that stands at the end of an epoch an empty seat, if there is one for as many examples."""
+        seat = training.seat
+        spec, table = seat.population.specs[seat.replica], seat.population.tables[seat.replica]
+        for place, taken in enumerate(self._seats):
+            if taken is None and self._population.fits(place, spec, table):
+                self._population.put(place, seat.member())
+                self._looks.forget()
+                seat.sit(self, self._looks, place)
+                self._seats[place] = training
+                return True
+        return False
+
     def release(self, seat: Seat) -> None:
         """A run leaves: its seat stays empty."""
         self._seats[seat.replica] = None
@@ -63,11 +79,16 @@ class Cohort:
                     break
         return shortest
 
-    def dissolve(self) -> None:
-        """Everybody stands up and stays alone."""
+    def stand_up(self) -> None:
+        """Everybody leaves."""
         for training in self.members:
             training.seat.stand_up()
+
+    def dissolve(self) -> None:
+        """Everybody leaves and stays alone."""
+        for training in self.members:
             training.seat.sociable = False
+        self.stand_up()
 
     def train(self) -> None:
         """One epoch of every run that may train. One that is limited may run ahead by an epoch: so it is not left out
@@ -90,35 +111,65 @@ class Cohort:
         return training.record.state is State.RUNNING and training.pace.is_behind(now)
 
 
-def arrange(trainings: Iterable[Training], clock: Clock = time.monotonic) -> None:
-    """Seat the runs that can train together: those of one kind in as few cohorts as they need, of about one size.
+def arrange(trainings: Iterable[Training], clock: Clock = time.monotonic, *, anew: bool = True) -> None:
+    """Seat the runs that can train together. Who stands takes an empty seat among its kind, or sits with others who
+    stand; `anew`, those of a kind with too many seats or cohorts are all seated anew, in as few as they need.
 
-    Runs that do not belong into a cohort stand up, and so does one that is the only one of its kind.
+    A run that does not belong into a cohort any more stands up; one that is paused may stay, it does not move.
     """
     kinds: dict[Hashable, list[Training]] = defaultdict(list)
+    cohorts: dict[int, Cohort] = {}
     for training in trainings:
-        kind = training.kind
-        if kind is None:
-            training.seat.stand_up()
-        else:
-            kinds[kind].append(training)
-    for alike in kinds.values():
-        _seat(alike, clock)
+        cohort = training.seat.cohort
+        if isinstance(cohort, Cohort):
+            cohorts[id(cohort)] = cohort
+        if (anew or cohort is None) and training.is_training:
+            if training.kind is None:
+                training.seat.stand_up()
+            else:
+                kinds[training.kind].append(training)
+    for kind, alike in kinds.items():
+        _seat(alike, [cohort for cohort in cohorts.values() if cohort.kind == kind], clock, anew=anew)
 
 
-def _seat(alike: list[Training], clock: Clock) -> None:
-    """Cohorts of runs of one kind. Neighbours stay neighbours: a cohort that nobody joined or left stays as it is."""
-    for training in alike:
+def _seat(alike: list[Training], cohorts: list[Cohort], clock: Clock, *, anew: bool) -> None:
+    """Seat runs of one kind, of which there are `cohorts` already."""
+    standing = [training for training in alike if training.seat.cohort is None]
+    for training in standing:
         training.finish_epoch()
-    alike = [training for training in alike if training.kind is not None]
-    if len(alike) <= 1:
-        for training in alike:
-            training.seat.stand_up()
+    standing = [training for training in standing if training.kind is not None]
+    standing = [training for training in standing if not any(cohort.admit(training) for cohort in cohorts)]
+    seated = [training for training in alike if training.seat.cohort is not None]
+    if anew and _is_wasteful(len(seated), len(standing), cohorts):
+        _seat_anew([training for training in alike if training in seated or training in standing], clock)
+        for cohort in cohorts:
+            if all(training.kind is None for training in cohort.members):
+                cohort.stand_up()
+    elif standing:
+        _seat_anew(standing, clock)
+
+
+def _is_wasteful(seated: int, standing: int, cohorts: Sequence[Cohort]) -> bool:
+    """Whether fewer turns would do, or many seats are computed for nothing."""
+    units, seats = len(cohorts) + standing, sum(len(cohort.seats) for cohort in cohorts)
+    most = cohorts[0].most if cohorts else MOST_SEATS
+    return units > -(-(seated + standing) // most) or seats > MOST_EMPTY * seated
+
+
+def _seat_anew(alike: list[Training], clock: Clock) -> None:
+    """New cohorts of about one size. Neighbours stay neighbours: one that nobody joined or left stays as it is."""
+    if len(alike) == 1:
+        alike[0].seat.stand_up()
         return
-    seats = max(2, min(MOST_SEATS, MOST_WORK // max(1, alike[0].seat.epoch_work)))
-    cohorts = -(-len(alike) // seats)
+    most = most_seats(alike[0])
+    cohorts = -(-len(alike) // most)
     for place in range(cohorts):
         members = alike[len(alike) * place // cohorts : len(alike) * (place + 1) // cohorts]
         cohort = members[0].seat.cohort
         if not (isinstance(cohort, Cohort) and cohort.seats == tuple(members)):
             Cohort(members, clock)
+
+
+def most_seats(training: Training) -> int:
+    """How many runs of this kind a cohort may have."""
+    return max(2, min(MOST_SEATS, MOST_WORK // max(1, training.seat.epoch_work)))

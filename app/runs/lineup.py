@@ -13,9 +13,9 @@ from app.runs.cohort import Cohort, arrange
 from app.runs.training import SLICE, Clock, Training
 
 SEAT_INTERVAL: Final = 0.2
-"""Seconds after which runs without a seat are seated among themselves."""
+"""Seconds after which runs without a seat take one that is empty, or sit down among themselves."""
 ARRANGE_INTERVAL: Final = 2.0
-"""Seconds after which all are seated anew: small cohorts become large ones, and empty seats are filled."""
+"""Seconds after which those are seated anew who have too many cohorts, or empty seats in them."""
 NEVER: Final = float("inf")
 Unit: TypeAlias = Training | Cohort
 
@@ -69,14 +69,11 @@ class Lineup:
         if not self._cohorts or now < self._seat_at:
             return
         self._seat_at = now + SEAT_INTERVAL
-        playing = [training for training in self._trainings() if training.is_training or training.seat.cohort]
-        if now >= self._arrange_at:
+        anew = now >= self._arrange_at
+        if anew:
             self._arrange_at = now + ARRANGE_INTERVAL
-        else:
-            playing = [training for training in playing if training.seat.cohort is None]
-        if len(playing) > 1:
-            arrange(playing, self._clock)
-            self._stale = True
+        arrange(self._trainings(), self._clock, anew=anew)
+        self._stale = True
 
     def _look_through(self) -> None:
         """Bring the line up to date: those that were in it keep their places."""

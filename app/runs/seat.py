@@ -7,9 +7,8 @@ from typing import Any, Final, Protocol
 
 from app.runs.views import Looks, Views
 from engine import Population, RunSpec
-from engine.member import Member
+from engine.member import Member, shape_of
 from engine.network import work_of_an_example
-from engine.population import shape_of
 
 MOST_WORK_TOGETHER: Final = 5_000_000
 """Multiply-adds of a forward pass over an epoch: what takes more is hardly faster in a cohort."""
@@ -100,9 +99,5 @@ class Seat:
     def _new_kind(self, spec: RunSpec) -> tuple[Any, ...] | None:
         if self.steps_per_epoch > MOST_STEPS_TOGETHER or self.epoch_work > MOST_WORK_TOGETHER:
             return None
-        shape = self.shape_under(spec)
+        shape = shape_of(spec, self.population.tables[self.replica])
         return hash(shape), shape, self.steps_per_epoch
-
-    def shape_under(self, spec: RunSpec) -> Hashable:
-        """What others must have in common with it, under a specification for the same data."""
-        return shape_of(spec, self.population.tables[self.replica])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Hashable
-from dataclasses import replace
 from typing import Any, Final
 
 from app import protocol
@@ -19,6 +18,7 @@ from app.runs.past import Past, TimeMachine, without_curve
 from app.runs.seat import Seat
 from app.runs.views import Views
 from engine import Population, RunSpec, SpecError
+from engine.batches import Table, make_table
 from engine.member import dump
 from engine.optimizers import OPTIMIZERS
 from engine.spec import is_live_change
@@ -318,11 +318,12 @@ class Training:
         if not is_live_change(self.spec, spec):
             self._restart(spec)
             return
-        if spec.dataset != self.spec.dataset or self.seat.shape_under(spec) != self.seat.shape_under(self.spec):
+        table = self._table_of(spec)
+        if not self._population.fits(self._replica, spec, table):
             self.seat.stand_up()
         old, self.spec = self.spec, spec
-        self._population.update(self._replica, spec)
-        if self.seat.cohort is None:
+        self._population.update(self._replica, spec, table)
+        if self.seat.cohort is None or old.dataset != spec.dataset:
             self.views.looks.forget()
         self._remember(changes.describe(old.to_dict(), spec.to_dict()))
         self.data_version += old.dataset != spec.dataset
@@ -330,15 +331,23 @@ class Training:
         self._take_snapshot(marked=True)
         self._noticed()
 
+    def _table_of(self, spec: RunSpec) -> Table:
+        """The data under a specification: those that are there, if it has no others."""
+        shown = ("dataset", "features", "loss", "layers", "output", "dtype")
+        same = all(getattr(spec, name) == getattr(self.spec, name) for name in shown)
+        return self._population.tables[self._replica] if same else make_table(spec)
+
     def _restart(self, spec: RunSpec) -> None:
         """Stand at step 0 of another generation: curve and changes begin anew."""
-        same = replace(spec, seed=self.spec.seed, initial=self.spec.initial) == self.spec
-        population = Population([spec], [self._population.tables[self._replica]] if same else None)
+        table = self._table_of(spec)
+        if self._population.fits(self._replica, spec, table):
+            self._population.reset(self._replica, spec, table)
+            self.views.looks.forget()
+        else:
+            self.seat.take(Population([spec], [table]))
+            self._step_seconds = SLICE / 4
         self.data_version += self.spec.dataset != spec.dataset
         self.spec = spec
-        if not same:
-            self._step_seconds = SLICE / 4
-        self.seat.take(population)
         if self.record.state is State.DIVERGED:
             self._become(State.PAUSED)
         self.record.generation += 1

@@ -35,6 +35,11 @@ class Tape:
         self._draws = self._numbers.view(np.uint64)
         self._size = self._cursor = size
 
+    def put(self, replica: int, generator: np.random.Generator) -> None:
+        """Another run in a replica's place."""
+        self.give_back()
+        self._sources[replica] = generator.bit_generator
+
     def take(self, count: int) -> Array:
         """The next numbers of every replica (R, ``count``), good until the next are taken."""
         if self._cursor + count > self._size:

@@ -79,8 +79,39 @@ class TestSeats:
         before = cohort_of(runs[0])
         arrange(runs)
         assert cohort_of(runs[0]) is before
+        arrange([*runs, playing("d")], anew=False)
+        assert cohort_of(runs[0]) is before
         arrange([*runs, playing("d")])
         assert cohort_of(runs[0]) is not before
+
+    def test_who_comes_takes_the_seat_of_one_who_left(self) -> None:
+        runs = [playing(name) for name in "abcde"]
+        arrange(runs)
+        cohort = cohort_of(runs[0])
+        runs[1].execute(protocol.Update({"layers": [{"units": 5}]}))
+        cohort.train()
+        newcomers = [playing("f"), playing("g", {"dataset": {"train_fraction": 0.7}})]
+        at = newcomers[0].step
+        arrange([*runs, *newcomers], anew=False)
+        assert cohort.seats == (runs[0], newcomers[0], *runs[2:])
+        assert newcomers[1].seat.cohort is None
+        for _ in range(3):
+            cohort.train()
+        assert newcomers[0].step > at
+        for training in (runs[0], newcomers[0], runs[4]):
+            assert_as_alone(training)
+
+    def test_who_pauses_keeps_the_seat_until_too_many_are_empty(self) -> None:
+        runs = [playing(name) for name in "abcde"]
+        arrange(runs)
+        cohort = cohort_of(runs[0])
+        runs[0].execute(protocol.Pause())
+        arrange(runs)
+        assert runs[0].seat.cohort is cohort
+        runs[1].execute(protocol.Pause())
+        arrange(runs)
+        assert [training.seat.cohort for training in runs[:2]] == [None, None]
+        assert cohort_of(runs[2]).seats == tuple(runs[2:])
 
     def test_who_stands_still_steps_or_is_slow_stands_alone(self) -> None:
         runs = [*trio(), playing("slow", rate=SLOWEST_TOGETHER / 2)]
@@ -192,32 +223,45 @@ class TestNumbers:
         assert_as_alone(runs[2])
 
     @pytest.mark.parametrize(
-        "command",
+        ("command", "stays"),
         [
-            protocol.Update({"batch_size": 5}),
-            protocol.Update({"dataset": {"noise": 0.3}}),
-            protocol.Update({"optimizer": {"kind": "adam"}}),
-            protocol.Update({"layers": [{"units": 5}]}),
-            protocol.Reset(),
-            protocol.NewStart(5),
+            (protocol.Update({"batch_size": 5}), False),
+            (protocol.Update({"dataset": {"train_fraction": 0.2}}), False),
+            (protocol.Update({"optimizer": {"kind": "adam"}}), False),
+            (protocol.Update({"layers": [{"units": 5}]}), False),
+            (protocol.Update({"dataset": {"noise": 0.3}}), True),
+            (protocol.Update({"dataset": {"kind": "xor"}}), True),
+            (protocol.Reset(), True),
+            (protocol.NewStart(5), True),
         ],
-        ids=["batch", "data", "optimizer", "layers", "reset", "new start"],
+        ids=["batch", "sizes", "optimizer", "layers", "noise", "data", "reset", "new start"],
     )
-    def test_what_its_neighbours_are_not_told_makes_it_stand_up(self, command: protocol.Command) -> None:
+    def test_what_does_not_fit_beside_its_neighbours_makes_it_stand_up(
+        self, command: protocol.Command, stays: bool
+    ) -> None:
         runs = trio()
         arrange(runs)
         cohort_of(runs[0]).train()
         at = runs[1].step
         runs[1].execute(command)
-        assert runs[1].seat.cohort is None
-        cohort_of(runs[0]).train()
-        assert_as_alone(runs[0])
+        assert (runs[1].seat.cohort is not None) == stays
         alone = playing("b")
         alone.finish_epoch()
         while alone.step < at:
             alone._population.advance_epochs(1)
         alone.views.looks.forget()
         alone.execute(command)
+        assert everything(runs[1]) == everything(alone)
+        cohort_of(runs[0]).train()
+        assert_as_alone(runs[0])
+        for training in (runs[1], alone):
+            if training.record.state is State.PAUSED:
+                training.execute(protocol.Start())
+        for _ in range(3 * stays):
+            cohort_of(runs[1]).train()
+        while alone.step < runs[1].step:
+            alone._population.advance_epochs(1)
+            alone.views.looks.forget()
         assert everything(runs[1]) == everything(alone)
 
     def test_a_checkpoint_taken_in_a_seat_is_the_runs_own(self) -> None:

@@ -209,7 +209,7 @@ async def test_a_table_is_typed_and_used(park: Playground, keys: Keyboard) -> No
 async def test_points_are_drawn(park: Playground, keys: Keyboard) -> None:
     await keys.tab_to("Draw")
     await keys.press("Enter")
-    await expect(park.button("Start with an empty plot")).to_be_visible()
+    await expect(park.page.get_by_role("dialog", name="Your data")).to_be_visible()
     await keys.tab_to("Start with an empty plot", most=6)
     await keys.press("Enter")
     await keys.stays_on("The network over")

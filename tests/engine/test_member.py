@@ -56,6 +56,61 @@ def test_members_go_on_together_and_apart_as_they_would_alone(
         assert_same(alone[replica], 0, rest, place)
 
 
+DISTURBED: dict[str, Any] = {"layers": [{"kind": "noise"}, {"units": 4}, {"kind": "dropout"}]}
+SEVERAL: dict[str, Any] = {"regularizer": {"kind": "l2", "rate": 0.01}, "pinned": [[0, 0, 1]]}
+
+
+@pytest.mark.parametrize("fields", [{}, DISTURBED, SEVERAL], ids=["plain", "disturbed", "pinned and pulled"])
+@pytest.mark.parametrize("looked", [False, True], ids=["not looked at", "looked at"])
+def test_a_run_in_anothers_place_goes_on_as_it_would_alone(fields: dict[str, Any], looked: bool) -> None:
+    """It comes in the midst of an epoch with a long curve and goes again; the others never notice."""
+    alone, other = Population([run(9, **fields)]), Population([run(9, **fields)])
+    for population in (alone, other):
+        population.advance(1500)
+    plain = run(1, **{**fields, "pinned": None} if fields else {})
+    cohort, left = Population([run(0, **fields), plain, run(2, **fields)]), Population([run(0, **fields)])
+    cohort.advance(7)
+    if looked:
+        cohort.losses()
+    cohort.put(1, other.member(0))
+    cohort.advance(9)
+    left.advance(16)
+    alone.advance(9)
+    assert_same(alone, 0, cohort, 1)
+    assert_same(left, 0, cohort, 0)
+    assert (cohort.losses()["test"][1], cohort.position(1)) == (alone.losses()["test"][0], alone.position(0))
+    again = Population.of([cohort.member(1)])
+    cohort.reset(1)
+    fresh = Population([run(9, **fields)])
+    for population in (again, alone, cohort, fresh):
+        population.advance(5)
+    assert_same(alone, 0, again, 0)
+    assert_same(fresh, 0, cohort, 1)
+
+
+@pytest.mark.parametrize("changed", [{"dataset": {"samples": 90}}, {"batch_size": 5}, {"layers": [{"units": 3}]}])
+def test_a_place_is_for_a_run_of_its_shape_with_as_many_examples(changed: dict[str, Any]) -> None:
+    cohort, other = Population([run(0), run(1)]), new_member(run(2).merge(changed))
+    assert not cohort.fits(1, other.spec, other.feed.table)
+    before = everything(cohort, 1)
+    with pytest.raises(ValueError, match="a run of its shape with as many examples"):
+        cohort.put(1, other)
+    for mine, theirs in zip(everything(cohort, 1), before, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+def test_other_data_of_one_size_are_taken_over_in_place() -> None:
+    changed = run(1).merge({"dataset": {"noise": 0.2, "seed": 5}})
+    cohort, alone = Population([run(0), run(1)]), Population([run(1)])
+    for population, replica in ((cohort, 1), (alone, 0)):
+        population.advance(11)
+        population.losses()
+        population.update(replica, changed)
+        population.advance(20)
+    assert_same(alone, 0, cohort, 1)
+    assert alone.losses()["train"][0] == cohort.losses()["train"][1]
+
+
 def test_a_member_is_a_copy_of_its_numbers() -> None:
     population = Population([run(1), run(2)])
     population.advance(7)

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import Population, RunSpec
-from engine import population as populations
+from engine import Population, RunSpec, looking
 from engine.activations import TRAINABLE
 from engine.types import Array
 from tests.engine.numeric import make_spec
@@ -341,7 +340,7 @@ def test_predictions_in_parts_are_the_predictions_at_once(monkeypatch: pytest.Mo
     population = Population([make_spec(), make_spec(seed=3)])
     points = np.linspace(-6.0, 6.0, 26).reshape(13, 2)
     whole = population.predict(points)
-    monkeypatch.setattr(populations, "MOST_SEEN_AT_ONCE", 2 * 4 * sum(wire.units for wire in population.network.wires))
+    monkeypatch.setattr(looking, "MOST_AT_ONCE", 2 * 4 * sum(wire.units for wire in population.network.wires))
     np.testing.assert_allclose(population.predict(points), whole, rtol=1e-15)
     assert population.predict(points[:0]).shape == (2, 0, 1)
 

@@ -1,8 +1,11 @@
-"""A share of the event loop, in processor time: whoever sends more than can be spared for them waits.
+"""A share of the event loop: whoever sends more than can be spared for them waits.
 
 Everything the web process does for one client is done while all others wait. Most of it takes microseconds; a client
 that sends as much as it can could take all of the time there is. So the time is added up and paid back by waiting: what
 is sent meanwhile stays in the network, and the client's own sending comes to a halt.
+
+It is time that passes, not the processor's: asking for that costs more than most messages do. Now and then somebody
+pays for a moment in which the process had to wait, for which the shares are wide enough.
 """
 
 from __future__ import annotations

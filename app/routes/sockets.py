@@ -173,9 +173,9 @@ class Session:
                 received = await self._websocket.receive()
                 if received["type"] == "websocket.disconnect":
                     return
-                begun = time.thread_time()
+                begun = time.perf_counter()
                 await self._take(received.get("text"))
-                seconds = time.thread_time() - begun
+                seconds = time.perf_counter() - begun
                 turn += seconds
                 if (wait := self._share.spend(seconds)) or turn > LONGEST_TURN:
                     turn = 0.0

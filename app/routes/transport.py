@@ -107,9 +107,9 @@ class StreamProtocol(WebSocketsSansIOProtocol):
     def _take_in(self) -> None:
         while self._held and not self._is_refused:
             piece, self._held = self._held[:PIECE], self._held[PIECE:]
-            begun = time.thread_time()
+            begun = time.perf_counter()
             super().data_received(piece)
-            if wait := self._share.spend(time.thread_time() - begun):
+            if wait := self._share.spend(time.perf_counter() - begun):
                 self.transport.pause_reading()
                 self._waiting = self.loop.call_later(wait, self._go_on)
                 return

@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any, Final, NamedTuple
 
 ADAPT_INTERVAL: Final = 0.25
-MOST_TIME: Final = 0.45
+MOST_TIME: Final = 0.3
 """Share of the process's time that frames may take before less is shown; below half of it more is shown again."""
 LATE, PROMPT = 0.08, 0.03
 """Seconds from a frame to its acknowledgement that are too many, and few enough to show more."""
@@ -39,7 +39,7 @@ LEVELS: Final = (
     Level(0.5, 16.0),
     Level(0.5, 12.0),
     Level(0.4, 10.0),
-    Level(0.32, 9.0),
+    Level(0.32, 8.5),
 )
 
 

@@ -176,7 +176,8 @@ class Show:
                 statics[name] = key
             arrays += run.views.arrays(name, options)
         carried = Carried(generation, curve.last_step, statics, now)
-        seq = stream.sent(now, version_shown(training, stream), carried, complete=curve.complete)
+        version = version_shown(training, stream)
+        seq = stream.sent(now, version, carried, complete=curve.complete, interval=self.load.interval)
         header = {
             "run": training.run,
             "seq": seq,

@@ -61,11 +61,20 @@ class Stream:
             return float("-inf")
         if version == self._sent_version:
             return float("inf")
-        return self._sent_at + (HIDDEN_INTERVAL if self.hidden else interval)
+        return self._sent_at + self._interval(interval)
 
-    def sent(self, now: float, version: Hashable, carried: Carried, *, complete: bool) -> int:
-        """A frame of `version` goes out; returns its number. One that is not `complete` is followed by another."""
-        self._sent_at = now
+    def _interval(self, interval: float) -> float:
+        return HIDDEN_INTERVAL if self.hidden else interval
+
+    def sent(
+        self, now: float, version: Hashable, carried: Carried, *, complete: bool, interval: float = FRAME_INTERVAL
+    ) -> int:
+        """A frame of `version` goes out; returns its number. One that is not `complete` is followed by another.
+
+        One that is a little late leaves the next one where it was, so that the rate is what it should be.
+        """
+        late = now - self._sent_at - self._interval(interval)
+        self._sent_at = now - late if 0.0 < late < interval / 2 and not self.urgent else now
         self._sent_version = version if complete else None
         self.urgent = False
         return self.window.send(carried)

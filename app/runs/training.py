@@ -25,6 +25,8 @@ from engine.spec import is_live_change
 
 SLICE: Final = 0.004
 """Seconds one run may train before others, messages and frames have their turn."""
+FIRST_GAP: Final = 150_000
+"""Multiply-adds, of forward passes, between the first snapshots of a run: some milliseconds of training."""
 SHORT: Final = 0.001
 """Seconds that an epoch may take and still be trained in one turn, however many wait for theirs."""
 MOST_STEPS: Final = 20_000
@@ -49,9 +51,9 @@ class Training:
         self.data_version = 0
         self.goal = 0
         self.meter = Meter()
-        self.history = History()
         self._machine = TimeMachine()
         self.seat = Seat(population)
+        self.history = self._new_history()
         self._clock = clock
         self._written: tuple[RunSpec, dict[str, Any]] | None = None
         self._step_seconds = SLICE / 4
@@ -161,11 +163,15 @@ class Training:
         record = Record(created, epochs_per_second=self.record.epochs_per_second, changes=changed)
         return checkpoint.dump(Checkpoint(member.spec.to_dict(), record, dump(member)))
 
+    def _new_history(self) -> History:
+        """Without a snapshot yet: of a small network they come more rarely, as it is soon trained again."""
+        return History(gap=max(1.0, FIRST_GAP / self.seat.epoch_work))
+
     def _take_snapshot(self, *, marked: bool) -> None:
         """Keep the run as it is now; one so large that a few of them would fill the ring has no past."""
         rows = 2 + len(OPTIMIZERS[self.spec.optimizer.kind].state)
         if rows * self._population.theta[self._replica].nbytes > MOST_BYTES // 4:
-            self.history = History()
+            self.history = self._new_history()
         else:
             state = without_curve(self.seat.member())
             self.history.add(self.step, self.epoch, self._written_spec(), state, marked=marked)
@@ -352,7 +358,7 @@ class Training:
             self._become(State.PAUSED)
         self.record.generation += 1
         self.record.changes.clear()
-        self.history = History()
+        self.history = self._new_history()
         self._take_snapshot(marked=True)
         self.meter.stop()
         self.pace = self._new_pace()

@@ -20,6 +20,7 @@ from engine.probes import ProbeError
 
 SCALARS: Final = frozenset({"losses", "accuracy"})
 """Probes that a frame carries in its header."""
+CURVE: Final = ("curve/step", "curve/epoch", "curve/train", "curve/test")
 MOST_CURVE_POINTS: Final = 8192
 MOST_KEPT: Final = 64
 """Views kept of a run that stands still, whatever is pointed at meanwhile."""
@@ -40,6 +41,27 @@ class Curve(NamedTuple):
     arrays: list[Named]
     last_step: int
     complete: bool
+
+
+class Picture(NamedTuple):
+    """A probe's arrays of some replicas under their full names, and what the numbers of its grid stand for in each."""
+
+    arrays: list[tuple[str, Array]]
+    spans: list[list[float]] | None
+
+    @classmethod
+    def of(cls, name: str, arrays: dict[str, Array]) -> Picture:
+        """Of what the engine gives, which it may overwrite. The range of a single grid goes along with it."""
+        kept = copies(arrays)
+        spans = kept.pop("range").tolist() if "range" in kept and kept["range"].ndim == 2 else None
+        return cls([(f"{name}/{key}", array) for key, array in kept.items()], spans)
+
+    def replica(self, place: int) -> list[Named]:
+        """One of them."""
+        if self.spans is None:
+            return [Named(name, array[place, ...]) for name, array in self.arrays]
+        span = self.spans[place]
+        return [Named(name, array[place, ...], span if name.endswith("/grid") else None) for name, array in self.arrays]
 
 
 class Looks:
@@ -73,14 +95,19 @@ class Looks:
         """Compute a probe for all runs in one pass: so many of them show it."""
         if len(self.population.specs) > 1 and name not in SCALARS:
             with contextlib.suppress(ProbeError):
-                self.once((name, options), lambda: copies(self.probe(name, options, None)))
+                self.once((name, options), lambda: Picture.of(name, self.probe(name, options, None)))
 
-    def of(self, name: str, options: ProbeOptions, replica: int) -> dict[str, Array]:
+    def has(self, name: str, options: ProbeOptions) -> bool:
+        """Whether a probe has been computed for all runs."""
+        return (name, options) in self._kept
+
+    def picture(self, name: str, options: ProbeOptions, replica: int) -> list[Named]:
         """A probe's arrays of one run, which nobody overwrites. Raises `ProbeError`."""
-        if (name, options) in self._kept:
-            return {key: array[replica, ...] for key, array in self._kept[name, options].items()}
+        if self.has(name, options):
+            together: Picture = self._kept[name, options]
+            return together.replica(replica)
         alone = replica if len(self.population.specs) > 1 else None
-        return {key: array[0, ...] for key, array in copies(self.probe(name, options, alone)).items()}
+        return Picture.of(name, self.probe(name, options, alone)).replica(0)
 
     def pairs(self, name: str, compute: Callable[[], dict[str, Array]]) -> list[tuple[float | None, float | None]]:
         """Train and test loss, or accuracy, of every run; None where there is none or it is too large to store."""
@@ -125,15 +152,18 @@ class Views:
 
     def arrays(self, name: str, options: ProbeOptions) -> list[Named]:
         """The arrays of one probe; none if the network does not have the unit it names."""
-        with contextlib.suppress(ProbeError):
+        try:
+            if self.looks.has(name, options):
+                return self.looks.picture(name, options, self.replica)
             key = (name, options, self.replica)
-            return self.looks.once(key, lambda: self._compute(name, options))
-        return []
+            return self.looks.once(key, lambda: self.looks.picture(name, options, self.replica))
+        except ProbeError:
+            return []
 
     def lists(self, name: str, options: ProbeOptions) -> dict[str, Any]:
         """The arrays of one probe as JSON-able nested lists, for REST."""
         try:
-            arrays = self._compute(name, options)
+            arrays = self.looks.picture(name, options, self.replica)
         except ProbeError as error:
             fault = FieldError(f"/{name}/{error.option}", str(error))
             raise Invalid("This network has no such view.", [fault]) from None
@@ -163,8 +193,8 @@ class Views:
         end = min(count, MOST_CURVE_POINTS)
         last = int(points[0, end - 1]) if end else after_step
         step, epoch, train, test = np.minimum(points, FINITE, out=points)[:, :end]
-        columns = {"step": step, "epoch": epoch, "train": train, "test": test if self._has_test else test[:0]}
-        return Curve([Named(f"curve/{name}", column) for name, column in columns.items()], last, end == count)
+        columns = (step, epoch, train, test if self._has_test else test[:0])
+        return Curve(list(map(Named, CURVE, columns)), last, end == count)
 
     def predict(self, points: list[tuple[float, float]]) -> dict[str, Any]:
         """The outputs for `points`, and for a classification the class of each."""
@@ -192,11 +222,6 @@ class Views:
     def _pair(self, name: str, compute: Callable[[], dict[str, Array]]) -> dict[str, float | None]:
         train, test = self.looks.pairs(name, compute)[self.replica]
         return {"train": train, "test": test}
-
-    def _compute(self, name: str, options: ProbeOptions) -> list[Named]:
-        values = self.looks.of(name, options, self.replica)
-        span = values.pop("range").tolist() if "range" in values and values["range"].ndim == 1 else None
-        return [Named(f"{name}/{key}", array, span if key == "grid" else None) for key, array in values.items()]
 
 
 def number(value: float) -> float | None:

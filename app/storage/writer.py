@@ -17,6 +17,8 @@ from app.storage.faults import busy, problem_of
 log = get_logger(__name__)
 
 RETRY_INTERVAL: Final = 0.25
+GATHER: Final = 0.03
+"""Seconds from one commit to the next: in a crowd, so much is written together. Who is alone does not wait."""
 
 Value = TypeVar("Value")
 
@@ -36,6 +38,7 @@ class Writer(Generic[Value]):
         self._ended = False
         self.trouble: Problem | None = None
         self.commits = 0
+        self._next_at = 0.0
 
     def offer(self, key: str, value: Value | None) -> None:
         """Write it with the next commit."""
@@ -65,6 +68,7 @@ class Writer(Generic[Value]):
         """Write until told to `end`."""
         while not self._ended:
             await self._wake.wait()
+            await asyncio.sleep(self._next_at - asyncio.get_running_loop().time())
             self._wake.clear()
             if not await self._commit():
                 self._wake.set()
@@ -98,6 +102,7 @@ class Writer(Generic[Value]):
         finally:
             self._under_way = {}
         self.commits += 1
+        self._next_at = asyncio.get_running_loop().time() + GATHER
         if self.trouble:
             log.info("the database takes writes again")
             self.trouble = None

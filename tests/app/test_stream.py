@@ -1,5 +1,7 @@
 """What one client has been sent and is owed, without a worker."""
 
+import pytest
+
 from app.probe_options import DecisionOptions, FeaturesOptions, Plain, Probes
 from app.protocol import FRAME_INTERVAL, HIDDEN_INTERVAL
 from app.runs.stream import Carried, Stream
@@ -109,3 +111,14 @@ def test_a_probe_left_out_and_taken_up_again_is_sent_again() -> None:
 def test_frames_are_numbered_on_after_a_crash() -> None:
     stream = Stream(1, DATA, -1, 0, False, seq=41)
     assert send(stream, 1.0, version=1) == 42
+
+
+def test_a_frame_that_is_a_little_late_leaves_the_next_where_it_was() -> None:
+    stream = Stream(1, Probes(), -1, 0, hidden=False, seq=0)
+    at = 10.0
+    for place, late in enumerate((0.0, 0.04, 0.02, 0.03)):
+        now = at + 0.1 * place + late
+        stream.acknowledge(stream.sent(now, place, Carried(1, 5, {}), complete=True, interval=0.1))
+        assert stream.due_at(place + 1, 0.1) == pytest.approx(at + 0.1 * (place + 1))
+    stream.sent(11.0, 9, Carried(1, 5, {}), complete=True, interval=0.1)
+    assert stream.due_at(10, 0.1) == pytest.approx(11.1)

@@ -110,7 +110,7 @@ def test_replicas_shuffle_by_their_own_seed() -> None:
 def test_a_feed_goes_on_where_it_was() -> None:
     batches = Batches(feeds_of([20, 33]), NETWORK, 5)
     batches.cursor += [1, 2]
-    again = Batches(batches.feeds(), NETWORK, 5)
+    again = Batches([batches.feed(replica) for replica in range(2)], NETWORK, 5)
     for replica in range(2):
         np.testing.assert_array_equal(epoch_rows(again, replica), epoch_rows(batches, replica))
 

@@ -141,7 +141,7 @@ def _seat(alike: list[Training], cohorts: list[Cohort], clock: Clock, *, anew: b
     standing = [training for training in standing if not any(cohort.admit(training) for cohort in cohorts)]
     seated = [training for training in alike if training.seat.cohort is not None]
     if anew and _is_wasteful(len(seated), len(standing), cohorts):
-        _seat_anew([training for training in alike if training in seated or training in standing], clock)
+        _seat_anew(seated + standing, clock)
         for cohort in cohorts:
             if all(training.kind is None for training in cohort.members):
                 cohort.stand_up()

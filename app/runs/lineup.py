@@ -21,10 +21,21 @@ Unit: TypeAlias = Training | Cohort
 
 
 class Lineup:
-    """The runs of `trainings()` in the order of their turns. Without `cohorts` each has turns of its own."""
+    """The runs of `trainings()` in the order of their turns. Without `cohorts` each has turns of its own.
 
-    def __init__(self, trainings: Callable[[], Iterable[Training]], clock: Clock, *, cohorts: bool) -> None:
+    `arranged` is called when runs have been seated: they end their epochs for it, with whatever comes of that.
+    """
+
+    def __init__(
+        self,
+        trainings: Callable[[], Iterable[Training]],
+        clock: Clock,
+        *,
+        cohorts: bool,
+        arranged: Callable[[], object] = lambda: None,
+    ) -> None:
         self._trainings = trainings
+        self._arranged = arranged
         self._clock = clock
         self._cohorts = cohorts
         self._units: list[Unit] = []
@@ -74,6 +85,7 @@ class Lineup:
             self._arrange_at = now + ARRANGE_INTERVAL
         arrange(self._trainings(), self._clock, anew=anew)
         self._stale = True
+        self._arranged()
 
     def _look_through(self) -> None:
         """Bring the line up to date: those that were in it keep their places."""

@@ -73,7 +73,7 @@ class Loop:
         self._checkpoint_interval = options.checkpoint_interval
         self._unpacker = wire.Unpacker()
         self._hosted: dict[str, Hosted] = {}
-        self._lineup = Lineup(self._trainings, time.monotonic, cohorts=options.cohorts)
+        self._lineup = Lineup(self._trainings, time.monotonic, cohorts=options.cohorts, arranged=self._announce_all)
         self._show = Show(self._send, self._working_on, time.monotonic)
         self._saves_looked_at = 0.0
         self._outgoing: list[bytes] = []
@@ -277,6 +277,10 @@ class Loop:
         self._show.hurry(hosted.training)
 
     # --- checkpoints and events ---------------------------------------------------------------------------------
+
+    def _announce_all(self) -> None:
+        for hosted in self._hosted.values():
+            self._announce(hosted)
 
     def _announce(self, hosted: Hosted) -> None:
         """After a change of state, specification or generation: a checkpoint first, then the word."""

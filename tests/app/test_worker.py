@@ -13,7 +13,7 @@ import pytest
 from app import protocol
 from app.errors import Conflict
 from app.probe_options import DecisionOptions, Plain, Probes
-from app.runs import wire
+from app.runs import lineup, wire
 from app.runs.frames import decode_frame
 from app.runs.training import Training
 from app.runs.wire import Marker, Options
@@ -374,3 +374,23 @@ def test_runs_that_train_together_are_heard_while_they_do(boss: Boss) -> None:
         while later["step"] == documents[run]["step"]:
             later = boss.ask(lambda number, run=run: wire.ReadDocument(number, run))  # type: ignore[misc]
         assert later["state"] == "running"
+
+
+@pytest.fixture
+def seated_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lineup, "SEAT_INTERVAL", 0.0)
+
+
+@pytest.mark.usefixtures("seated_at_once")
+def test_a_run_that_breaks_on_its_way_to_a_seat_says_so(boss: Boss) -> None:
+    """It ends its epoch before it sits down, and not in a turn of its own."""
+    breaking = {"loss": "squared_error", "output": {"activation": "linear"}, "optimizer": {"learning_rate": 10.0}}
+    breaking["batch_size"] = 1  # so that the first turn ends long before the first epoch does
+    for run in "ab":
+        boss.create(run, breaking)
+        boss.execute(run, protocol.Start())
+        boss.listen(
+            lambda message, run=run: (
+                isinstance(message, wire.Document) and message.run == run and message.document["state"] == "diverged"
+            )
+        )

@@ -26,7 +26,8 @@ from app.storage.location import CannotStore
 SEND_BUFFER = 131_072
 BACKLOG = 512
 GOODBYE = 1.0
-COLLECT = (5_000, 20, 20)
+COLLECT = (5_000, 5, 80)
+"""A connection that has ended is garbage in circles: what is young is looked through often, the rest hardly ever."""
 MOST_FILES = 65_536
 """Enough for every connection; the thousand that a system often allows at first are not."""
 

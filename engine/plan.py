@@ -273,9 +273,9 @@ class TrainingPlan:
     def _error(self) -> Template:
         """δ of the output layer: the loss's slope times the example's weight, and through φ unless the loss did."""
         last = len(self.layers) - 1
-        outputs, delta = self.nodes.values(last), self._deltas[last]
+        outputs, delta, slope = self.nodes.values(last), self._deltas[last], self._loss.slope
         steps: Template = [
-            OnBatch(lambda batch: partial(self._loss.slope, outputs, batch.y, delta)),
+            OnBatch(lambda batch: partial(slope, outputs, batch.y, delta)),
             OnBatch(lambda batch: partial(np.multiply, delta, batch.weights, delta)),
         ]
         if self.nodes.network.various_lengths and self.nodes.network.steps:

@@ -327,11 +327,11 @@ class Training:
         table = self._table_of(spec)
         if not self._population.fits(self._replica, spec, table):
             self.seat.stand_up()
-        old, self.spec = self.spec, spec
+        old, before, self.spec = self.spec, self._written_spec(), spec
         self._population.update(self._replica, spec, table)
         if self.seat.cohort is None or old.dataset != spec.dataset:
             self.views.looks.forget()
-        self._remember(changes.describe(old.to_dict(), spec.to_dict()))
+        self._remember(changes.describe(before, self._written_spec()))
         self.data_version += old.dataset != spec.dataset
         self.pace = self._new_pace()
         self._take_snapshot(marked=True)

@@ -36,7 +36,7 @@ NICENESS: Final = 5
 """Where processors are scarce, whoever waits for an answer comes before training: the web process, and the browser."""
 SAVES_INTERVAL: Final = 0.02
 """Seconds between two looks for checkpoints that are due."""
-SAVE_SHARE: Final = 0.02
+SAVE_SHARE: Final = 0.04
 """Seconds between two checkpoints for each run: in a crowd they take a few hundredths of the time, as for one alone."""
 NEVER: Final = float("inf")
 INTERNAL: Final = "Something in the server went wrong with this run. Its log says what."

@@ -33,7 +33,7 @@ class Seat:
     def __init__(self, population: Population) -> None:
         self.cohort: Seats | None = None
         self.sociable = True
-        self._moves = 0
+        self._touches = 0
         self._kind: tuple[RunSpec, Hashable | None] | None = None
         self.take(population)
 
@@ -64,18 +64,17 @@ class Seat:
         return self.views.member()
 
     def touch(self) -> None:
-        """Something else is to be seen, though nothing has moved."""
-        self._moves += 1
+        """Something else is to be seen, though no step has been taken."""
+        self._touches += 1
 
     @property
     def version(self) -> tuple[int, int]:
-        """Another one whenever something else could be seen."""
-        return self._moves, self.views.looks.version
+        """Another one whenever something else could be seen: not for another seat, nor for what neighbours do."""
+        return self._touches, self.population.step.item(self.replica)
 
     def _look_at(self, looks: Looks, replica: int) -> None:
         self.population, self.replica = looks.population, replica
         self.views = Views(looks, replica)
-        self.touch()
 
     # --- what it has in common with others ------------------------------------------------------------------------
 

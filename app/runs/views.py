@@ -69,12 +69,10 @@ class Looks:
 
     def __init__(self, population: Population) -> None:
         self.population = population
-        self.version = 0
         self._kept: dict[Hashable, Any] = {}
 
     def forget(self) -> None:
-        """The population has moved."""
-        self.version += 1
+        """Something in the population is other than it was."""
         self._kept.clear()
 
     def once(self, key: Hashable, compute: Callable[[], T]) -> T:

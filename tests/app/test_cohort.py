@@ -113,6 +113,20 @@ class TestSeats:
         assert [training.seat.cohort for training in runs[:2]] == [None, None]
         assert cohort_of(runs[2]).seats == tuple(runs[2:])
 
+    def test_nothing_new_is_seen_of_who_pauses_whatever_the_neighbours_do(self) -> None:
+        runs = [playing(name) for name in "abcde"]
+        before = runs[0].seat.version
+        arrange(runs)
+        assert runs[0].seat.version == (before[0], runs[0].step)
+        runs[0].execute(protocol.Pause())
+        paused, playing_on = runs[0].seat.version, runs[1].seat.version
+        cohort_of(runs[0]).train()
+        runs[2].execute(protocol.Reset())
+        assert runs[0].seat.version == paused
+        assert runs[1].seat.version != playing_on
+        runs[0].seat.stand_up()
+        assert runs[0].seat.version == paused
+
     def test_who_stands_still_steps_or_is_slow_stands_alone(self) -> None:
         runs = [*trio(), playing("slow", rate=SLOWEST_TOGETHER / 2)]
         arrange(runs)

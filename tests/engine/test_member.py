@@ -1,5 +1,7 @@
 """Members: replicas taken out of a population and put into another go on as if nothing had happened."""
 
+import gc
+import weakref
 from typing import Any
 
 import numpy as np
@@ -161,3 +163,27 @@ class TestBytes:
         arrays.pop(missing, None)
         with pytest.raises(ValueError, match=missing):
             load(run(5), pack(values, arrays))
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [{"units": 4}, {"kind": "maxout", "units": 3}],
+        [{"kind": "noise"}, {"units": 4}, {"kind": "dropout"}],
+        [{"units": 3}, {"units": 3, "name": "b"}, {"kind": "add", "inputs": ["layer1", "b"]}],
+    ],
+)
+def test_what_is_given_up_is_free_at_once(layers: list[dict[str, Any]]) -> None:
+    """A server makes and drops many populations: none may wait for a search through all there is."""
+    population = Population([make_spec(layers=layers, seed=seed) for seed in range(2)])
+    population.advance_epochs(2)
+    population.losses()
+    population.probe("decision")
+    theta = weakref.ref(population.theta)
+    gc.collect()
+    gc.disable()
+    try:
+        del population
+        assert theta() is None
+    finally:
+        gc.enable()

@@ -1,8 +1,6 @@
 """Populations: a run does not know its neighbours, starts and goes on the same way every time, and can be steered."""
 
-import gc
 import tracemalloc
-import weakref
 from typing import Any
 
 import numpy as np
@@ -387,27 +385,3 @@ def test_one_replica_predicts_as_it_does_among_all() -> None:
     population = Population([make_spec(seed=seed) for seed in range(3)])
     points = np.array([[0.5, -1.0], [2.0, 3.0]])
     np.testing.assert_array_equal(population.predict(points, 1), population.predict(points)[1:2])
-
-
-@pytest.mark.parametrize(
-    "layers",
-    [
-        [{"units": 4}, {"kind": "maxout", "units": 3}],
-        [{"kind": "noise"}, {"units": 4}, {"kind": "dropout"}],
-        [{"units": 3}, {"units": 3, "name": "b"}, {"kind": "add", "inputs": ["layer1", "b"]}],
-    ],
-)
-def test_what_is_given_up_is_free_at_once(layers: list[dict[str, Any]]) -> None:
-    """A server makes and drops many populations: none may wait for a search through all there is."""
-    population = Population([make_spec(layers=layers, seed=seed) for seed in range(2)])
-    population.advance_epochs(2)
-    population.losses()
-    population.probe("decision")
-    theta = weakref.ref(population.theta)
-    gc.collect()
-    gc.disable()
-    try:
-        del population
-        assert theta() is None
-    finally:
-        gc.enable()

@@ -184,6 +184,7 @@ PROBES = [
     ("probabilities", {"inputs": "1.5,-2"}, {"probabilities": (2,)}),
     ("confusion", {"part": "train"}, {"counts": (2, 2)}),
     ("metrics", {"part": "train"}, {"accuracy": (), "precision": (2,), "recall": (2,), "recall_valid": (2,)}),
+    ("answers", {"part": "train"}, {"predicted": (250,), "true": (250,), "outputs": (250,)}),
     ("worst", {"count": 5}, {"index": (5,), "loss": (5,), "predicted": (5,), "true": (5,)}),
     ("histograms", {}, {"shares": (3, 64), "zeros": (3,), "edges": (65,), "dead": (3,), "unit_dead": (7,)}),
     ("gradients", {}, {"shares": (3, 64), "norms": (3,)}),

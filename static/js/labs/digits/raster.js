@@ -1,0 +1,141 @@
+/**
+ * From strokes to the network's pixels, as the digits' makers went: the ink is brought to one size and thickness on a
+ * bitmap of 32 × 32 points, 20 wide and 32 high, and each pixel counts the ink in its square of 4 × 4 points. (NIST
+ * Form-Based Handprint Recognition System, 1994; Alpaydin and Kaynak, Cascading classifiers, 1998.)
+ */
+
+/** @typedef {import("./strokes.js").Stroke} Stroke */
+
+/** Points of the bitmap for each pixel, along a side. */
+const FINE = 4;
+/** How wide the ink becomes, as a share of its height. */
+const WIDTH = 20 / 32;
+/** A narrow digit is not stretched to the width beyond this. */
+const MOST_STRETCH = 2;
+/** Half the pen's thickness, as a share of the ink's height. */
+const PEN = 0.066;
+/** A dot has no height: the ink is taken to be at least this much of the canvas. */
+const LEAST = 0.08;
+/** Half of the most ink counts as ink. */
+const INK = 0.5;
+const SMALL = 8;
+
+/**
+ * @param {readonly Stroke[]} strokes
+ * @param {number} side pixels along a side
+ * @param {boolean} inked whether a pixel is ink or paper, with nothing between
+ * @returns {Float32Array | null} ink from 0 to 1, row by row; null where nothing is drawn
+ */
+export function rasterise(strokes, side, inked) {
+  if (!strokes.some((stroke) => stroke.length)) return null;
+  if (inked) return thresholded(stretched(count(strokes, SMALL), SMALL, side));
+  return count(strokes, side);
+}
+
+/**
+ * An image of another size, or of ink alone, as the network takes it.
+ * @param {Float32Array} values
+ * @param {number} from pixels along its side
+ * @param {number} to
+ * @param {boolean} inked
+ */
+export function fitted(values, from, to, inked) {
+  const sized = from === to ? values : stretched(values, from, to);
+  return inked ? thresholded(sized) : sized;
+}
+
+/** How the strokes lie in the bitmap. @param {readonly Stroke[]} strokes */
+export function frameOf(strokes) {
+  const points = strokes.flat();
+  const [left, right] = span(points.map(([x]) => x));
+  const [top, bottom] = span(points.map(([, y]) => y));
+  const height = Math.max(bottom - top, (right - left) * 0.5, LEAST);
+  const pen = (PEN * height) / (1 - 2 * PEN);
+  const tall = height + 2 * pen;
+  const wide = right - left + 2 * pen;
+  const stretch = Math.min(MOST_STRETCH, (WIDTH * tall) / wide);
+  return { x: (left + right) / 2, y: (top + bottom) / 2, pen, tall, stretch };
+}
+
+/** @param {readonly number[]} values @returns {[number, number]} */
+function span(values) {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return [low, high];
+}
+
+/** The share of ink in every pixel. @param {readonly Stroke[]} strokes @param {number} side */
+function count(strokes, side) {
+  const { x, y, pen, tall, stretch } = frameOf(strokes);
+  const fine = FINE * side;
+  const pixels = new Float32Array(side * side);
+  const share = 1 / (FINE * FINE);
+  for (let row = 0; row < fine; row += 1) {
+    const down = y + ((row + 0.5) / fine - 0.5) * tall;
+    for (let column = 0; column < fine; column += 1) {
+      const along = x + (((column + 0.5) / fine - 0.5) * tall) / stretch;
+      if (!touches(strokes, along, down, pen)) continue;
+      pixels[Math.floor(row / FINE) * side + Math.floor(column / FINE)] += share;
+    }
+  }
+  return pixels;
+}
+
+/** Whether the pen passed over a point. @param {readonly Stroke[]} strokes @param {number} x @param {number} y @param {number} pen */
+function touches(strokes, x, y, pen) {
+  const reach = pen * pen;
+  for (const stroke of strokes) {
+    for (let at = 0; at < stroke.length; at += 1) {
+      if (squaredDistance(stroke[Math.max(0, at - 1)], stroke[at], x, y) <= reach) return true;
+    }
+  }
+  return false;
+}
+
+/**
+ * @param {readonly [number, number]} from
+ * @param {readonly [number, number]} to
+ * @param {number} x
+ * @param {number} y
+ */
+function squaredDistance([x0, y0], [x1, y1], x, y) {
+  const [dx, dy] = [x1 - x0, y1 - y0];
+  const length = dx * dx + dy * dy;
+  const at = length ? Math.min(1, Math.max(0, ((x - x0) * dx + (y - y0) * dy) / length)) : 0;
+  return (x - x0 - at * dx) ** 2 + (y - y0 - at * dy) ** 2;
+}
+
+/**
+ * Another number of pixels: between their centres the ink is interpolated linearly, the outermost going on.
+ * @param {ArrayLike<number>} values
+ * @param {number} from
+ * @param {number} to
+ */
+export function stretched(values, from, to) {
+  const places = Array.from({ length: to }, (_, at) =>
+    Math.min(from - 1, Math.max(0, ((at + 0.5) * from) / to - 0.5)),
+  );
+  const pixels = new Float32Array(to * to);
+  places.forEach((down, row) => {
+    const above = Math.min(from - 1, Math.floor(down));
+    const below = Math.min(from - 1, above + 1);
+    places.forEach((along, column) => {
+      const left = Math.min(from - 1, Math.floor(along));
+      const right = Math.min(from - 1, left + 1);
+      const upper = mix(values[above * from + left], values[above * from + right], along - left);
+      const lower = mix(values[below * from + left], values[below * from + right], along - left);
+      pixels[row * to + column] = mix(upper, lower, down - above);
+    });
+  });
+  return pixels;
+}
+
+/** @param {number} from @param {number} to @param {number} share */
+const mix = (from, to, share) => from * (1 - share) + to * share;
+
+/** @param {Float32Array} values */
+const thresholded = (values) => values.map((value) => (value >= INK ? 1 : 0));

@@ -344,6 +344,9 @@ class Validation(Document):
     valid: bool = Field(description="Whether a run can be created from it.")
     errors: list[ErrorItem] = Field(description="Everything that is wrong, at most 50; empty if valid.")
     spec: RunSpec | None = Field(None, description="The specification in full; absent unless valid.")
+    network: NetworkInfo | None = Field(
+        None, description="The network that would follow from it, with every layer's shape; absent unless valid."
+    )
     cost: Cost | None = Field(None, description="What it would cost; absent unless valid.")
 
 

@@ -64,7 +64,7 @@ export const getCatalog = () => request("GET", "/catalog");
 
 /**
  * @param {Partial<RunSpec>} spec
- * @returns {Promise<{ valid: boolean, errors: import("./types.js").Issue[], spec?: RunSpec }>}
+ * @returns {Promise<import("./types.js").Validation>}
  */
 export const validate = (spec) => request("POST", "/validate", { spec });
 

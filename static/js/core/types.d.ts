@@ -67,11 +67,25 @@ export interface LayerInfo {
   inputs: string[];
   offset: number;
   shape: number[];
+  /** The shape of what comes out: [units], or [channels, height, width] of an image. */
+  output: number[];
+  /** Its matrices of parameters, in order; none for layers without any. */
+  blocks: Array<{ name: string; offset: number; shape: number[]; biases: boolean }>;
 }
 
 export interface NetworkInfo {
   layers: LayerInfo[];
   parameters: number;
+}
+
+/** Whether a spec can be run: in full, with its network and its cost, or with everything that is wrong. */
+export interface Validation {
+  valid: boolean;
+  errors: Issue[];
+  spec?: RunSpec;
+  network?: NetworkInfo;
+  /** Multiply-adds are those of one example, forward and backward. */
+  cost?: { parameters: number; bytes: number; multiply_adds: number };
 }
 
 export interface Change {
@@ -168,6 +182,21 @@ export interface CatalogEntry {
   trainable?: boolean;
 }
 
+/** Something to choose about a kind of layer: a number in bounds, or one of some names. */
+export interface FieldEntry {
+  name: string;
+  label: string;
+  explanation: string;
+  default: number | string;
+  minimum?: number;
+  maximum?: number;
+  choices?: string[];
+}
+
+export interface LayerEntry extends CatalogEntry {
+  fields: FieldEntry[];
+}
+
 export interface ActivationEntry extends CatalogEntry {
   range: number[] | null;
   trainable: boolean;
@@ -179,6 +208,8 @@ export interface DatasetEntry extends CatalogEntry {
   inputs: "plane" | "line" | "image" | "sequence" | "tokens";
   tile: boolean;
   classes: number | null;
+  /** The shape of one example: [channels, height, width] of an image. */
+  shape: number[];
   noise_explanation: string;
   preview: number[][];
 }
@@ -196,6 +227,7 @@ export interface ControlEntry extends CatalogEntry {
 export interface Catalog {
   version: number;
   activations: ActivationEntry[];
+  layers: LayerEntry[];
   losses: Array<CatalogEntry & { tasks: Task[] }>;
   metrics: Array<CatalogEntry & { task: Task }>;
   optimizers: CatalogEntry[];

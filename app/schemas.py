@@ -356,6 +356,25 @@ class Catalog(Document):
     version: int = Field(description="The catalog's version.", ge=1)
 
 
+class ImageFiles(Request):
+    """A form with files."""
+
+    images: list[bytes] = Field(description="The image files, as many parts of this name.", min_length=1, max_length=20)
+
+
+class OwnImage(Document):
+    values: list[float] = Field(description="Ink from 0 to 1 in each pixel, row by row.")
+    format: str = Field(description="What the file was, whatever its name: `PNG`, `JPEG`, `GIF`, `WEBP` or `BMP`.")
+    width: int = Field(description="Pixels of the file from left to right.", ge=1)
+    height: int = Field(description="Pixels of the file from top to bottom.", ge=1)
+    notes: list[str] = Field(description="What was passed over, such as the further pictures of one that moves.")
+
+
+class OwnImages(Document):
+    side: int = Field(description="Pixels along each side.", ge=4, le=64)
+    images: list[OwnImage] = Field(description="The images in the order in which they were sent.")
+
+
 class TokenRequest(Request):
     lifetime: int = Field(43_200, ge=60, le=2_678_400, description="Seconds until the token ends; default 12 hours.")
 

@@ -190,7 +190,7 @@ def test_vendored_libraries_are_those_of_the_pinned_packages(tmp_path: Path) -> 
 
 
 def test_every_import_of_a_library_is_in_the_import_map_and_every_entry_is_a_vendored_file() -> None:
-    page = (ROOT / "templates" / "playground.html").read_text(encoding="utf-8")
+    page = (ROOT / "templates" / "libraries.html").read_text(encoding="utf-8")
     [text] = re.findall(r'<script type="importmap"[^>]*>(.*?)</script>', page, flags=re.DOTALL)
     entries = json.loads(text)["imports"]
     assert all((ROOT / address.lstrip("/")).is_file() for address in entries.values())

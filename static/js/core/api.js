@@ -77,6 +77,9 @@ export const getRun = (id) => request("GET", `/runs/${encodeURIComponent(id)}`);
 /** @param {string} id @param {import("./types.js").Patch} patch @returns {Promise<Run>} */
 export const patchRun = (id, patch) => request("PATCH", `/runs/${encodeURIComponent(id)}`, patch);
 
+/** @param {string} id */
+export const deleteRun = (id) => request("DELETE", `/runs/${encodeURIComponent(id)}`);
+
 /** Another run that goes on from a past step of this one. @param {string} id @param {number} step @returns {Promise<Run>} */
 export const forkRun = (id, step) => request("POST", `/runs/${encodeURIComponent(id)}/forks`, { step });
 

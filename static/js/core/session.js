@@ -48,6 +48,13 @@ export const watch = (name, options) => registry.watch(name, options);
 
 for (const name of ["losses", "accuracy", "weights", "data"]) watch(name);
 
+/**
+ * Who else listens on this connection, by the run it is about: each is told of that run's frames and events, and when a
+ * new connection has been made.
+ * @type {Map<string, { frame: (frame: Frame) => void, event: (event: { [key: string]: any }) => void, attach: () => unknown }>}
+ */
+export const listeners = new Map();
+
 /** The generation the curve belongs to. */
 let generation = -1;
 /** Boot id of the server the run was opened on. */
@@ -122,6 +129,8 @@ const isOutdated = ({ header }) =>
 
 /** Curve points and data are kept from every frame; the picture is drawn from the latest only. @param {Frame} frame */
 function receiveFrame(frame) {
+  const other = listeners.get(frame.header.run);
+  if (other) return other.frame(frame);
   if (isOutdated(frame)) return;
   const { header, arrays } = frame;
   enterGeneration(header.generation);
@@ -173,8 +182,11 @@ function receivePast(moment) {
 
 /** @param {{ [key: string]: any }} event */
 function receiveEvent(event) {
-  const ours = (event.run?.id ?? event.run) === s.run.value?.id;
-  if (!ours) return;
+  const about = event.run?.id ?? event.run;
+  if (about !== s.run.value?.id) {
+    listeners.get(about)?.event(event);
+    return;
+  }
   if (event.type === "run") adopt(event.run);
   else if (event.type === "recovering") s.recovering.value = true;
   else if (event.type === "recovered") {
@@ -207,6 +219,7 @@ let attachments = 0;
 async function attach(boot) {
   attachments += 1;
   if (document.hidden) stream.send({ type: "hidden", hidden: true });
+  for (const { attach: again } of [...listeners.values()]) again();
   try {
     await reopen(boot !== server);
     server = boot;

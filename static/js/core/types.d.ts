@@ -25,12 +25,23 @@ export interface DatasetSpec {
   axes?: Axis[];
 }
 
+/** Examples of any shape that are given with the setup. */
+export interface GivenArrays {
+  kind: "arrays";
+  task: Task;
+  shape: number[];
+  train: { inputs: number[][]; labels: Array<number | string> };
+  test: { inputs: number[][]; labels: Array<number | string> };
+}
+
 export interface LayerSpec {
   kind: string;
   units: number;
   activation: string;
   name?: string;
   inputs?: string[];
+  /** What only some kinds have: filters, kernel_size, rate, … */
+  [field: string]: Json;
 }
 
 export interface RunSpec {
@@ -168,7 +179,7 @@ export interface Dataset {
 export type UnitAddress = [number | "features", number];
 export type Edit = { layer: number; unit: number; input: number | null; value: number };
 export type Connection = "connecting" | "live" | "reconnecting" | "offline";
-export type Sheet = null | "data" | "network" | "learning" | "explain";
+export type Sheet = null | "data" | "network" | "learning" | "explain" | "guide";
 export type DrawMode = null | { tool: "point" | "erase"; class: number };
 export type Speed = "slow" | "normal" | "max";
 export type Theme = "auto" | "light" | "dark";

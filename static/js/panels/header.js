@@ -1,4 +1,4 @@
-/** The header: the mark, the connection, sharing, the theme and a small menu. */
+/** The header: the mark, the parts of Neuron Park, the connection, sharing, the theme and a small menu. */
 
 import { computed } from "@preact/signals";
 import { redo, undo } from "../core/actions.js";
@@ -22,16 +22,35 @@ const status = computed(
     ({ connecting: "Connecting", live: "Live", reconnecting: "Reconnecting", offline: "Offline" })[connection.value],
 );
 
-export function Header() {
+const PLACES = [
+  { path: "/", word: "Playground" },
+  { path: "/labs", word: "Labs" },
+];
+
+/** Whether a page is that place ("page") or below it ("true"). @param {string} path */
+function currentness(path) {
+  if (location.pathname === path) return "page";
+  return path !== "/" && location.pathname.startsWith(`${path}/`) ? "true" : null;
+}
+
+/** @param {{ share?: boolean }} props `share` is for pages that have a setup */
+export function Header({ share = true }) {
   return html`<header class="header">
     <a class="brand" href="/"><${Mark} />Neuron Park</a>
+    ${layout.value !== "phone" && html`<nav class="nav" aria-label="Neuron Park"><${Places} /></nav>`}
     <div class="header-end">
       <${ConnectionState} />
-      <${SharePopover} />
+      ${share && html`<${SharePopover} />`}
       ${layout.value !== "phone" && html`<${ThemeButton} />`}
       <${Menu} />
     </div>
   </header>`;
+}
+
+function Places() {
+  return PLACES.map(
+    ({ path, word }) => html`<a key=${path} href=${path} aria-current=${currentness(path)}>${word}</a>`,
+  );
 }
 
 /** Whether so many train on this server that it sends less than was asked for. */
@@ -61,6 +80,7 @@ function Menu() {
       /** @type {() => void} */ close,
     ) => html`
     <div class="menu">
+      ${layout.value === "phone" && html`<nav class="menu-places" aria-label="Neuron Park"><${Places} /></nav>`}
       <div class="menu-row">
         <${Switch} label="Patterns" checked=${patterns.value} onChange=${setPatterns} />
       </div>

@@ -1,0 +1,83 @@
+/** The path through a lab: which step is shown, kept in the address, and the answers to its questions. */
+
+import { computed, signal } from "@preact/signals";
+import { factOf } from "./facts.js";
+import { arrive, markAnswered, progressOf } from "./progress.js";
+import { STAGES } from "./stages.js";
+
+/** @typedef {import("./types.js").Lab} Lab */
+/** @typedef {import("./types.js").Question} Question */
+
+const PARAMETER = "step";
+
+/** The lab of this page. @type {import("@preact/signals").Signal<Lab>} */
+export const lab = signal(/** @type {any} */ (null));
+/** The step that is shown, from 0. */
+export const place = signal(0);
+export const current = computed(() => lab.value.steps[place.value]);
+export const isFirst = computed(() => place.value === 0);
+export const isLast = computed(() => place.value === lab.value.steps.length - 1);
+export const isAnswered = (/** @type {number} */ step) => progressOf(lab.value.name).answered.includes(step);
+
+/** @param {Lab} opened */
+export function startPath(opened) {
+  lab.value = opened;
+  place.value = stepInAddress();
+  showPanel();
+  arrive(opened.name, place.value);
+  addEventListener("popstate", () => {
+    const step = stepInAddress();
+    if (step !== place.value) show(step);
+  });
+}
+
+/** The step the address names, within those there are; without one the last that was seen in this browser. */
+function stepInAddress() {
+  const named = new URLSearchParams(location.search).get(PARAMETER);
+  const step = named === null ? progressOf(lab.value.name).step : Number(named) - 1;
+  return Number.isInteger(step) ? Math.max(0, Math.min(lab.value.steps.length - 1, step)) : 0;
+}
+
+/** Go to a step; the browser's Back leads here again. @param {number} step */
+export function goTo(step) {
+  if (step === place.value || !lab.value.steps[step]) return;
+  history.pushState(null, "", `${location.pathname}?${PARAMETER}=${step + 1}${location.hash}`);
+  show(step);
+}
+
+/** @param {number} step */
+function show(step) {
+  place.value = step;
+  arrive(lab.value.name, step);
+  showPanel();
+}
+
+function showPanel() {
+  const { panel } = current.value;
+  if (panel) STAGES[lab.value.stage].open?.(panel);
+}
+
+/**
+ * Whether an answer is right; those that the page itself can see need none.
+ * @param {Question} question
+ * @param {number | null} [given]
+ */
+export function isRight(question, given = null) {
+  if (question.kind === "done") return factOf(question.fact) === true;
+  if (question.kind === "reach") {
+    const value = factOf(question.value);
+    const { least, most } = question;
+    return typeof value === "number" && value >= (least ?? -Infinity) && value <= (most ?? Infinity);
+  }
+  if (given === null) return false;
+  if (question.kind === "choice") return given === question.answer;
+  return Math.abs(given - question.answer) <= question.tolerance + Number.EPSILON;
+}
+
+/** Take an answer to the question of the step that is shown. @param {number | null} [given] @returns {boolean} whether it is right */
+export function answer(given = null) {
+  const { question } = current.value;
+  if (!question || !isRight(question, given)) return false;
+  markAnswered(lab.value.name, place.value);
+  return true;
+}

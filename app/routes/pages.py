@@ -29,6 +29,7 @@ SHEETS = (
     "css/overlays.css",
     "vendor/uplot.css",
     "css/layout.css",
+    "css/nav.css",
     "css/narrow.css",
     "css/touch.css",
     "css/network.css",

@@ -24,7 +24,7 @@ export function LabPage() {
     <${Header} />
     <div class="lab">
       ${!phone && html`<${Guide} />`}
-      <main class="lab-main" id="main" tabindex="-1">
+      <main class=${`lab-main${phone && sheet.value ? " lab-under" : ""}`} id="main" tabindex="-1">
         ${phone && html`<h1 class="lab-phone-title">${lab.value.title}</h1>`}
         ${!phone && html`<${LabBar} />`}
         <${Stage} />
@@ -50,7 +50,11 @@ function LabBar() {
   return html`<section class="controlbar labbar" aria-label="Training">
     <div class="bar-run"><${PlayButton} /><${StepButton} /><${StartButtons} /></div>
     <div class="bar-counters"><${Counters} /><${SpeedField} /></div>
-    <div class="bar-learning"><${LearningRate} /></div>
+    <div class="bar-learning">
+      <${LearningRate} />
+      ${hasTest.value && task.value === "classification" && html`<${Stat} label="Test accuracy" text=${testAccuracyText} class="stat-main" />`}
+      ${layout.value === "wide" && html`<div class="labbar-curve"><${LossChart} spark /></div>`}
+    </div>
   </section>`;
 }
 

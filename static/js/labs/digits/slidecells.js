@@ -74,14 +74,15 @@ export function movedBy(event, [row, column], rows, columns) {
 }
 
 /**
- * The cell of a grid under the pointer.
+ * The cell under the pointer, of the grid that the handler's element is or holds.
  * @param {PointerEvent | MouseEvent} event
  * @param {number} rows
  * @param {number} columns
  * @returns {Place}
  */
 export function placeUnder(event, rows, columns) {
-  const { left, top, width, height } = /** @type {Element} */ (event.currentTarget).getBoundingClientRect();
+  const element = /** @type {Element} */ (event.currentTarget);
+  const { left, top, width, height } = (element.querySelector("table, canvas") ?? element).getBoundingClientRect();
   const part = (/** @type {number} */ at, /** @type {number} */ length, /** @type {number} */ count) =>
     clamp(Math.floor((at / length) * count), 0, count - 1);
   return [part(event.clientY - top, height, rows), part(event.clientX - left, width, columns)];

@@ -6,6 +6,7 @@ import { fixed, percent } from "../core/format.js";
 import { Button } from "../ui/button.js";
 import { html } from "../ui/html.js";
 import { Icon } from "../ui/icon.js";
+import { numberIn } from "./answers.js";
 import { factOf } from "./facts.js";
 import { answer, isAnswered, place } from "./steps.js";
 
@@ -58,18 +59,12 @@ function NumberForm({ give }) {
   const submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const field = /** @type {HTMLInputElement} */ (/** @type {HTMLFormElement} */ (event.target).elements.namedItem("answer"));
-    give(parse(field.value));
+    give(numberIn(field.value));
   };
   return html`<form class="turn-form" onSubmit=${submit}>
     <input class="number" name="answer" inputmode="decimal" autocomplete="off" aria-label="Your answer" />
     <button type="submit" class="button button-quiet">Check</button>
   </form>`;
-}
-
-/** A number as people write it: with a comma or a real minus, too. @param {string} text @returns {number | null} */
-export function parse(text) {
-  const plain = text.trim().replace("−", "-").replace(",", ".");
-  return plain !== "" && Number.isFinite(Number(plain)) ? Number(plain) : null;
 }
 
 /** @param {{ question: import("./types.js").ReachQuestion }} props how far it is */

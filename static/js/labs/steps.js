@@ -1,12 +1,12 @@
 /** The path through a lab: which step is shown, kept in the address, and the answers to its questions. */
 
 import { computed, signal } from "@preact/signals";
+import { isRight } from "./answers.js";
 import { factOf } from "./facts.js";
 import { arrive, markAnswered, progressOf } from "./progress.js";
 import { STAGES } from "./stages.js";
 
 /** @typedef {import("./types.js").Lab} Lab */
-/** @typedef {import("./types.js").Question} Question */
 
 const PARAMETER = "step";
 
@@ -57,27 +57,10 @@ function showPanel() {
   if (panel) STAGES[lab.value.stage].open?.(panel);
 }
 
-/**
- * Whether an answer is right; those that the page itself can see need none.
- * @param {Question} question
- * @param {number | null} [given]
- */
-export function isRight(question, given = null) {
-  if (question.kind === "done") return factOf(question.fact) === true;
-  if (question.kind === "reach") {
-    const value = factOf(question.value);
-    const { least, most } = question;
-    return typeof value === "number" && value >= (least ?? -Infinity) && value <= (most ?? Infinity);
-  }
-  if (given === null) return false;
-  if (question.kind === "choice") return given === question.answer;
-  return Math.abs(given - question.answer) <= question.tolerance + Number.EPSILON;
-}
-
 /** Take an answer to the question of the step that is shown. @param {number | null} [given] @returns {boolean} whether it is right */
 export function answer(given = null) {
   const { question } = current.value;
-  if (!question || !isRight(question, given)) return false;
+  if (!question || !isRight(question, given, factOf)) return false;
   markAnswered(lab.value.name, place.value);
   return true;
 }

@@ -42,7 +42,8 @@ const isUnauthorized = (error) => error instanceof RequestError && error.status 
 async function ask(method, path, body) {
   /** @type {RequestInit} */
   const init = { method, headers: { accept: "application/json" } };
-  if (body !== undefined) {
+  if (body instanceof FormData) init.body = body;
+  else if (body !== undefined) {
     init.body = JSON.stringify(body);
     init.headers = { ...init.headers, "content-type": "application/json" };
   }
@@ -85,3 +86,15 @@ export const forkRun = (id, step) => request("POST", `/runs/${encodeURIComponent
 
 /** @param {string} id @returns {Promise<any>} spec, parameters and curve */
 export const exportRun = (id) => request("GET", `/runs/${encodeURIComponent(id)}/export`);
+
+/**
+ * Images as a network takes them, in the order of their files.
+ * @param {readonly Blob[]} files
+ * @param {number} side pixels along a side
+ * @returns {Promise<{ side: number, images: Array<{ values: number[], format: string, notes: string[] }> }>}
+ */
+export function readImages(files, side) {
+  const form = new FormData();
+  for (const file of files) form.append("images", file);
+  return request("POST", `/images?side=${side}`, form);
+}

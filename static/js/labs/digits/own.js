@@ -1,13 +1,12 @@
 /** Own images: a tray for each class, filled from files, by dropping them or by drawing; then the network trains on them. */
 
-import { computed, useSignal } from "@preact/signals";
+import { computed, signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { pendingPatches, state } from "../../core/state.js";
 import { command, run, spec, toast, update } from "../../core/store.js";
 import { counted } from "../../data/wording.js";
 import { Button, IconButton } from "../../ui/button.js";
 import { html } from "../../ui/html.js";
-import { Icon } from "../../ui/icon.js";
 import { drawing, inked, setImage, side, source } from "./current.js";
 import { trainedOn } from "./drawkept.js";
 import {
@@ -42,6 +41,9 @@ const READY_MADE = { grey: "digits", ink: "digits_ink" };
 
 /** Whether the run trains on own images; digits with kept drawings among them are none. */
 const onOwn = computed(() => spec.value?.dataset.kind === "arrays" && trainedOn.value === 0);
+
+/** The image that is looked at, by its id. */
+const chosen = signal(/** @type {number | null} */ (null));
 
 /** What was trained on before the own images, so that one can go back to it. @type {import("../../core/types.js").Patch | null} */
 let before = null;
@@ -153,29 +155,32 @@ function Images({ tray, label, waiting }) {
 
 /** @param {{ tray: Tray, image: OwnImage, at: number, label: string }} props */
 function OneImage({ tray, image, at, label }) {
-  const list = useRef(/** @type {HTMLLIElement | null} */ (null));
-  const remove = () => {
-    const kept = trays.value;
-    const next = /** @type {HTMLElement | null} */ (list.current?.nextElementSibling ?? list.current?.previousElementSibling ?? null);
-    /** @type {HTMLElement | null | undefined} */ (next?.querySelector(".own-open"))?.focus();
-    removeImage(tray.id, image.id);
-    toast("Image removed.", { action: { label: "Undo", run: () => (trays.value = kept) } });
+  const show = () => {
+    chosen.value = image.id;
+    setImage(sized(image, side.value, inked.value), side.value);
   };
   const keys = (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Delete" && event.key !== "Backspace") return;
     event.preventDefault();
-    remove();
+    remove(tray, image.id);
   };
-  return html`<li class="own-image" ref=${list}>
-    <button type="button" class="own-open" aria-label=${`${label}, image ${at + 1}: show it to the network`}
-      title="Show it to the network; Delete removes it"
-      onClick=${() => setImage(sized(image, side.value, inked.value), side.value)} onKeyDown=${keys}>
+  return html`<li class="own-image">
+    <button type="button" class="own-open" id=${`own-image-${image.id}`} aria-label=${`${label}, image ${at + 1}`}
+      aria-pressed=${chosen.value === image.id} title="Show it to the network; Delete removes it" onClick=${show} onKeyDown=${keys}>
       <${Thumb} values=${image.values} side=${image.side} />
     </button>
-    <button type="button" class="own-remove" aria-label=${`Remove image ${at + 1} of ${label}`} title="Remove" onClick=${remove}>
-      <${Icon} name="close" size=${12} />
-    </button>
   </li>`;
+}
+
+/** Take an image out; the one beside it is chosen in its place. @param {Tray} tray @param {number} id */
+function remove(tray, id) {
+  const kept = trays.value;
+  const at = tray.images.findIndex((each) => each.id === id);
+  const next = tray.images[at + 1] ?? tray.images[at - 1] ?? null;
+  chosen.value = next?.id ?? null;
+  removeImage(tray.id, id);
+  if (next) document.getElementById(`own-image-${next.id}`)?.focus();
+  toast("Image removed.", { action: { label: "Undo", run: () => (trays.value = kept) } });
 }
 
 /** The ways into a tray: files, or what is drawn. @param {{ tray: Tray }} props */
@@ -183,7 +188,8 @@ function Ways({ tray }) {
   const file = useRef(/** @type {HTMLInputElement | null} */ (null));
   const full = roomIn(tray) <= 0 ? `A class holds ${MOST_IMAGES} images.` : null;
   const drawn = source.value.kind === "drawing" && drawing.value.length > 0;
-  const chosen = (/** @type {Event} */ event) => {
+  const picked = tray.images.find(({ id }) => id === chosen.value);
+  const take = (/** @type {Event} */ event) => {
     const input = /** @type {HTMLInputElement} */ (event.target);
     readFiles(tray.id, [...(input.files ?? [])]);
     input.value = "";
@@ -193,9 +199,10 @@ function Ways({ tray }) {
     if (values) addImages(tray.id, [{ values: [...values], side: FULL }]);
   };
   return html`<div class="own-ways">
-    <input ref=${file} class="hidden" type="file" multiple accept=${ACCEPTED} tabindex="-1" aria-label=${`Images of ${tray.name}`} onChange=${chosen} />
+    <input ref=${file} class="hidden" type="file" multiple accept=${ACCEPTED} tabindex="-1" aria-label=${`Images of ${tray.name}`} onChange=${take} />
     <${Button} icon="upload" disabled=${full !== null} title=${full ?? undefined} onClick=${() => file.current?.click()}>Choose files<//>
     <${Button} icon="pencil" disabled=${!drawn || full !== null} title=${full ?? (drawn ? undefined : "Draw something first.")} onClick=${addDrawing}>Add the drawing<//>
+    ${tray.images.length > 0 && html`<${Button} icon="trash" disabled=${!picked} title=${picked ? undefined : "Choose an image first."} onClick=${() => picked && remove(tray, picked.id)}>Remove<//>`}
   </div>`;
 }
 

@@ -28,6 +28,21 @@ DIGITS: Final[Preset] = {
 }
 """Reads 98 % of unseen digits after some ten seconds."""
 
+DIGITS_IN_INK: Final[Preset] = {
+    "dataset": {"kind": "digits_ink"},
+    "layers": [
+        convolution(8),
+        {"kind": "max_pooling"},
+        convolution(12),
+        {"kind": "max_pooling"},
+        {"kind": "dropout", "rate": 0.3},
+    ],
+}
+"""The same digits as black and white, four times as many pixels."""
+
+ONE_LAYER_OF_FILTERS: Final[Preset] = {"layers": [convolution(8), {"kind": "max_pooling"}]}
+"""Whatever is found is found by these nine weights each."""
+
 WITH_POOLING: Final[Preset] = {
     "layers": [
         convolution(8),
@@ -38,3 +53,9 @@ WITH_POOLING: Final[Preset] = {
     ],
 }
 """Two halvings: 8 × 8, 4 × 4, 2 × 2."""
+
+VOTES_ALONE: Final[Preset] = {"layers": []}
+"""Ten units that read the pixels themselves: their weights are ten images."""
+
+FEW_DIGITS: Final[Preset] = {"dataset": {"train_fraction": 0.1}}
+"""Learns from 180 digits and is asked 1 617: there is something to go wrong."""

@@ -42,7 +42,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """Something must have been done on the stage, which says so under that name, such as `drawn`."""
+    """Something must have been done on the stage, which says so under that name, such as `three_read`."""
 
     text: str
     fact: str
@@ -115,31 +115,35 @@ LABS: tuple[Lab, ...] = (
             Step(
                 "Draw a digit",
                 Done(
-                    text="Train the network, draw a 3 and let it read it.",
-                    fact="drawn",
-                    right="That is your own ink in the network. It has never seen it before.",
+                    text="Let it learn, and draw a 3 that it reads as a 3.",
+                    fact="three_read",
+                    right="It has never seen your hand before, and reads it.",
                 ),
-                panel="draw",
+                preset={},
+                enter="Use a fresh network",
             ),
             Step(
                 "See what the network sees",
                 Choice(
-                    text="How many numbers does the network take in for one drawing?",
+                    text="How many numbers does a network for 8 × 8 pixels take in?",
                     options=("8", "10", "64", "1 797"),
                     answer=2,
                     right="Eight rows of eight pixels: 64 numbers from 0 to 1, and nothing else.",
                     hint="Count the squares of one row, and the rows.",
                 ),
-                panel="draw",
+                preset=presets.DIGITS_IN_INK,
+                enter="Use digits in ink, 16 × 16",
             ),
             Step(
                 "Slide one filter",
                 Reach(
                     text="Find a place where a filter of the first layer answers more than 0.5.",
-                    value="answer",
+                    value="filter_answer",
                     least=0.5,
                     right="Ink lay where the weights are blue. That sum is one pixel of the map.",
                 ),
+                preset=presets.ONE_LAYER_OF_FILTERS,
+                enter="Use one layer of filters",
                 panel="inside",
             ),
             Step(
@@ -157,21 +161,26 @@ LABS: tuple[Lab, ...] = (
             ),
             Step(
                 "Ten votes",
-                Reach(
-                    text="Train until at least 98 % of the unseen digits are read right.",
-                    value="test_accuracy",
-                    least=0.98,
-                    right="At most two in a hundred are read wrongly now.",
+                Choice(
+                    text="One confidence rises by 30 %. What do the other nine do?",
+                    options=("They stay", "Each falls by 30 %", "Together they fall by 30 %"),
+                    answer=2,
+                    right="They share 100 %: what one gains, the others lose.",
+                    hint="Draw on, and add up the ten numbers before and after.",
                 ),
-                panel="draw",
+                preset=presets.VOTES_ALONE,
+                enter="Use ten votes alone",
+                panel="inside",
             ),
             Step(
                 "Where it goes wrong",
                 Done(
                     text="Click a cell off the diagonal and look at the digits behind it.",
-                    fact="cell_opened",
+                    fact="mistake_opened",
                     right="Some of them are hard to read for you, too.",
                 ),
+                preset=presets.FEW_DIGITS,
+                enter="Use a network that has seen few",
                 panel="mistakes",
             ),
         ),

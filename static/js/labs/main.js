@@ -7,6 +7,7 @@ import { takeTexts } from "./guide.js";
 import { startIndex } from "./index.js";
 import { settleSetups, startSetups } from "./setups.js";
 import { LabPage } from "./shell.js";
+import { STAGES } from "./stages.js";
 import { startPath } from "./steps.js";
 
 /** @typedef {import("./types.js").Lab} Lab */
@@ -24,6 +25,7 @@ async function openLab(lab) {
   takeTexts(root);
   startPath(lab);
   startSetups(lab);
+  STAGES[lab.stage].begin?.();
   root.replaceChildren();
   render(html`<${LabPage} />`, root);
   await start({ preset: lab.preset, name: `labs.${lab.name}` });

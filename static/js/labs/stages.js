@@ -2,6 +2,7 @@
 
 import { panel } from "./digits/current.js";
 import { DigitsStage } from "./digits/stage.js";
+import { tellFacts } from "./digits/told.js";
 import { ViewsStage } from "./views.js";
 
 /** @type {{ [name: string]: import("./types.js").StageEntry }} */
@@ -9,6 +10,7 @@ export const STAGES = {
   views: { Stage: ViewsStage },
   digits: {
     Stage: DigitsStage,
+    begin: tellFacts,
     open: (name) => {
       panel.value = name;
     },

@@ -58,8 +58,9 @@ export interface Lab {
   probes: { [name: string]: Patch };
 }
 
-/** What a stage is: a component, and what opens one of its parts by name, if it has any. */
+/** What a stage is: a component, what begins with the page, and what opens one of its parts by name, if it has any. */
 export interface StageEntry {
   Stage: (props: { lab: Lab }) => unknown;
+  begin?: () => void;
   open?: (panel: string) => void;
 }

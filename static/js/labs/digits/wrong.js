@@ -20,7 +20,7 @@ import { BehindCell, SurestMistakes } from "./worst.js";
 /** Whose answers are looked at. */
 const part = signal(/** @type {Part} */ ("test"));
 /** The cell that was chosen; the most frequent mistake while none is. */
-const chosen = signal(/** @type {Cell | null} */ (null));
+export const chosen = signal(/** @type {Cell | null} */ (null));
 
 const PARTS = [
   { value: "test", label: "Unseen", title: "Examples kept aside: the network never learns from them" },

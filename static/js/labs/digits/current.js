@@ -4,7 +4,7 @@
  */
 
 import { computed, effect, signal } from "@preact/signals";
-import { dataset, frame, spec, watch } from "../../core/store.js";
+import { catalog, dataset, frame, spec, watch } from "../../core/store.js";
 import { fitted, rasterise } from "./raster.js";
 
 /** @typedef {import("./strokes.js").Stroke} Stroke */
@@ -14,6 +14,9 @@ import { fitted, rasterise } from "./raster.js";
  *   | { kind: "given", values: Float32Array, side: number, label: number | null }} Source
  */
 
+const SMALLEST = 8;
+const DIGITS = 10;
+
 /** The strokes on the canvas, in its units: 0 to 1 from left to right and from top to bottom. */
 export const drawing = signal(/** @type {readonly Stroke[]} */ ([]));
 /** Where the image in hand comes from. */
@@ -21,18 +24,22 @@ export const source = signal(/** @type {Source} */ ({ kind: "drawing" }));
 /** Which of the stage's panels is open. */
 export const panel = signal("inside");
 
+/** @typedef {{ kind: string, shape?: number[], train?: any, test?: any }} Data what a spec says of its images */
+
+/** @returns {Data | undefined} */
+const data = () => spec.value?.dataset;
+
 /** Pixels along a side of the images that the network takes. */
 export const side = computed(() => {
-  const data = /** @type {any} */ (spec.value?.dataset);
-  if (data?.kind === "digits_ink") return 16;
-  return data?.shape?.at(-1) ?? 8;
+  const shape = data()?.shape ?? catalog.value?.datasets.find(({ name }) => name === data()?.kind)?.shape;
+  return shape?.at(-1) ?? SMALLEST;
 });
 
 /** Whether the network's images know ink and paper alone, and nothing between. */
 export const inked = computed(() => {
-  const data = /** @type {any} */ (spec.value?.dataset);
-  if (data?.kind !== "arrays") return data?.kind === "digits_ink";
-  return data.shape.at(-1) > 8 && data.train.inputs.every((/** @type {number[]} */ row) => row.every(isInkOrPaper));
+  const held = data();
+  if (held?.kind !== "arrays") return held?.kind === "digits_ink";
+  return side.value > SMALLEST && held.train.inputs.every((/** @type {number[]} */ row) => row.every(isInkOrPaper));
 });
 
 /** @param {number} value */
@@ -73,10 +80,10 @@ export const label = computed(() => {
 
 /** What the classes are called, in the order of the network's outputs. */
 export const classes = computed(() => {
-  const data = /** @type {any} */ (spec.value?.dataset);
-  if (data?.kind !== "arrays") return Array.from({ length: 10 }, (_, digit) => String(digit));
+  const held = data();
+  if (held?.kind !== "arrays") return Array.from({ length: DIGITS }, (_, digit) => String(digit));
   /** @type {Array<string | number>} */
-  const labels = [...new Set([...data.train.labels, ...(data.test?.labels ?? [])])];
+  const labels = [...new Set([...held.train.labels, ...(held.test?.labels ?? [])])];
   return labels.sort((a, b) => (a < b ? -1 : 1)).map(String);
 });
 
@@ -120,14 +127,7 @@ export function watchImage(name, options = {}) {
   };
 }
 
-/** Whether two rows of numbers are the same. @param {ArrayLike<number>} a @param {ArrayLike<number>} b */
-export function sameNumbers(a, b) {
-  if (a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
-  return true;
-}
-
-/** What every layer makes of an image: as the latest frame with maps says. Kept while frames without them come. */
+/** What every layer makes of the image in hand, all layers one after the other; null in a frame that does not say. */
 export const maps = computed(() => {
   const arrays = frame.value?.arrays;
   const inputs = arrays?.get("feature_maps/inputs");

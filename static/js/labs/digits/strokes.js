@@ -5,6 +5,11 @@
 /** Points nearer to the last one than this add nothing. */
 const NEAR = 0.004;
 const MOST_POINTS = 600;
+/** How far a simplified stroke may be off. */
+const TOLERANCE = 0.004;
+/** Numbers are written as whole ones up to this, to this base. */
+const FINENESS = 1000;
+const BASE = 36;
 export const MOST_STROKES = 24;
 
 /** @param {number} value */
@@ -25,11 +30,40 @@ export function extended(stroke, x, y) {
 }
 
 /**
- * The strokes as short text: tenths of a percent, points by spaces, strokes by semicolons.
+ * A stroke without the points that lie on its way anyway (Ramer, 1972; Douglas and Peucker, 1973).
+ * @param {Stroke} stroke
+ * @param {number} [tolerance] how far the way may be off
+ * @returns {Stroke}
+ */
+export function simplified(stroke, tolerance = TOLERANCE) {
+  const [first, last] = [stroke[0], stroke[stroke.length - 1]];
+  if (stroke.length < 3) return stroke;
+  let farthest = 0;
+  let distance = 0;
+  for (let at = 1; at < stroke.length - 1; at += 1) {
+    const off = distanceTo(first, last, stroke[at]);
+    if (off > distance) [farthest, distance] = [at, off];
+  }
+  if (distance <= tolerance) return [first, last];
+  const before = simplified(stroke.slice(0, farthest + 1), tolerance);
+  return [...before.slice(0, -1), ...simplified(stroke.slice(farthest), tolerance)];
+}
+
+/** @param {readonly [number, number]} from @param {readonly [number, number]} to @param {readonly [number, number]} point */
+function distanceTo([x0, y0], [x1, y1], [x, y]) {
+  const [dx, dy] = [x1 - x0, y1 - y0];
+  const length = dx * dx + dy * dy;
+  const at = length ? inside(((x - x0) * dx + (y - y0) * dy) / length) : 0;
+  return Math.hypot(x - x0 - at * dx, y - y0 - at * dy);
+}
+
+/**
+ * The strokes as short text that an address can hold: two letters a number, a point between strokes.
  * @param {readonly Stroke[]} strokes
  */
 export function write(strokes) {
-  return strokes.map((stroke) => stroke.flat().map((value) => Math.round(1000 * value)).join(" ")).join(";");
+  const number = (/** @type {number} */ value) => Math.round(value * FINENESS).toString(BASE).padStart(2, "0");
+  return strokes.map((stroke) => stroke.flat().map(number).join("")).join(".");
 }
 
 /**
@@ -39,15 +73,17 @@ export function write(strokes) {
  */
 export function read(text) {
   return text
-    .split(";")
+    .split(".")
     .slice(0, MOST_STROKES)
-    .map((part) => part.split(" ").filter(Boolean).map(Number))
-    .filter((numbers) => numbers.length >= 2 && numbers.length % 2 === 0 && numbers.every(Number.isFinite))
-    .map((numbers) =>
-      Array.from({ length: Math.min(MOST_POINTS, numbers.length / 2) }, (_, at) =>
-        /** @type {[number, number]} */ ([inside(numbers[2 * at] / 1000), inside(numbers[2 * at + 1] / 1000)]),
-      ),
-    );
+    .map((part) => (part.match(/.{4}/g) ?? []).slice(0, MOST_POINTS).map(pointOf))
+    .filter((stroke) => stroke.length && stroke.every(([x, y]) => x >= 0 && y >= 0));
+}
+
+/** @param {string} letters @returns {[number, number]} */
+function pointOf(letters) {
+  const number = (/** @type {string} */ pair) =>
+    /^[0-9a-z]{2}$/.test(pair) ? inside(Number.parseInt(pair, BASE) / FINENESS) : -1;
+  return [number(letters.slice(0, 2)), number(letters.slice(2))];
 }
 
 /** What can be undone and redone: whole drawings, one after the other. */

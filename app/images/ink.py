@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PIL import Image, ImageChops, ImageFilter, ImageOps
+from PIL import Image, ImageFilter, ImageOps
 
 from app.images.picture import FEWEST_SHADES, ImageRefused, span_of
 
@@ -45,7 +45,7 @@ def find_ink(grey: Image.Image) -> Image.Image:
     seen = grey.resize(_scaled(grey.size, scale), Image.Resampling.BILINEAR)
     if _ground_is_dark(seen):
         seen = ImageOps.invert(seen)
-    ink = ImageChops.subtract(_paper(seen), seen)
+    ink = _darkness(seen, _paper(seen))
     counts = ink.histogram()
     if _highest(counts) < FEWEST_SHADES:
         raise ImageRefused(NO_INK)
@@ -91,6 +91,15 @@ def _paper(seen: Image.Image) -> Image.Image:
     small = seen.resize((LIGHT_SIDE, LIGHT_SIDE), Image.Resampling.BOX)
     closed = small.filter(ImageFilter.MaxFilter(LIGHT_REACH)).filter(ImageFilter.MinFilter(LIGHT_REACH))
     return closed.filter(ImageFilter.GaussianBlur(2)).resize(seen.size, Image.Resampling.BILINEAR)
+
+
+def _darkness(seen: Image.Image, paper: Image.Image) -> Image.Image:
+    """The share of the paper's light that is missing, of 255: in the shade as much as in the light."""
+    shares = bytes(
+        255 - min(255, 255 * shade // max(light, 1))
+        for shade, light in zip(seen.tobytes(), paper.tobytes(), strict=True)
+    )
+    return Image.frombytes("L", seen.size, shares)
 
 
 def _highest(counts: list[int]) -> int:

@@ -126,7 +126,7 @@ LABS: tuple[Lab, ...] = (
                 "See what the network sees",
                 Choice(
                     text="How many numbers does a network for 8 × 8 pixels take in?",
-                    options=("8", "10", "64", "1 797"),
+                    options=("8", "10", "64", "1 797"),
                     answer=2,
                     right="Eight rows of eight pixels: 64 numbers from 0 to 1, and nothing else.",
                     hint="Count the squares of one row, and the rows.",
@@ -162,10 +162,10 @@ LABS: tuple[Lab, ...] = (
             Step(
                 "Ten votes",
                 Choice(
-                    text="One confidence rises by 30 %. What do the other nine do?",
-                    options=("They stay", "Each falls by 30 %", "Together they fall by 30 %"),
+                    text="One confidence rises by 30 %. What do the other nine do?",
+                    options=("They stay", "Each falls by 30 %", "Together they fall by 30 %"),
                     answer=2,
-                    right="They share 100 %: what one gains, the others lose.",
+                    right="They share 100 %: what one gains, the others lose.",
                     hint="Draw on, and add up the ten numbers before and after.",
                 ),
                 preset=presets.VOTES_ALONE,

@@ -8,7 +8,7 @@ import { at, bench, laid, picture, setBench, slide, sliding } from "./kernelsben
 import { EXAMPLES, judge, KERNELS, slidOver, windowAt } from "./kernelsmath.js";
 import { KernelEditor, Options } from "./kernelsoptions.js";
 import { IntoNetwork } from "./kernelsput.js";
-import { Cells, imageLook, signedLook, Sum } from "./slide.js";
+import { Cells, imageLook, LATER, signedLook, Sum } from "./slide.js";
 import { movedBy, placeUnder } from "./slidecells.js";
 
 /** @typedef {import("./slidecells.js").Place} Place */
@@ -127,7 +127,7 @@ function Padded({ rows, place, count }) {
   const marked = (/** @type {number} */ row, /** @type {number} */ column) => {
     const outside = row < padding || column < padding || row >= height - padding || column >= width - padding;
     const under = row >= top && row < top + size && column >= left && column < left + size;
-    return `${outside ? "cell-padding" : ""} ${under ? "cell-under" : ""}`;
+    return `${outside ? "numgrid-padding" : ""} ${under ? "numgrid-under" : ""}`;
   };
   const point = (/** @type {PointerEvent} */ event) => {
     const [row, column] = placeUnder(event, height, width);
@@ -148,7 +148,7 @@ function Result({ result, place }) {
   const order = place[0] * width + place[1];
   const marked = (/** @type {number} */ row, /** @type {number} */ column) => {
     const here = row * width + column;
-    return here === order ? "cell-under" : sliding.value && here > order ? "cell-later" : "";
+    return here === order ? "numgrid-under" : sliding.value && here > order ? LATER : "";
   };
   const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
     const moved = movedBy(event, place, height, width);

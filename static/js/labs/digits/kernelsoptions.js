@@ -89,7 +89,7 @@ function KernelCells() {
     if (Number.isNaN(value) || value === kernel[row][column]) input.value = plain(kernel[row][column]);
     else setBench({ name: "typed", kernel: replaced(kernel, row, column, value) });
   };
-  return html`<table class="cells cells-typed" aria-label="Kernel" style=${{ "--columns": kernel.length }}>
+  return html`<table class="numgrid numgrid-typed" aria-label="Kernel" style=${{ "--columns": kernel.length }}>
     <tbody>
       ${kernel.map(
         (weights, row) => html`<tr key=${row}>

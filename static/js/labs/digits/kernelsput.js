@@ -46,7 +46,7 @@ function Put({ found, kernel, turned }) {
   return html`
     <div class="kernels-put-row">
       <${Count} label="Filter" value=${number} min=${1} max=${found.filters} onChange=${(/** @type {number} */ value) => (chosen.value = value - 1)} />
-      ${now && html`<${Cells} rows=${now} look=${signedLook(now)} label=${`Filter ${number} in the network`} caption=${`filter ${number} now`} class="cells-small" />`}
+      ${now && html`<${Cells} rows=${now} look=${signedLook(now)} label=${`Filter ${number} in the network`} caption=${`filter ${number} now`} class="numgrid-small" />`}
       ${now && html`<${Button} kind="plain" onClick=${() => setBench({ name: "typed", kernel: now, flipped: false })}>Take it to the table<//>`}
     </div>
     <div class="kernels-put-row">

@@ -9,18 +9,24 @@ import { inkCell, largest, signedCell, written } from "./slidecells.js";
 /** @typedef {import("./slidecells.js").Place} Place */
 /** @typedef {import("./kernelsmath.js").Operation} Operation */
 
+/** A cell that the window has not reached yet: it shows nothing. */
+export const LATER = "numgrid-later";
+
 /**
  * A grid of numbers in colours.
  * @param {{ rows: Rows, look: (value: number) => object, label: string, caption?: string, marked?: (row: number, column: number) => string,
  *   shown?: boolean, class?: string }} props `marked` names what a cell is beside its number; `shown` writes the numbers
  */
 export function Cells({ rows, look, label, caption, marked = () => "", shown = true, class: extra = "" }) {
-  return html`<figure class=${`cells-figure ${extra}`}>
-    <table class="cells" aria-label=${label} style=${{ "--columns": rows[0]?.length ?? 1 }} data-shown=${shown}>
+  return html`<figure class=${`numgrid-figure ${extra}`}>
+    <table class="numgrid" aria-label=${label} style=${{ "--columns": rows[0]?.length ?? 1 }} data-shown=${shown}>
       <tbody>
         ${rows.map(
           (row, p) => html`<tr key=${p}>
-            ${row.map((value, q) => html`<td key=${q} class=${marked(p, q)} style=${look(value)}><span>${written(value)}</span></td>`)}
+            ${row.map((value, q) => {
+              const mark = marked(p, q);
+              return html`<td key=${q} class=${mark} style=${mark === LATER ? null : look(value)}><span>${written(value)}</span></td>`;
+            })}
           </tr>`,
         )}
       </tbody>
@@ -45,7 +51,7 @@ export function signedLook(rows, least = 1e-9) {
 /** @param {{ operation: Operation, window: Rows, kernel: Rows, image: Rows, kernelName: string, result: number }} props */
 export function Sum({ operation, window, kernel, image, kernelName, result }) {
   const look = imageLook(image);
-  const pixels = html`<${Cells} rows=${window} look=${look} label="Numbers under the window" caption=${counted(window, "pixel")} class="cells-large" />`;
+  const pixels = html`<${Cells} rows=${window} look=${look} label="Numbers under the window" caption=${counted(window, "pixel")} class="numgrid-large" />`;
   if (operation !== "convolve") {
     return html`<div class="slide-sum">
       ${pixels}<span class="slide-sign" aria-hidden="true">→</span>
@@ -55,9 +61,9 @@ export function Sum({ operation, window, kernel, image, kernelName, result }) {
   const terms = products(window, kernel);
   return html`<div class="slide-sum">
     ${pixels}<span class="slide-sign" aria-hidden="true">×</span>
-    <${Cells} rows=${kernel} look=${signedLook(kernel)} label="Kernel as it lies on the window" caption=${kernelName} class="cells-large" />
+    <${Cells} rows=${kernel} look=${signedLook(kernel)} label="Kernel as it lies on the window" caption=${kernelName} class="numgrid-large" />
     <span class="slide-sign" aria-hidden="true">=</span>
-    <${Cells} rows=${terms} look=${signedLook(terms, largest(kernel))} label="Products" caption=${counted(terms, "product")} class="cells-large" />
+    <${Cells} rows=${terms} look=${signedLook(terms, largest(kernel))} label="Products" caption=${counted(terms, "product")} class="numgrid-large" />
     <span class="slide-sign" aria-hidden="true">→</span>
     <p class="slide-result">sum<output class="slide-number" aria-label="Result here">${written(total(terms))}</output></p>
   </div>`;

@@ -125,6 +125,11 @@ async function openAddress() {
   writeSoon();
 }
 
+/** The browser went to an address of this page that was left earlier: what it says of the setup is old. */
+export function keepSetupInAddress() {
+  history.replaceState(null, "", location.pathname + location.search + address);
+}
+
 /** @type {any} */
 let writing = null;
 

@@ -27,7 +27,7 @@ function IndexPage({ labs }) {
   const finished = labs.filter(isFinished).length;
   const next = labs.find((lab) => !isFinished(lab));
   return html`
-    <${Header} share=${false} />
+    <${Header} plain />
     <main class="labs" id="main" tabindex="-1">
       <header class="labs-head">
         <div>

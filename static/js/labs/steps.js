@@ -1,6 +1,7 @@
 /** The path through a lab: which step is shown, kept in the address, and the answers to its questions. */
 
 import { computed, signal } from "@preact/signals";
+import { keepSetupInAddress } from "../core/boot.js";
 import { isRight } from "./answers.js";
 import { factOf } from "./facts.js";
 import { arrive, markAnswered, progressOf } from "./progress.js";
@@ -23,13 +24,19 @@ export const isAnswered = (/** @type {number} */ step) => progressOf(lab.value.n
 export function startPath(opened) {
   lab.value = opened;
   place.value = stepInAddress();
+  history.replaceState(null, "", addressOf(place.value));
   showPanel();
   arrive(opened.name, place.value);
   addEventListener("popstate", () => {
     const step = stepInAddress();
-    if (step !== place.value) show(step);
+    if (step === place.value) return;
+    keepSetupInAddress();
+    show(step);
   });
 }
+
+/** @param {number} step */
+const addressOf = (step) => `${location.pathname}?${PARAMETER}=${step + 1}${location.hash}`;
 
 /** The step the address names, within those there are; without one the last that was seen in this browser. */
 function stepInAddress() {
@@ -38,10 +45,10 @@ function stepInAddress() {
   return Number.isInteger(step) ? Math.max(0, Math.min(lab.value.steps.length - 1, step)) : 0;
 }
 
-/** Go to a step; the browser's Back leads here again. @param {number} step */
+/** Go to a step; the browser's Back leads here again, and leaves the network as it is. @param {number} step */
 export function goTo(step) {
   if (step === place.value || !lab.value.steps[step]) return;
-  history.pushState(null, "", `${location.pathname}?${PARAMETER}=${step + 1}${location.hash}`);
+  history.pushState(null, "", addressOf(step));
   show(step);
 }
 

@@ -36,5 +36,5 @@ export const VIEWABLE = Object.keys(VIEWS);
 /** @param {{ lab: import("./types.js").Lab }} props */
 export function ViewsStage({ lab }) {
   const views = new Set(Object.keys(lab.probes).flatMap((name) => VIEWS[name] ?? []));
-  return html`<div class="labviews">${[...views].map((View) => html`<${View} key=${View.name} />`)}</div>`;
+  return html`<div class="labviews">${[...views].map((View, place) => html`<${View} key=${place} />`)}</div>`;
 }

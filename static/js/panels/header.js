@@ -33,16 +33,16 @@ function currentness(path) {
   return path !== "/" && location.pathname.startsWith(`${path}/`) ? "true" : null;
 }
 
-/** @param {{ share?: boolean }} props `share` is for pages that have a setup */
-export function Header({ share = true }) {
+/** @param {{ plain?: boolean }} props a plain page has no run: nothing to share or to undo */
+export function Header({ plain = false }) {
   return html`<header class="header">
     <a class="brand" href="/"><${Mark} />Neuron Park</a>
     ${layout.value !== "phone" && html`<nav class="nav" aria-label="Neuron Park"><${Places} /></nav>`}
     <div class="header-end">
       <${ConnectionState} />
-      ${share && html`<${SharePopover} />`}
+      ${!plain && html`<${SharePopover} />`}
       ${layout.value !== "phone" && html`<${ThemeButton} />`}
-      <${Menu} />
+      <${Menu} plain=${plain} />
     </div>
   </header>`;
 }
@@ -74,7 +74,8 @@ function ThemeButton() {
   />`;
 }
 
-function Menu() {
+/** @param {{ plain: boolean }} props */
+function Menu({ plain }) {
   return html`<${Popover} label="Menu" name="Menu" title="Menu" triggerClass="icon-button"
     trigger=${html`<${Icon} name=${layout.value === "phone" ? "menu" : "more"} />`}>${(
       /** @type {() => void} */ close,
@@ -85,17 +86,23 @@ function Menu() {
         <${Switch} label="Patterns" checked=${patterns.value} onChange=${setPatterns} />
       </div>
       <p class="hint menu-hint">Hatching and dashes mark what is negative.</p>
-      <${Button} kind="row" icon="undo" onClick=${undo}>Undo<kbd>Ctrl Z</kbd><//>
-      <${Button} kind="row" icon="redo" onClick=${redo}>Redo<kbd>Ctrl Shift Z</kbd><//>
+      ${
+        !plain &&
+        html`<${Button} kind="row" icon="undo" onClick=${undo}>Undo<kbd>Ctrl Z</kbd><//>
+      <${Button} kind="row" icon="redo" onClick=${redo}>Redo<kbd>Ctrl Shift Z</kbd><//>`
+      }
       ${
         layout.value === "phone" &&
         html`<${Button} kind="row" icon=${THEME_ICON[theme.value]}
         onClick=${() => setTheme(NEXT_THEME[theme.value])}>Theme: ${THEME_WORD[theme.value]}<//>`
       }
-      <${Button} kind="row" icon="info" onClick=${() => {
-        close();
-        helpOpen.value = true;
-      }}>Keys<kbd>?</kbd><//>
+      ${
+        !plain &&
+        html`<${Button} kind="row" icon="info" onClick=${() => {
+          close();
+          helpOpen.value = true;
+        }}>Keys<kbd>?</kbd><//>`
+      }
     </div>
   `}<//>`;
 }

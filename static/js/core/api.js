@@ -41,7 +41,7 @@ const isUnauthorized = (error) => error instanceof RequestError && error.status 
 /** @param {string} method @param {string} path @param {unknown} [body] @returns {Promise<any>} */
 async function ask(method, path, body) {
   /** @type {RequestInit} */
-  const init = { method, headers: { accept: "application/json" } };
+  const init = { method, headers: { accept: "application/json" }, keepalive: method === "DELETE" };
   if (body instanceof FormData) init.body = body;
   else if (body !== undefined) {
     init.body = JSON.stringify(body);

@@ -2,8 +2,6 @@
 
 import { render } from "preact";
 import { connect, startPage } from "../core/boot.js";
-import { catalog } from "../core/state.js";
-import * as api from "../core/api.js";
 import { Header } from "../panels/header.js";
 import { Notices } from "../panels/notices.js";
 import { html } from "../ui/html.js";
@@ -18,8 +16,7 @@ export async function startIndex(root, labs) {
   startPage();
   root.replaceChildren();
   render(html`<${IndexPage} labs=${labs} />`, root);
-  await connect().catch(() => {}); // without a server the cards stay as they are, and the header says so
-  catalog.value = await api.getCatalog().catch(() => null);
+  await connect().catch(() => {}); // without a server the cards stay as they are
 }
 
 /** @param {{ labs: Lab[] }} props */

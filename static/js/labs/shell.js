@@ -52,10 +52,18 @@ function LabBar() {
     <div class="bar-counters"><${Counters} /><${SpeedField} /></div>
     <div class="bar-learning">
       <${LearningRate} />
-      ${hasTest.value && task.value === "classification" && html`<${Stat} label="Test accuracy" text=${testAccuracyText} class="stat-main" />`}
-      ${layout.value === "wide" && html`<div class="labbar-curve"><${LossChart} spark /></div>`}
+      ${layout.value === "wide" && html`<${Glance} />`}
     </div>
   </section>`;
+}
+
+/** How well it learns, in sight wherever the stage is scrolled to. */
+function Glance() {
+  const sorted = hasTest.value && task.value === "classification";
+  return html`
+    ${sorted && html`<${Stat} label="Test accuracy" text=${testAccuracyText} class="stat-main" />`}
+    <div class="labbar-curve"><${LossChart} spark /></div>
+  `;
 }
 
 /** Losses and accuracy in numbers and, over the epochs, as curves. */

@@ -6,7 +6,6 @@ import { products, total } from "./kernelsmath.js";
 import { inkCell, largest, signedCell, written } from "./slidecells.js";
 
 /** @typedef {import("./slidecells.js").Rows} Rows */
-/** @typedef {import("./slidecells.js").Place} Place */
 /** @typedef {import("./kernelsmath.js").Operation} Operation */
 
 /** A cell that the window has not reached yet: it shows nothing. */

@@ -6,6 +6,7 @@ import { percent, whole } from "../../core/format.js";
 import { dataset } from "../../core/store.js";
 import { html } from "../../ui/html.js";
 import { Segmented } from "../../ui/segmented.js";
+import { setFact } from "../facts.js";
 import { Confusion } from "./confusion.js";
 import { tally } from "./confusioncounts.js";
 import { classes } from "./current.js";
@@ -27,6 +28,12 @@ const PARTS = [
   { value: "train", label: "Learned from", title: "The examples the network is trained on" },
 ];
 const WORDS = { test: "unseen", train: "training" };
+
+/** @param {Cell} cell */
+function choose(cell) {
+  chosen.value = cell;
+  if (cell[0] !== cell[1]) setFact("mistake_opened", true);
+}
 
 export function Wrong() {
   const untested = dataset.value !== null && !dataset.value.test.shape[0];
@@ -50,7 +57,7 @@ export function Wrong() {
         html`<${Segmented} label="Examples looked at" small value=${from} options=${PARTS}
         onChange=${(/** @type {Part} */ value) => (part.value = value)} />`
       }
-      <${Confusion} table=${table} cell=${cell} onChoose=${(/** @type {Cell} */ place) => (chosen.value = place)} />
+      <${Confusion} table=${table} cell=${cell} onChoose=${choose} />
       <${BehindCell} part=${from} table=${table} cell=${cell} answers=${answers} />
     </section>
     <${SurestMistakes} part=${from} answers=${answers} />

@@ -6,7 +6,7 @@ import { percent } from "../../core/format.js";
 const WORTH_TELLING = 0.05;
 
 /** "a 5", "an 8". @param {string} name */
-export const withArticle = (name) => `${/^(8|11|18)$|^[aeiou]/i.test(name) ? "an" : "a"} ${name}`;
+export const withArticle = (name) => `${/^8|^(11|18)$|^[aeiou]/i.test(name) ? "an" : "a"} ${name}`;
 
 /**
  * "It reads a 5, 82 % sure. A 6 comes second."

@@ -1,6 +1,6 @@
 /** The drawing: how the pen goes on, what can be undone, and how it is found again after a reload or by a link. */
 
-import { effect, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import { dataset } from "../../core/store.js";
 import { drawing, showDrawing, showExample, source } from "./current.js";
 import { extended, MOST_STROKES, read, Strokes, simplified, write } from "./strokes.js";
@@ -102,7 +102,7 @@ function keep() {
   else address.searchParams.delete(PARAMETER);
   globalThis.history.replaceState(globalThis.history.state, "", address);
   try {
-    sessionStorage.setItem(STORED, text);
+    sessionStorage.setItem(STORED, JSON.stringify({ strokes: text }));
   } catch {
     // Storage may be forbidden; the address is enough.
   }
@@ -119,16 +119,9 @@ export function recall() {
 
 function stored() {
   try {
-    return sessionStorage.getItem(STORED) ?? "";
+    const { strokes } = JSON.parse(sessionStorage.getItem(STORED) ?? "{}");
+    return typeof strokes === "string" ? strokes : "";
   } catch {
     return "";
   }
 }
-
-/** What is drawn, or shown in its place, has changed: whoever asks is told. @param {() => void} changed */
-export const onDrawing = (changed) =>
-  effect(() => {
-    drawing.value;
-    source.value;
-    changed();
-  });

@@ -19,7 +19,7 @@ import {
   valuesOf,
   weightsOf,
 } from "./layerparts.js";
-import { counted, layerTitle, mapTitle, sizeWords, unitWord } from "./layerwords.js";
+import { counted, layerTitle, sizeWords, unitWord } from "./layerwords.js";
 import { OneValue } from "./value.js";
 
 /** @typedef {import("./layerparts.js").Part} Part */
@@ -121,12 +121,15 @@ function Filters({ part }) {
   </div>`;
 }
 
+/** @param {Part} part */
+const wordFor = ({ kind, output }) => (kind === "convolution" ? "Filter" : isImages(output) ? "Map" : "Unit");
+
 /** @param {{ part: Part, unit: number, filters: boolean, chosen: boolean, reached: boolean, name: string }} props */
 function FilterButton({ part, unit, filters, chosen, reached, name }) {
   const channels = filters ? Math.min(MOST_CHANNELS, filterShape(part)[0]) : 0;
   const more = filters && filterShape(part)[0] > channels;
   const of = `${part.start}:${part.offset}:${part.input}:${part.output}:${unit}`;
-  const title = isImages(part.output) ? mapTitle(part, unit) : `Unit ${name} of layer ${part.index + 1}`;
+  const title = `${wordFor(part)} ${name} of layer ${part.index + 1}`;
   return html`<button type="button" class="filter" aria-pressed=${chosen} tabindex=${reached ? 0 : -1} aria-label=${title}
     onClick=${() => openMap(unit)} onFocus=${(/** @type {FocusEvent} */ event) => {
       if (/** @type {HTMLElement} */ (event.currentTarget).matches(":focus-visible")) openMap(unit);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
@@ -30,6 +31,11 @@ async def lab(visit: Visit) -> Playground:
     return await taught(visit)
 
 
+def percent(share: float, decimals: int = 1) -> str:
+    """A share as the page writes it."""
+    return f"{Decimal(100 * share).quantize(Decimal(10) ** -decimals, ROUND_HALF_UP)}\u202f%"
+
+
 def cell(page: Page, was: int, read: int) -> Locator:
     return page.locator(f'[data-cell="{was},{read}"]')
 
@@ -44,11 +50,10 @@ async def test_every_number_of_the_matrix_is_the_engines(lab: Playground) -> Non
         for read in range(10):
             words = f"{was} read rightly" if was == read else f"{was} read as {read}"
             await expect(cell(lab.page, was, read)).to_have_accessible_name(f"{words}: {counts[was][read]}")
-    shares = [f"{100 * counts[was][was] / sum(counts[was]):.0f}" for was in range(10)]
-    shown = await lab.page.locator(".confusion-percent").all_inner_texts()
-    assert [text.split("\u202f")[0] for text in shown] == shares
-    right = 100 * sum(counts[was][was] for was in range(10)) / sum(map(sum, counts))
-    await expect(lab.page.locator(".wrong-matrix .lab-sub")).to_contain_text(f"{right:.1f}\u202f% right on 360 unseen")
+    shares = [percent(counts[was][was] / sum(counts[was]), 0) for was in range(10)]
+    assert await lab.page.locator(".confusion-percent").all_inner_texts() == shares
+    right = percent(sum(counts[was][was] for was in range(10)) / sum(map(sum, counts)))
+    await expect(lab.page.locator(".wrong-matrix .lab-sub")).to_have_text(f"{right} right on 360 unseen images")
 
 
 async def test_a_cell_opens_the_images_behind_it(lab: Playground) -> None:
@@ -77,7 +82,7 @@ async def test_the_surest_mistakes_come_first(lab: Playground) -> None:
     answers = {name: array["data"] for name, array in (await lab.probe("answers")).items()}
     wrong = [index for index in range(360) if answers["true"][index] != answers["predicted"][index]]
     first, *_ = sorted(wrong, key=lambda index: -answers["outputs"][index])
-    words = f"{answers['true'][first]} → {answers['predicted'][first]} {100 * answers['outputs'][first]:.0f}\u202f%"
+    words = f"{answers['true'][first]} → {answers['predicted'][first]} {percent(answers['outputs'][first], 0)}"
     await expect(lab.page.locator(".mistakes .example").first).to_have_text(words)
     await expect(lab.page.locator(".wrong-mistakes .lab-sub")).to_have_text(f"{len(wrong)} wrong, the surest first")
 
@@ -117,9 +122,9 @@ async def test_a_square_shows_what_the_answer_hangs_on(lab: Playground) -> None:
         await page.keyboard.press("Home")
         await page.keyboard.press("ArrowDown")
         await page.keyboard.press("ArrowRight")
-        covered = f"Row 2, column 2: covered, it is {100 * grid[1][1]:.1f}\u202f% sure"
+        covered = f"Row 2, column 2: covered, it is {percent(grid[1][1])} sure"
         await expect(page.locator(".occlusion-reading")).to_contain_text(covered)
-        await expect(page.locator(".occlusion-reading")).to_contain_text(f"instead of {100 * whole:.1f}\u202f%")
+        await expect(page.locator(".occlusion-reading")).to_contain_text(f"instead of {percent(whole)}.")
     assert not await ask_store(page, "past.value")
 
 

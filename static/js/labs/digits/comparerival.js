@@ -14,6 +14,8 @@ import { classes, side } from "./current.js";
 /** A change larger than this is not sent: the network is made anew. */
 const LARGEST_PATCH = 50_000;
 const MOST_STEPS = 10_000;
+/** So many epochs ahead it waits, and so many ahead it goes on. */
+const LEAD = { waits: 3, goesOn: 1 };
 const PROBES = { losses: {}, accuracy: {} };
 
 export const rival = signal(/** @type {Beside | null} */ (null));
@@ -62,7 +64,7 @@ async function begin() {
     return;
   }
   rival.value = beside;
-  stops = [followSpec(beside, asked), followState(beside), followStart(beside), followSpeed(beside), followSteps(beside)];
+  stops = [followSpec(beside, asked), followState(beside), followStart(beside), followSpeed(beside), followSteps(beside), followPace(beside)];
 }
 
 export function stopComparing() {
@@ -135,5 +137,20 @@ function followSteps(beside) {
     if (behind < 1 || asked === own.epoch) return;
     asked = own.epoch;
     send(beside, "step", { unit: "epoch", count: Math.min(MOST_STEPS, behind) });
+  });
+}
+
+/** It does not run away: a network that is trained faster waits for the student's. @param {Beside} beside */
+function followPace(beside) {
+  let waits = false;
+  return effect(() => {
+    const lead = (beside.frame.value?.header.epoch ?? 0) - progress.value.epoch;
+    if (doing.value !== "running") {
+      waits = false;
+      return;
+    }
+    if (waits ? lead >= LEAD.goesOn : lead <= LEAD.waits) return;
+    waits = !waits;
+    send(beside, waits ? "pause" : "start");
   });
 }

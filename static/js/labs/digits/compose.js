@@ -71,9 +71,11 @@ export function add(kind) {
   return at;
 }
 
-/** @param {number} at @param {Partial<Layer>} changes */
-export const change = (at, changes) =>
-  edit(shown.value.with(at, /** @type {Layer} */ ({ ...shown.value[at], ...changes })));
+/** Change fields of a layer; one that is undefined goes. @param {number} at @param {Partial<Layer>} changes */
+export function change(at, changes) {
+  const fields = Object.entries({ ...shown.value[at], ...changes }).filter(([, value]) => value !== undefined);
+  edit(shown.value.with(at, /** @type {Layer} */ (Object.fromEntries(fields))));
+}
 
 /** Back to the cards of the network in use; can be undone. */
 export const discard = () => edit(inUse.value);

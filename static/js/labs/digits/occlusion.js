@@ -16,6 +16,7 @@ import { useFrame } from "./slowly.js";
 import { Thumb } from "./thumb.js";
 
 /** @typedef {import("./slidecells.js").Place} Place */
+/** @typedef {import("../../core/types.js").Frame} Frame */
 
 /** Pixels along a side of the square. */
 const size = signal(3);
@@ -28,9 +29,9 @@ const LEAST = 0.05;
 
 /** @typedef {{ grid: ArrayLike<number>, whole: number, predicted: number }} Seen */
 
-/** What the latest frame has of it, if it is of an image of this size. @returns {Seen | null} */
-function seen() {
-  const arrays = frame.value?.arrays;
+/** What a frame has of it, if it is of an image of this size. @param {Frame | null} shown @returns {Seen | null} */
+function seenIn(shown) {
+  const arrays = shown?.arrays;
   const [grid, whole, predicted] = ["grid", "whole", "predicted"].map((name) => arrays?.get(`occlusion/${name}`));
   if (!grid || !whole || !predicted || grid.length !== side.value ** 2) return null;
   return { grid, whole: whole[0], predicted: predicted[0] };
@@ -39,8 +40,8 @@ function seen() {
 export function Occlusion() {
   const length = size.value;
   useEffect(() => watchImage("occlusion", { size: length }), [length]);
-  useFrame();
-  const found = image.value && seen();
+  const shown = useFrame();
+  const found = image.value && seenIn(shown);
   return html`<section class="wrong-occlusion" aria-label="What the answer hangs on">
     <header class="lab-head">
       <h3>What the answer hangs on</h3>
@@ -96,7 +97,7 @@ function DropMap() {
   useEffect(() => {
     const grid = new PixelGrid(count, /** @type {HTMLCanvasElement} */ (canvas.current));
     return effect(() => {
-      const found = seen();
+      const found = seenIn(frame.value);
       const { scale } = palette();
       if (!found) return;
       const most = mostOf(found);

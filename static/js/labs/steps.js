@@ -35,8 +35,12 @@ export function startPath(opened) {
   });
 }
 
-/** @param {number} step */
-const addressOf = (step) => `${location.pathname}?${PARAMETER}=${step + 1}${location.hash}`;
+/** What else the address holds, such as a drawing, stays there. @param {number} step */
+function addressOf(step) {
+  const address = new URL(location.href);
+  address.searchParams.set(PARAMETER, String(step + 1));
+  return address.pathname + address.search + address.hash;
+}
 
 /** The step the address names, within those there are; without one the last that was seen in this browser. */
 function stepInAddress() {

@@ -1,9 +1,9 @@
 /** How large a layer's numbers are, over the test examples: shares of them by powers of ten. */
 
-import { computed } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { percent } from "../../core/format.js";
-import { frame, watch } from "../../core/store.js";
+import { dataset, frame, progress, run, watch } from "../../core/store.js";
 import { html } from "../../ui/html.js";
 import { parts } from "./layerlook.js";
 
@@ -16,29 +16,64 @@ const LOWEST = -6;
 const HIGHEST = 2;
 const LABELS = ["10⁻⁶", "10⁻⁴", "0.01", "1", "100"];
 
-/** Of the latest frame: shares (layers, bins), zeros and idle units (layers). */
-const found = computed(() => {
-  const arrays = frame.value?.arrays;
-  const shares = arrays?.get("histograms/shares");
-  const edges = arrays?.get("histograms/edges");
-  const zeros = arrays?.get("histograms/zeros");
-  if (!shares || !edges || !zeros || shares.shape[0] !== parts.value.length) return null;
-  return { shares, edges, zeros, dead: arrays?.get("histograms/dead"), full: arrays?.get("histograms/saturated") };
-});
+/** Milliseconds between two looks: it takes hundreds of examples through the network. */
+const INTERVAL = 1000;
+
+/** @typedef {import("../../core/types.js").FrameArray} FrameArray */
+/** @typedef {{ [name: string]: FrameArray }} Found shares (layers, bins), zeros, dead and saturated (layers), edges */
+
+/** What was seen last. */
+const kept = signal(/** @type {Found | null} */ (null));
+
+/** @param {import("../../core/types.js").Frame | null} from @returns {Found | null} */
+function foundIn(from) {
+  const names = ["shares", "edges", "zeros", "dead", "saturated"];
+  const arrays = names.map((name) => /** @type {const} */ ([name, from?.arrays.get(`histograms/${name}`)]));
+  if (arrays.some(([, array]) => !array)) return null;
+  return /** @type {Found} */ (Object.fromEntries(arrays));
+}
+
+/** What there is to be seen: another one when the network has moved. */
+const moment = () => `${run.peek()?.generation}:${run.peek()?.revision}:${progress.peek().step}`;
+
+/** Look now, and again now and then while the network moves. @returns {() => void} dispose */
+function lookNowAndThen() {
+  let release = () => {};
+  let seen = "";
+  const ask = () => {
+    if (seen === moment()) return;
+    release();
+    release = watch("histograms", { part: dataset.peek()?.test.shape[0] === 0 ? "train" : "test" });
+  };
+  const stop = effect(() => {
+    const found = foundIn(frame.value);
+    if (!found) return;
+    kept.value = found;
+    seen = moment();
+    release();
+  });
+  ask();
+  const timer = setInterval(ask, INTERVAL);
+  return () => {
+    clearInterval(timer);
+    stop();
+    release();
+  };
+}
 
 /** @param {{ part: Part }} props */
 export function Histogram({ part }) {
-  useEffect(() => watch("histograms", { part: "test" }), []);
+  useEffect(lookNowAndThen, []);
   return html`<figure class="histogram">
-    <figcaption><b>How large its numbers are</b><span class="hint">over the test digits</span></figcaption>
+    <figcaption><b>How large its numbers are</b><span class="hint">${dataset.value?.test.shape[0] === 0 ? "over the training digits" : "over the test digits"}</span></figcaption>
     <${Bars} index=${part.index} />
   </figure>`;
 }
 
 /** @param {{ index: number }} props */
 function Bars({ index }) {
-  const histogram = found.value;
-  if (!histogram) return html`<span class="block block-histogram"></span>`;
+  const histogram = kept.value;
+  if (histogram?.shares.shape[0] !== parts.value.length) return html`<span class="block block-histogram"></span>`;
   const bins = histogram.shares.shape[1];
   const shares = histogram.shares.subarray(index * bins, (index + 1) * bins);
   const bars = [...shares].map((share, bin) => ({ share, power: Math.log10(histogram.edges[bin]) }));
@@ -53,7 +88,7 @@ function Bars({ index }) {
       })}
     </svg>
     <div class="histogram-axis" aria-hidden="true">${LABELS.map((label) => html`<span>${label}</span>`)}</div>
-    <p class="hint">${percent(zeros, 0)} are zero.${idle(histogram.dead?.[index] ?? 0, histogram.full?.[index] ?? 0)}</p>`;
+    <p class="hint">${percent(zeros, 0)} are zero.${idle(histogram.dead[index], histogram.saturated[index])}</p>`;
 }
 
 /** @param {number} dead @param {number} full shares of the units */

@@ -1,19 +1,13 @@
 /** The digits lab's stage: draw, see what the network sees, and what it answers; below, one panel at a time. */
 
-import { effect } from "@preact/signals";
-import { useEffect } from "preact/hooks";
-import { progress } from "../../core/store.js";
 import { html } from "../../ui/html.js";
-import { setFact } from "../facts.js";
 import { Cards } from "./cards.js";
 import { Compare } from "./compare.js";
-import { Confidences, confidences } from "./confidences.js";
-import { drawing, panel, source } from "./current.js";
+import { Confidences } from "./confidences.js";
+import { panel } from "./current.js";
 import { Drawing } from "./draw.js";
 import { Kernels } from "./kernels.js";
 import { Inside } from "./layer.js";
-import { openPart, openPlace, openUnit } from "./layerlook.js";
-import { numberOf } from "./layerwords.js";
 import { Network } from "./network.js";
 import { OwnImages } from "./own.js";
 import { Sees } from "./sees.js";
@@ -29,18 +23,7 @@ const PANELS = [
   { name: "own", title: "Own images", Body: OwnImages },
 ];
 
-/** What the guide asks about: whether a trained network has read a drawing, and the open number of the first layer. */
-const tellGuide = () =>
-  effect(() => {
-    const read = source.value.kind === "drawing" && drawing.value.length > 0 && confidences.value !== null;
-    if (read && progress.value.step > 0) setFact("drawn", true);
-    const part = openPart.value;
-    const first = part?.index === 0 && panel.value === "inside";
-    setFact("answer", first ? numberOf(part, openUnit.value, openPlace.value) : null);
-  });
-
 export function DigitsStage() {
-  useEffect(tellGuide, []);
   const open = PANELS.find(({ name }) => name === panel.value) ?? PANELS[0];
   return html`<div class="digits">
     <div class="digits-top">

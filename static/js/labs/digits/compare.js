@@ -68,7 +68,7 @@ function Comparison() {
     scalars: frame?.header.scalars ?? null,
   };
   return html`<div class="compare-both">
-    <${ComparisonChart} beside=${beside} names=${[here.name, there.name]} />
+    <${ComparisonChart} beside=${beside} names=${[sortOf(layersOf(own)), there.name]} />
     <${Numbers} sides=${[here, there]} />
     ${progress.value.step === 0 && state.value === "paused" && html`<p class="lab-note">Press play: both train at once.</p>`}
   </div>`;

@@ -49,6 +49,7 @@ export const mistakes = (answers) => surest(answers, (index) => answers.true[ind
 
 /** @param {Answers} answers @param {(index: number) => boolean} wanted @returns {number[]} */
 function surest({ predicted, outputs }, wanted) {
+  /** @type {number[]} */
   const found = [];
   for (let index = 0; index < predicted.length; index += 1) if (wanted(index)) found.push(index);
   return found.sort((a, b) => outputs[b] - outputs[a] || a - b);

@@ -107,6 +107,7 @@ export function parseNumber(text) {
 export function parseRows(text) {
   const lines = text.split(/[\n;]/).map((line) => line.trim()).filter(Boolean);
   if (!lines.length) return { rows: null, trouble: "Type some numbers, a line for each row." };
+  /** @type {number[][]} */
   const rows = [];
   for (const [at, line] of lines.entries()) {
     const words = /^\d{2,}$/.test(line) ? [...line] : line.split(/[\s,]+/).filter(Boolean);

@@ -37,7 +37,7 @@ export function BehindCell({ part, table, cell, answers }) {
 }
 
 /** @param {number} count */
-const times = (count) => ({ 0: "Never", 1: "Once", 2: "Twice" })[count] ?? `${count} times`;
+const times = (count) => ["Never", "Once", "Twice"][count] ?? `${count} times`;
 
 /** @param {string} name */
 const article = (name) => (name === "8" || /^[aeio]/i.test(name) ? "an" : "a");

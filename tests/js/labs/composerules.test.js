@@ -28,8 +28,18 @@ test("a layer moves to another place", () => {
 });
 
 test("a new layer has the catalog's defaults, or what suits digits better", () => {
-  const entry = { fields: [{ name: "filters", default: 8 }, { name: "padding", default: "valid" }] };
-  assert.deepEqual(fresh(entry, "convolution"), { kind: "convolution", filters: 8, padding: "same", activation: "relu" });
+  const entry = {
+    fields: [
+      { name: "filters", default: 8 },
+      { name: "padding", default: "valid" },
+    ],
+  };
+  assert.deepEqual(fresh(entry, "convolution"), {
+    kind: "convolution",
+    filters: 8,
+    padding: "same",
+    activation: "relu",
+  });
   assert.deepEqual(fresh(undefined, "average_pooling"), { kind: "average_pooling" });
 });
 

@@ -17,8 +17,9 @@ import {
 
 const example = (name) => EXAMPLES.find((entry) => entry.name === name);
 const kernel = (name) => KERNELS.find((entry) => entry.name === name).rows;
-const close = (rows, expected) =>
-  rows.flat().forEach((value, at) => assert.ok(Math.abs(value - expected.flat()[at]) < 1e-9, `${value} at ${at}`));
+function close(rows, expected) {
+  for (const [at, value] of rows.flat().entries()) assert.ok(Math.abs(value - expected.flat()[at]) < 1e-9, `at ${at}`);
+}
 
 test("the crosses of the lecture give 434, 243, 234", () => {
   const { image, kernel: crosses } = example("crosses");
@@ -50,11 +51,25 @@ test("pooling gives the lecture's 68, 34 and 35, 22", () => {
     [3, 5],
     [2, 2],
   ]);
-  assert.deepEqual(slidOver([[3, 0], [0, 4]], "l2", [], slide), [[5]]); // biome-ignore format: a window
+  assert.deepEqual(
+    slidOver(
+      [
+        [3, 0],
+        [0, 4],
+      ],
+      "l2",
+      [],
+      slide,
+    ),
+    [[5]],
+  );
 });
 
 test("sharpening is the image twice, less its blur", () => {
-  const image = rowsOf(Float32Array.from({ length: 25 }, (_, at) => (at * at) % 7), 5);
+  const image = rowsOf(
+    Float32Array.from({ length: 25 }, (_, at) => (at * at) % 7),
+    5,
+  );
   const slide = { size: 3, stride: 1, padding: 0 };
   const [sharp, blurred, same] = ["sharpen", "box_blur", "identity"].map((name) =>
     slidOver(image, "convolve", kernel(name), slide),
@@ -78,7 +93,20 @@ test("a shift moves the image by one, and true convolution moves it the other wa
 });
 
 test("zeros lie around the image", () => {
-  assert.deepEqual(windowAt([[1, 2], [3, 4]], { size: 2, stride: 1, padding: 1 }, [0, 0]), [[0, 0], [0, 1]]); // biome-ignore format: windows
+  assert.deepEqual(
+    windowAt(
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      { size: 2, stride: 1, padding: 1 },
+      [0, 0],
+    ),
+    [
+      [0, 0],
+      [0, 1],
+    ],
+  );
 });
 
 test("places are counted as networks do, and what is left at the end is known", () => {
@@ -94,7 +122,10 @@ test("a window that does not fit is explained, with what would", () => {
   assert.equal(judge(4, 4, { size: 3, stride: 1, padding: 3 }).possible, false);
   const uneven = judge(8, 8, { size: 3, stride: 2, padding: 0 });
   assert.equal(uneven.possible, true);
-  assert.match(uneven.message, /\(8 − 3\) \/ 2 \+ 1 = 3\.5 is no whole number of places: the last row or column is left out/);
+  assert.match(
+    uneven.message,
+    /\(8 − 3\) \/ 2 \+ 1 = 3\.5 is no whole number of places: the last row or column is left out/,
+  );
   assert.deepEqual(judge(8, 8, { size: 3, stride: 1, padding: 1 }), { possible: true, message: null });
 });
 

@@ -39,11 +39,14 @@ export function Cards() {
   const layers = shown.value;
   /** As many cards as the server's word is about; a sound part ends before its own output layer. */
   const told = sound ? layers.length : infos.length - 1;
-  const infoAt = (/** @type {number} */ at) => (at < told && infos[at]?.kind === layers[at]?.kind ? infos[at] : undefined);
+  const infoAt = (/** @type {number} */ at) =>
+    at < told && infos[at]?.kind === layers[at]?.kind ? infos[at] : undefined;
   const shapeAfter = (/** @type {number} */ at) => (at < 0 ? image : infoAt(at)?.output);
   const insert = (/** @type {string} */ kind) => {
     const at = add(kind);
-    requestAnimationFrame(() => list.current?.children[at + 1]?.scrollIntoView({ block: "nearest", inline: "nearest" }));
+    requestAnimationFrame(() =>
+      list.current?.children[at + 1]?.scrollIntoView({ block: "nearest", inline: "nearest" }),
+    );
   };
   return html`<div class="cards-panel">
     <${Head} />
@@ -57,7 +60,8 @@ export function Cards() {
       <li class="card card-end"><h4>Image</h4>
         <div class="card-facts"><p class="card-shape">${side.value} × ${side.value}</p><p class="card-cost">${whole(side.value ** 2)} numbers from 0 to 1</p></div></li>
       ${layers.map(
-        (layer, at) => html`<${Card} key=${at} layer=${layer} at=${at} info=${infoAt(at)} before=${shapeAfter(at - 1)} known=${known} issues=${issues.get(at) ?? []} />`,
+        (layer, at) =>
+          html`<${Card} key=${at} layer=${layer} at=${at} info=${infoAt(at)} before=${shapeAfter(at - 1)} known=${known} issues=${issues.get(at) ?? []} />`,
       )}
       <li class="card card-end"><h4>Answer</h4>
         <p class="card-fields">${classes.value.length} classes, ${spec.value?.output.activation ?? ""}</p><${Facts} layer=${null} info=${sound ? infos.at(-1) : undefined} before=${shapeAfter(layers.length - 1)} /></li>

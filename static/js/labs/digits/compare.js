@@ -1,6 +1,6 @@
 /** Dense against convolutional: the student's network and one of the other sort with as many parameters, side by side. */
 
-import { loss, percent, epoch as writeEpoch, whole } from "../../core/format.js";
+import { loss, percent, whole, epoch as writeEpoch } from "../../core/format.js";
 import { metrics, progress, run, spec, state } from "../../core/store.js";
 import { Button } from "../../ui/button.js";
 import { html } from "../../ui/html.js";
@@ -47,7 +47,8 @@ function Offer() {
     first.kind === "dense"
       ? `a dense layer of ${first.units} units, each of which sees every pixel through weights of its own`
       : `a convolution of ${first.filters} filters, the same few weights at every place, and a pooling`;
-  const again = progress.value.step > 0 ? " Yours begins again from its first weights; Undo brings back what it has learned." : "";
+  const again =
+    progress.value.step > 0 ? " Yours begins again from its first weights; Undo brings back what it has learned." : "";
   return html`<div class="compare-offer">
     <p>Your network is ${sortOf(layers).toLowerCase()} and has ${whole(parameters)} parameters. Beside it trains ${other}.${again}</p>
     <${Button} kind="primary" disabled=${preparing.value} onClick=${startComparing}>${preparing.value ? "Making it …" : "Set them side by side"}<//>
@@ -60,7 +61,12 @@ function Comparison() {
   const own = /** @type {Run} */ (run.value);
   const other = /** @type {Run} */ (beside.run.value);
   const frame = beside.frame.value;
-  const here = { name: `${sortOf(layersOf(own))}, yours`, run: own, epoch: progress.value.epoch, scalars: metrics.value };
+  const here = {
+    name: `${sortOf(layersOf(own))}, yours`,
+    run: own,
+    epoch: progress.value.epoch,
+    scalars: metrics.value,
+  };
   const there = {
     name: sortOf(layersOf(other)),
     run: other,

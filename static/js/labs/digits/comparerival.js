@@ -64,7 +64,14 @@ async function begin() {
     return;
   }
   rival.value = beside;
-  stops = [followSpec(beside, asked), followState(beside), followStart(beside), followSpeed(beside), followSteps(beside), followPace(beside)];
+  stops = [
+    followSpec(beside, asked),
+    followState(beside),
+    followStart(beside),
+    followSpeed(beside),
+    followSteps(beside),
+    followPace(beside),
+  ];
 }
 
 export function stopComparing() {

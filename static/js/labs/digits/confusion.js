@@ -21,7 +21,9 @@ export function Confusion({ table, cell, onChoose }) {
     const place = movedBy(event, [row, column], names.length, names.length);
     if (!place) return;
     onChoose(/** @type {Cell} */ (place));
-    /** @type {HTMLElement | null | undefined} */ (root.current?.querySelector(`[data-cell="${place.join()}"]`))?.focus();
+    /** @type {HTMLElement | null | undefined} */ (
+      root.current?.querySelector(`[data-cell="${place.join()}"]`)
+    )?.focus();
   };
   return html`<div class="confusion-frame">
     <table class="confusion" ref=${root} onKeyDown=${onKeyDown} aria-label="Rows: what it was. Columns: what it was read as.">

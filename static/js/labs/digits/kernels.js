@@ -8,7 +8,7 @@ import { at, bench, laid, picture, setBench, slide, sliding } from "./kernelsben
 import { EXAMPLES, judge, KERNELS, slidOver, windowAt } from "./kernelsmath.js";
 import { KernelEditor, Options } from "./kernelsoptions.js";
 import { IntoNetwork } from "./kernelsput.js";
-import { Cells, imageLook, LATER, signedLook, Sum } from "./slide.js";
+import { Cells, imageLook, LATER, Sum, signedLook } from "./slide.js";
 import { movedBy, placeUnder } from "./slidecells.js";
 
 /** @typedef {import("./slidecells.js").Place} Place */
@@ -65,7 +65,12 @@ function lay(name) {
   const example = EXAMPLES.find((entry) => entry.name === name);
   at.value = [0, 0];
   if (name === "hand") return setBench({ from: "hand" });
-  if (!example) return setBench({ from: "typed", example: null, typed: bench.value.from === "hand" ? writtenOut() : bench.value.typed });
+  if (!example)
+    return setBench({
+      from: "typed",
+      example: null,
+      typed: bench.value.from === "hand" ? writtenOut() : bench.value.typed,
+    });
   const pooling = example.operation !== "convolve";
   setBench({
     from: "typed",
@@ -81,7 +86,8 @@ function lay(name) {
 }
 
 /** The image on the table as text. */
-const writtenOut = () => (picture.value.rows ?? [[0]]).map((row) => row.map((value) => Number(value.toFixed(3))).join(" ")).join("\n");
+const writtenOut = () =>
+  (picture.value.rows ?? [[0]]).map((row) => row.map((value) => Number(value.toFixed(3))).join(" ")).join("\n");
 
 /** @param {{ rows: Rows }} props */
 function Sliding({ rows }) {

@@ -19,42 +19,75 @@ const NINTH = 1 / 9;
 
 /** Kernels to begin with. */
 export const KERNELS = [
-  { name: "identity", label: "Identity", about: "Gives the image back.", rows: [[0, 0, 0], [0, 1, 0], [0, 0, 0]] },
+  {
+    name: "identity",
+    label: "Identity",
+    about: "Gives the image back.",
+    rows: [
+      [0, 0, 0],
+      [0, 1, 0],
+      [0, 0, 0],
+    ],
+  },
   {
     name: "edge_corners",
     label: "Edges, by the corners",
     about: "Answers where the four corners do not balance: at slanted edges.",
-    rows: [[1, 0, -1], [0, 0, 0], [-1, 0, 1]],
+    rows: [
+      [1, 0, -1],
+      [0, 0, 0],
+      [-1, 0, 1],
+    ],
   },
   {
     name: "edge_four",
     label: "Edges, by four neighbours",
     about: "A pixel against its four neighbours: nothing where the ink is even.",
-    rows: [[0, -1, 0], [-1, 4, -1], [0, -1, 0]],
+    rows: [
+      [0, -1, 0],
+      [-1, 4, -1],
+      [0, -1, 0],
+    ],
   },
   {
     name: "edge_eight",
     label: "Edges, by eight neighbours",
     about: "A pixel against all eight neighbours: the outline.",
-    rows: [[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]],
+    rows: [
+      [-1, -1, -1],
+      [-1, 8, -1],
+      [-1, -1, -1],
+    ],
   },
   {
     name: "sharpen",
     label: "Sharpen",
     about: "The image twice, less its blur: what differs from around it grows.",
-    rows: [[-NINTH, -NINTH, -NINTH], [-NINTH, 2 - NINTH, -NINTH], [-NINTH, -NINTH, -NINTH]],
+    rows: [
+      [-NINTH, -NINTH, -NINTH],
+      [-NINTH, 2 - NINTH, -NINTH],
+      [-NINTH, -NINTH, -NINTH],
+    ],
   },
   {
     name: "box_blur",
     label: "Box blur",
     about: "The mean of nine pixels.",
-    rows: [[NINTH, NINTH, NINTH], [NINTH, NINTH, NINTH], [NINTH, NINTH, NINTH]],
+    rows: [
+      [NINTH, NINTH, NINTH],
+      [NINTH, NINTH, NINTH],
+      [NINTH, NINTH, NINTH],
+    ],
   },
   {
     name: "shift",
     label: "Shift",
     about: "Takes each pixel from its left: the image moves one to the right.",
-    rows: [[0, 0, 0], [1, 0, 0], [0, 0, 0]],
+    rows: [
+      [0, 0, 0],
+      [1, 0, 0],
+      [0, 0, 0],
+    ],
   },
 ];
 
@@ -64,21 +97,33 @@ export const EXAMPLES = [
     name: "crosses",
     label: "Crosses in 5 × 5",
     image: "11100\n01110\n00111\n00110\n01100",
-    kernel: [[1, 0, 1], [0, 1, 0], [1, 0, 1]],
+    kernel: [
+      [1, 0, 1],
+      [0, 1, 0],
+      [1, 0, 1],
+    ],
     operation: "convolve",
   },
   {
     name: "bright_row",
     label: "A bright row",
     image: "2 2 2\n10 10 10\n2 2 2",
-    kernel: [[0, 0, 0], [1, 1, 1], [0, 0, 0]],
+    kernel: [
+      [0, 0, 0],
+      [1, 1, 1],
+      [0, 0, 0],
+    ],
     operation: "convolve",
   },
   {
     name: "bright_column",
     label: "A bright column",
     image: "2 10 2\n2 10 2\n2 10 2",
-    kernel: [[0, 0, 0], [1, 1, 1], [0, 0, 0]],
+    kernel: [
+      [0, 0, 0],
+      [1, 1, 1],
+      [0, 0, 0],
+    ],
     operation: "convolve",
   },
   { name: "largest", label: "Pooling: the largest", image: "1124\n5678\n3210\n1234", operation: "max" },
@@ -105,7 +150,10 @@ export function parseNumber(text) {
  * @returns {{ rows: number[][], trouble: null } | { rows: null, trouble: string }}
  */
 export function parseRows(text) {
-  const lines = text.split(/[\n;]/).map((line) => line.trim()).filter(Boolean);
+  const lines = text
+    .split(/[\n;]/)
+    .map((line) => line.trim())
+    .filter(Boolean);
   if (!lines.length) return { rows: null, trouble: "Type some numbers, a line for each row." };
   /** @type {number[][]} */
   const rows = [];
@@ -113,7 +161,8 @@ export function parseRows(text) {
     const words = /^\d{2,}$/.test(line) ? [...line] : line.split(/[\s,]+/).filter(Boolean);
     const numbers = words.map(parseNumber);
     const wrong = numbers.findIndex(Number.isNaN);
-    if (wrong >= 0) return { rows: null, trouble: `Row ${at + 1} holds “${words[wrong].slice(0, 12)}”, which is no number.` };
+    if (wrong >= 0)
+      return { rows: null, trouble: `Row ${at + 1} holds “${words[wrong].slice(0, 12)}”, which is no number.` };
     if (rows.length && numbers.length !== rows[0].length) {
       const [first, here] = [rows[0].length, numbers.length];
       return { rows: null, trouble: `Row 1 has ${first} numbers, row ${at + 1} has ${here}. Give every row as many.` };
@@ -121,7 +170,8 @@ export function parseRows(text) {
     rows.push(numbers);
   }
   const most = Math.max(rows.length, rows[0].length);
-  if (most > LARGEST_IMAGE) return { rows: null, trouble: `Give at most ${LARGEST_IMAGE} rows of ${LARGEST_IMAGE} numbers.` };
+  if (most > LARGEST_IMAGE)
+    return { rows: null, trouble: `Give at most ${LARGEST_IMAGE} rows of ${LARGEST_IMAGE} numbers.` };
   return { rows, trouble: null };
 }
 

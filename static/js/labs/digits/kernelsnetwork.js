@@ -46,7 +46,9 @@ export function kernelOf(filter) {
 export function isHeld(filter) {
   const found = firstConvolution();
   if (!found) return false;
-  return Boolean(layers()[found.layer].frozen) || pins().some(([layer, unit]) => layer === found.layer && unit === filter);
+  return (
+    Boolean(layers()[found.layer].frozen) || pins().some(([layer, unit]) => layer === found.layer && unit === filter)
+  );
 }
 
 /**

@@ -8,8 +8,8 @@ import { Switch } from "../../ui/switch.js";
 import { setBench } from "./kernelsbench.js";
 import { firstConvolution, giveFilters, hasRoom, hold, isHeld, kernelOf, putKernel } from "./kernelsnetwork.js";
 import { Count } from "./kernelsoptions.js";
-import { useFrame } from "./slowly.js";
 import { Cells, signedLook } from "./slide.js";
+import { useFrame } from "./slowly.js";
 
 /** The filter that is written over. */
 const chosen = signal(0);

@@ -71,6 +71,8 @@ export function Wrong() {
  * @param {number} count how many examples the part has
  */
 function answersIn(frame, count) {
-  const [predicted, was, outputs] = ["predicted", "true", "outputs"].map((name) => frame?.arrays.get(`answers/${name}`));
+  const [predicted, was, outputs] = ["predicted", "true", "outputs"].map((name) =>
+    frame?.arrays.get(`answers/${name}`),
+  );
   return predicted && was && outputs && predicted.length === count ? { predicted, true: was, outputs } : null;
 }

@@ -2,13 +2,11 @@
 
 /** @typedef {readonly [number, number]} Cell the class it was, and the class it was read as */
 
-/**
- * @param {ArrayLike<number>} counts row by row: class i read as class j
- * @param {number} classes
- */
-export function tally(counts, classes) {
-  const row = (/** @type {number} */ was) => Array.from({ length: classes }, (_, read) => counts[was * classes + read]);
-  const rows = Array.from({ length: classes }, (_, was) => row(was));
+/** @typedef {{ predicted: ArrayLike<number>, true: ArrayLike<number>, outputs: ArrayLike<number> }} Answers of all examples, in order */
+
+/** The confusion matrix and what follows from it. @param {Answers} answers @param {number} classes */
+export function tally(answers, classes) {
+  const rows = counted(answers, classes);
   const totals = rows.map((cells) => cells.reduce((sum, count) => sum + count, 0));
   const right = rows.map((cells, was) => cells[was]);
   const all = totals.reduce((sum, count) => sum + count, 0);
@@ -21,6 +19,16 @@ export function tally(counts, classes) {
     accuracy: all ? right.reduce((sum, count) => sum + count, 0) / all : null,
     ...worstPair(rows),
   };
+}
+
+/** How many examples of class i were read as class j: rows[i][j]. @param {Answers} answers @param {number} classes */
+function counted({ predicted, true: was }, classes) {
+  const rows = Array.from({ length: classes }, () => Array(classes).fill(0));
+  for (let index = 0; index < predicted.length; index += 1) {
+    const row = rows[was[index]];
+    if (row && predicted[index] < classes) row[predicted[index]] += 1;
+  }
+  return rows;
 }
 
 /** @param {readonly number[][]} rows @returns {{ most: number, worst: Cell | null }} the most frequent mistake */
@@ -37,8 +45,6 @@ function worstPair(rows) {
   });
   return { most, worst };
 }
-
-/** @typedef {{ predicted: ArrayLike<number>, true: ArrayLike<number>, outputs: ArrayLike<number> }} Answers */
 
 /** The examples behind a cell, the surest answers first. @param {Answers} answers @param {Cell} cell @returns {number[]} */
 export const behind = (answers, [was, read]) =>

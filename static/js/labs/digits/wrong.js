@@ -38,13 +38,10 @@ function choose(cell) {
 export function Wrong() {
   const untested = dataset.value !== null && !dataset.value.test.shape[0];
   const from = untested ? "train" : part.value;
-  useProbe("confusion", { part: from });
   useProbe("answers", { part: from });
   const frame = useFrame();
-  const answers = answersIn(frame, dataset.value?.[from].shape[0] ?? 0);
-  const counts = frame?.arrays.get("confusion/counts");
-  const fits = counts?.length === classes.value.length ** 2;
-  const table = useMemo(() => (fits && counts ? tally(counts, classes.value.length) : null), [counts, fits]);
+  const answers = useMemo(() => answersIn(frame, dataset.value?.[from].shape[0] ?? 0), [frame, from, dataset.value]);
+  const table = useMemo(() => answers && tally(answers, classes.value.length), [answers, classes.value.length]);
   const cell = chosen.value && Math.max(...chosen.value) < classes.value.length ? chosen.value : (table?.worst ?? null);
   return html`<div class="wrong">
     <section class="wrong-matrix" aria-label="Where it goes wrong">

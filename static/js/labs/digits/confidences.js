@@ -3,7 +3,7 @@
 import { computed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { percent } from "../../core/format.js";
-import { frame } from "../../core/store.js";
+import { frame, state } from "../../core/store.js";
 import { html } from "../../ui/html.js";
 import { answer } from "./confidencewords.js";
 import { classes, image, label, watchImage } from "./current.js";
@@ -28,7 +28,7 @@ export function Confidences() {
     <ul class="confidences" data-best=${best < 0 ? null : names[best]}>
       ${names.map((name, at) => html`<${Row} key=${name} name=${name} share=${shares ? shares[at] : null} best=${at === best} />`)}
     </ul>
-    <p class="confidences-answer" data-testid="answer">${
+    <p class="confidences-answer" data-testid="answer" aria-live=${state.value === "running" ? "off" : "polite"}>${
       image.value ? answer(shares, names, label.value) : "Draw something, and it answers at once."
     }</p>
   </section>`;

@@ -56,7 +56,7 @@ function Sheet() {
     const pen = new PenKeys({ press, drag, release, undo, redo }, () => mark(paint));
     keys.current = pen;
     let size = 0;
-    const paint = () => paintSheet(sheet, size, document.activeElement === sheet.parentElement ? pen.place : null);
+    const paint = () => paintSheet(sheet, size, sheet.parentElement?.matches(":focus-visible") ? pen.place : null);
     const stop = effect(() => {
       drawing.value;
       source.value;

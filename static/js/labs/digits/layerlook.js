@@ -13,10 +13,15 @@ const unit = signal(0);
 const channel = signal(0);
 const place = signal(/** @type {Place} */ ([2, 2]));
 
+/** What the layers were made of last, so that they stay the same while the network does. */
+let made = { of: "", parts: /** @type {Part[]} */ ([]) };
+
 /** The network's layers, the output layer last. */
 export const parts = computed(() => {
   const current = run.value;
-  return current ? partsOf(current.network, current.spec, side.value) : [];
+  const of = current ? JSON.stringify([current.network.layers, current.spec.layers, side.value]) : "";
+  if (of !== made.of) made = { of, parts: current ? partsOf(current.network, current.spec, side.value) : [] };
+  return made.parts;
 });
 
 /** The layer that is open. @type {import("@preact/signals").ReadonlySignal<Part | null>} */
@@ -62,7 +67,9 @@ export const theta = computed(() => {
 /** What a layer reads. @param {Part} part @returns {Float32Array | null} */
 export function readBy(part) {
   if (!shown.value || part.source === SEVERAL) return null;
-  return part.source === IMAGE ? shown.value.inputs : valuesOf(parts.value[part.source], shown.value.values);
+  if (part.source === IMAGE) return shown.value.inputs;
+  const source = parts.value[part.source];
+  return source ? valuesOf(source, shown.value.values) : null;
 }
 
 /** Open a layer, and one of its maps or units. @param {number} index @param {number} [which] */

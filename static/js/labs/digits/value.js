@@ -4,7 +4,7 @@ import { labelOf } from "../../core/catalog.js";
 import { fixed } from "../../core/format.js";
 import { html } from "../../ui/html.js";
 import { classes, image } from "./current.js";
-import { openAt, openPart, openPlace, openUnit, parts, readBy, shown, theta } from "./layerlook.js";
+import { openAt, openPlace, openUnit, parts, readBy, shown, theta } from "./layerlook.js";
 import { PointedPicture } from "./layermap.js";
 import { channelOf, isImages, largestOf, valuesOf } from "./layerparts.js";
 import { numberOf, readingOf } from "./layerwords.js";
@@ -71,7 +71,7 @@ function Result({ part }) {
   const [row, column] = openPlace.value;
   const numbers = () => {
     const found = shown.value;
-    if (!found || openPart.value !== part) return null;
+    if (!found) return null;
     const values = valuesOf(part, found.values);
     return { values: channelOf(values, part.output, unit), width, height, look: /** @type {const} */ ("signed"), max: largestOf(values) };
   };

@@ -1,7 +1,7 @@
 /** What a layer reads, with the window that the open number was computed from. */
 
 import { html } from "../../ui/html.js";
-import { openChannel, openOver, openPart, openPlace, readBy } from "./layerlook.js";
+import { openChannel, openOver, openPlace, readBy } from "./layerlook.js";
 import { PointedPicture } from "./layermap.js";
 import { channelOf, IMAGE, largestOf, windowAt, within } from "./layerparts.js";
 
@@ -9,7 +9,7 @@ import { channelOf, IMAGE, largestOf, windowAt, within } from "./layerparts.js";
 /** @typedef {import("./layerparts.js").Place} Place */
 
 /** CSS pixels: the picture's width, and the way from it to the cells. */
-export const READ_WIDTH = 200;
+export const READ_WIDTH = 184;
 const WAY = 44;
 
 /** How the numbers that a layer reads are coloured. @param {Part} part @param {Float32Array} read */
@@ -28,7 +28,7 @@ export function ReadPicture({ part, children }) {
     within(Math.floor((box.left + box.right - 1) / 2), width),
   ]);
   const numbers = () => {
-    const now = openPart.value === part ? readBy(part) : null;
+    const now = readBy(part);
     return now && { values: channelOf(now, part.input, channel), width, height, ...lookOf(part, now) };
   };
   const what = part.source === IMAGE ? "the image" : `map ${channel + 1} of layer ${part.source + 1}`;

@@ -20,7 +20,7 @@ import { Cells, MOST_ACROSS, Sum } from "./valuetable.js";
 const NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 
 /** CSS pixels of a cell, the gap behind it among them: the style sheet has the same. */
-const CELL = 54;
+const CELL = 50;
 
 /** @param {BodyProps} props */
 export function SlidingWindow({ part, read, theta, result }) {
@@ -54,9 +54,9 @@ function Tables({ patch, across, scales }) {
   return html`
     <${Cells} name="pixels" values=${pixels} across=${across} ...${scales.pixels} inside=${inside}
       caption=${scales.pixels.look === "ink" ? `${word} pixels` : `${word} numbers`} />
-    <span class="value-sign" aria-label="times">×</span>
+    <span class="value-sign" aria-hidden="true">×</span>
     <${Cells} name="weights" values=${weights} across=${across} look="signed" max=${scales.weights} caption=${`filter ${unit}`} />
-    <span class="value-sign" aria-label="gives">=</span>
+    <span class="value-sign" aria-hidden="true">=</span>
     <${Cells} name="products" values=${products} across=${across} look="signed" max=${most} caption=${`${word} products`} />`;
 }
 

@@ -119,7 +119,7 @@ export function keepChecking() {
     effect(() => {
       const layers = shown.value;
       clearTimeout(waiting);
-      waiting = window.setTimeout(() => ask(layers), said.peek() ? PAUSE : 0);
+      waiting = setTimeout(() => ask(layers), said.peek() ? PAUSE : 0);
     }),
     effect(() => {
       const now = inUse.value;

@@ -21,7 +21,7 @@ export function useFrame() {
       clearTimeout(waiting);
       const wait = last + INTERVAL - performance.now();
       if (wait <= 0) take();
-      else waiting = window.setTimeout(take, wait);
+      else waiting = setTimeout(take, wait);
     });
     return () => {
       stop();

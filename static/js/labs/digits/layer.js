@@ -13,12 +13,11 @@ import {
   filterShape,
   hasFilters,
   isImages,
-  largestOf,
-  largestWeight,
   unitsOf,
   valuesOf,
   weightsOf,
 } from "./layerparts.js";
+import { valueScale, weightScale } from "./layerscale.js";
 import { counted, layerTitle, sizeWords, unitWord } from "./layerwords.js";
 import { OneValue } from "./value.js";
 
@@ -88,7 +87,7 @@ const mapNumbers = (part, unit) => () => {
   const found = shown.value;
   if (!found) return null;
   const values = valuesOf(part, found.values);
-  const max = largestOf(values);
+  const max = valueScale(part);
   const look = /** @type {const} */ ("signed");
   if (!isImages(part.output)) return { values: [values[unit]], width: 1, height: 1, look, max };
   const [, height, width] = part.output;
@@ -102,7 +101,7 @@ const filterNumbers = (part, unit, channel) => () => {
   const shape = filterShape(part);
   const [, height, width] = shape;
   const values = channelOf(weightsOf(part, unit, all), shape, channel);
-  return { values, width, height, look: /** @type {const} */ ("signed"), max: largestWeight(part, all) };
+  return { values, width, height, look: /** @type {const} */ ("signed"), max: weightScale(part) };
 };
 
 /** @param {{ part: Part }} props */

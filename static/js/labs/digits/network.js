@@ -7,7 +7,8 @@ import { html } from "../../ui/html.js";
 import { panel, watchImage } from "./current.js";
 import { Frame, Picture, PointedPicture } from "./layermap.js";
 import { open, openPart, openPlace, openUnit, parts, shown } from "./layerlook.js";
-import { channelOf, isImages, largestOf, unitsOf, valuesOf } from "./layerparts.js";
+import { channelOf, isImages, unitsOf, valuesOf } from "./layerparts.js";
+import { valueScale } from "./layerscale.js";
 import { layerTitle, mapTitle, readingOf } from "./layerwords.js";
 
 /** @typedef {import("./layerparts.js").Part} Part */
@@ -68,7 +69,7 @@ const mapNumbers = (part, map) => () => {
   if (!found) return null;
   const values = valuesOf(part, found.values);
   const [, height, width] = part.output;
-  return { values: channelOf(values, part.output, map), width, height, look: /** @type {const} */ ("signed"), max: largestOf(values) };
+  return { values: channelOf(values, part.output, map), width, height, look: /** @type {const} */ ("signed"), max: valueScale(part) };
 };
 
 /** @param {{ part: Part, chosen: boolean }} props */
@@ -124,7 +125,7 @@ function Units({ part, chosen }) {
     const found = shown.value;
     if (!found) return null;
     const values = valuesOf(part, found.values);
-    return { values, width, height, look: /** @type {const} */ ("signed"), max: largestOf(values) };
+    return { values, width, height, look: /** @type {const} */ ("signed"), max: valueScale(part) };
   };
   const unit = chosen ? openUnit.value : 0;
   const cursor = /** @type {[number, number]} */ ([Math.floor(unit / width), unit % width]);

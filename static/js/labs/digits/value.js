@@ -6,7 +6,8 @@ import { html } from "../../ui/html.js";
 import { classes, image } from "./current.js";
 import { openAt, openPlace, openUnit, parts, readBy, shown, theta } from "./layerlook.js";
 import { PointedPicture } from "./layermap.js";
-import { channelOf, isImages, largestOf, valuesOf } from "./layerparts.js";
+import { channelOf, isImages, valuesOf } from "./layerparts.js";
+import { valueScale } from "./layerscale.js";
 import { numberOf, readingOf } from "./layerwords.js";
 import { PoolingWindow } from "./valuepool.js";
 import { wayOf } from "./valuesum.js";
@@ -73,7 +74,7 @@ function Result({ part }) {
     const found = shown.value;
     if (!found) return null;
     const values = valuesOf(part, found.values);
-    return { values: channelOf(values, part.output, unit), width, height, look: /** @type {const} */ ("signed"), max: largestOf(values) };
+    return { values: channelOf(values, part.output, unit), width, height, look: /** @type {const} */ ("signed"), max: valueScale(part) };
   };
   return html`<figure class="value-result">
     <${PointedPicture} class="value-map" label=${`Map ${unit + 1}`} reading=${readingOf(part, unit, [row, column])} numbers=${numbers}

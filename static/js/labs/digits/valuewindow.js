@@ -6,7 +6,8 @@ import { fixed, percent, signed } from "../../core/format.js";
 import { html } from "../../ui/html.js";
 import { openChannel, openPlace, openUnit, parts, showChannel } from "./layerlook.js";
 import { PointedPicture } from "./layermap.js";
-import { IMAGE, largestOf, largestWeight, within } from "./layerparts.js";
+import { IMAGE, largestOf, within } from "./layerparts.js";
+import { weightScale } from "./layerscale.js";
 import { numberOf } from "./layerwords.js";
 import { lookOf, ReadPicture, Wedge } from "./valueread.js";
 import { windowSum } from "./valuesum.js";
@@ -28,7 +29,7 @@ export function SlidingWindow({ part, read, theta, result }) {
   const patch = sum.patches[openChannel.value];
   const across = part.window || part.input[2];
   const small = part.window > 0 && across <= MOST_ACROSS;
-  const scales = { pixels: lookOf(part, read), weights: largestWeight(part, theta) };
+  const scales = { pixels: lookOf(part, read), weights: weightScale(part) };
   return html`<div class="value-flow">
       <${ReadPicture} part=${part}>${small && html`<${Wedge} part=${part} tall=${across * CELL - 2} />`}<//>
       ${

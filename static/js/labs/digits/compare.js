@@ -4,12 +4,12 @@ import { loss, percent, whole, epoch as writeEpoch } from "../../core/format.js"
 import { metrics, progress, run, spec, state } from "../../core/store.js";
 import { Button } from "../../ui/button.js";
 import { html } from "../../ui/html.js";
-import { ComparisonChart } from "./comparechart.js";
+import { ComparisonChart } from "../../views/comparison.js";
+import { useFrame } from "../../views/useframe.js";
 import { counterpart, isConvolutional } from "./comparematch.js";
 import { preparing, rival, startComparing, stopComparing } from "./comparerival.js";
 import { costOf } from "./composerules.js";
 import { classes, side } from "./current.js";
-import { useFrame } from "./slowly.js";
 
 /** @typedef {import("./comparematch.js").Layer} Layer */
 /** @typedef {import("../../core/types.js").Run} Run */

@@ -3,8 +3,8 @@
 import { useRef } from "preact/hooks";
 import { percent } from "../../core/format.js";
 import { html } from "../../ui/html.js";
+import { badCell, movedBy } from "../../views/cells.js";
 import { classes } from "./current.js";
-import { badCell, movedBy } from "./slidecells.js";
 
 /** @typedef {import("./confusioncounts.js").Cell} Cell */
 /** @typedef {ReturnType<typeof import("./confusioncounts.js").tally>} Table */

@@ -4,15 +4,15 @@ import { useEffect, useId, useMemo } from "preact/hooks";
 import { Button } from "../../ui/button.js";
 import { html } from "../../ui/html.js";
 import { Select } from "../../ui/select.js";
+import { movedBy, placeUnder } from "../../views/cells.js";
 import { at, bench, laid, picture, setBench, slide, sliding } from "./kernelsbench.js";
 import { EXAMPLES, judge, KERNELS, slidOver, windowAt } from "./kernelsmath.js";
 import { KernelEditor, Options } from "./kernelsoptions.js";
 import { IntoNetwork } from "./kernelsput.js";
 import { Cells, imageLook, LATER, Sum, signedLook } from "./slide.js";
-import { movedBy, placeUnder } from "./slidecells.js";
 
-/** @typedef {import("./slidecells.js").Place} Place */
-/** @typedef {import("./slidecells.js").Rows} Rows */
+/** @typedef {import("../../views/cells.js").Place} Place */
+/** @typedef {import("../../views/cells.js").Rows} Rows */
 /** @typedef {import("./kernelsmath.js").Operation} Operation */
 
 /** Numbers are written into the cells of images no wider than this. */

@@ -4,7 +4,7 @@ import { computed, signal } from "@preact/signals";
 import { image as inHand } from "./current.js";
 import { EXAMPLES, KERNELS, parseRows, rowsOf, turned } from "./kernelsmath.js";
 
-/** @typedef {import("./slidecells.js").Place} Place */
+/** @typedef {import("../../views/cells.js").Place} Place */
 /** @typedef {import("./kernelsmath.js").Operation} Operation */
 
 /**

@@ -6,8 +6,8 @@
  * with stride s and t zeros around the image. True convolution is the same with w turned by 180°.
  */
 
-/** @typedef {import("./slidecells.js").Rows} Rows */
-/** @typedef {import("./slidecells.js").Place} Place */
+/** @typedef {import("../../views/cells.js").Rows} Rows */
+/** @typedef {import("../../views/cells.js").Place} Place */
 /** @typedef {"convolve" | "max" | "average" | "l2"} Operation */
 /** @typedef {{ size: number, stride: number, padding: number }} Slide a square window, how far it moves, zeros around */
 

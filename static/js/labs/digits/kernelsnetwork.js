@@ -4,7 +4,7 @@ import { history } from "../../core/actions.js";
 import { lastTheta } from "../../core/session.js";
 import { command, run, spec, update } from "../../core/store.js";
 
-/** @typedef {import("./slidecells.js").Rows} Rows */
+/** @typedef {import("../../views/cells.js").Rows} Rows */
 /** @typedef {{ kind: string, [field: string]: any }} Layer */
 /** @typedef {[number, number, number | null]} Pin layer, unit, input */
 

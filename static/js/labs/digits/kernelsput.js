@@ -5,11 +5,11 @@ import { command, state, toast } from "../../core/store.js";
 import { Button } from "../../ui/button.js";
 import { html } from "../../ui/html.js";
 import { Switch } from "../../ui/switch.js";
+import { useFrame } from "../../views/useframe.js";
 import { setBench } from "./kernelsbench.js";
 import { firstConvolution, giveFilters, hasRoom, hold, isHeld, kernelOf, putKernel } from "./kernelsnetwork.js";
 import { Count } from "./kernelsoptions.js";
 import { Cells, signedLook } from "./slide.js";
-import { useFrame } from "./slowly.js";
 
 /** The filter that is written over. */
 const chosen = signal(0);

@@ -10,12 +10,12 @@ import { PixelGrid } from "../../draw/surface.js";
 import { Field } from "../../ui/field.js";
 import { html } from "../../ui/html.js";
 import { Segmented } from "../../ui/segmented.js";
+import { movedBy, placeUnder } from "../../views/cells.js";
+import { useFrame } from "../../views/useframe.js";
 import { classes, image, side, watchImage } from "./current.js";
-import { movedBy, placeUnder } from "./slidecells.js";
-import { useFrame } from "./slowly.js";
 import { Thumb } from "./thumb.js";
 
-/** @typedef {import("./slidecells.js").Place} Place */
+/** @typedef {import("../../views/cells.js").Place} Place */
 /** @typedef {import("../../core/types.js").Frame} Frame */
 
 /** Pixels along a side of the square. */

@@ -2,10 +2,10 @@
 
 import { fixed } from "../../core/format.js";
 import { html } from "../../ui/html.js";
+import { inkCell, largest, signedCell, written } from "../../views/cells.js";
 import { products, total } from "./kernelsmath.js";
-import { inkCell, largest, signedCell, written } from "./slidecells.js";
 
-/** @typedef {import("./slidecells.js").Rows} Rows */
+/** @typedef {import("../../views/cells.js").Rows} Rows */
 /** @typedef {import("./kernelsmath.js").Operation} Operation */
 
 /** A cell that the window has not reached yet: it shows nothing. */

@@ -6,12 +6,12 @@ import { percent, whole } from "../../core/format.js";
 import { dataset } from "../../core/store.js";
 import { html } from "../../ui/html.js";
 import { Segmented } from "../../ui/segmented.js";
+import { useFrame, useProbe } from "../../views/useframe.js";
 import { setFact } from "../facts.js";
 import { Confusion } from "./confusion.js";
 import { tally } from "./confusioncounts.js";
 import { classes } from "./current.js";
 import { Occlusion } from "./occlusion.js";
-import { useFrame, useProbe } from "./slowly.js";
 import { BehindCell, SurestMistakes } from "./worst.js";
 
 /** @typedef {import("./confusioncounts.js").Cell} Cell */

@@ -3,17 +3,17 @@
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
-import * as format from "../../core/format.js";
-import { curve, curveVersion, lossScale } from "../../core/store.js";
-import { logTicks, lossRange, niceTicks } from "../../draw/axes.js";
-import { mark, markSoon, unmark } from "../../draw/commit.js";
-import { decimate } from "../../draw/decimate.js";
-import { palette } from "../../draw/palette.js";
-import { onResize } from "../../draw/surface.js";
-import { html } from "../../ui/html.js";
-import { spread } from "../../views/lossmarks.js";
+import * as format from "../core/format.js";
+import { curve, curveVersion, lossScale } from "../core/store.js";
+import { logTicks, lossRange, niceTicks } from "../draw/axes.js";
+import { mark, markSoon, unmark } from "../draw/commit.js";
+import { decimate } from "../draw/decimate.js";
+import { palette } from "../draw/palette.js";
+import { onResize } from "../draw/surface.js";
+import { html } from "../ui/html.js";
+import { spread } from "./lossmarks.js";
 
-/** @typedef {import("../../core/beside.js").Beside} Beside */
+/** @typedef {import("../core/beside.js").Beside} Beside */
 /** @typedef {[number[], (number | null)[], (number | null)[]]} Columns */
 
 const FIRST_EPOCHS = 10;
@@ -167,5 +167,5 @@ class Chart {
 }
 
 /** Epochs and test losses; training losses where nothing is kept aside.
- * @param {import("../../draw/decimate.js").Columns} columns @returns {[number[], (number | null)[]]} */
+ * @param {import("../draw/decimate.js").Columns} columns @returns {[number[], (number | null)[]]} */
 const tested = ([epochs, train, test]) => [epochs, lastOf(test) < 0 ? train : test];

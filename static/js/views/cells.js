@@ -1,8 +1,8 @@
 /** Grids of numbers: how a number is written and coloured, and how keys and the pointer move over a grid. */
 
-import { fixed } from "../../core/format.js";
-import { palette } from "../../draw/palette.js";
-import { clamp, cssColor, mix, parseColor, scaleEntry } from "../../draw/scale.js";
+import { fixed } from "../core/format.js";
+import { palette } from "../draw/palette.js";
+import { clamp, cssColor, mix, parseColor, scaleEntry } from "../draw/scale.js";
 
 /** @typedef {readonly (readonly number[])[]} Rows */
 /** @typedef {readonly [number, number]} Place row and column */
@@ -16,7 +16,7 @@ export const written = (value) => fixed(value, Math.abs(value - Math.round(value
 /** The largest size of a number. @param {Rows} rows @param {number} [least] */
 export const largest = (rows, least = 1e-9) => Math.max(least, ...rows.flat().map(Math.abs));
 
-/** @param {import("../../draw/scale.js").Rgb} color @returns {string} black or white, whichever is read on it */
+/** @param {import("../draw/scale.js").Rgb} color @returns {string} black or white, whichever is read on it */
 export function legible(color) {
   const [red, green, blue] = color.map((part) => {
     const share = part / 255;
@@ -25,7 +25,7 @@ export function legible(color) {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > BRIGHT ? "#000" : "#fff";
 }
 
-/** @param {import("../../draw/scale.js").Rgb} color */
+/** @param {import("../draw/scale.js").Rgb} color */
 const filled = (color) => ({ backgroundColor: cssColor(color), color: legible(color) });
 
 /** Ink on paper: 0 is paper, 1 ink. @param {number} share */

@@ -2,7 +2,7 @@
 
 import { effect } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import { frame, watch } from "../../core/store.js";
+import { frame, watch } from "../core/store.js";
 
 const INTERVAL = 200;
 

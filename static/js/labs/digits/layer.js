@@ -5,6 +5,7 @@ import { whole } from "../../core/format.js";
 import { spec } from "../../core/store.js";
 import { html } from "../../ui/html.js";
 import { classes, image, side } from "./current.js";
+import { moveAmong } from "./layerfocus.js";
 import { Histogram } from "./layerhistogram.js";
 import { open, openMap, openPart, openUnit, parts, shown, theta } from "./layerlook.js";
 import { Picture } from "./layermap.js";
@@ -112,7 +113,7 @@ function Filters({ part }) {
   const more = unitsOf(part) - count;
   const reached = Math.min(openUnit.value, count - 1);
   return html`<div class=${`filters${filters ? "" : " filters-bare"}`} role="group"
-    aria-label=${filters ? "Filters and what they find" : `The layer's ${unitWord(part)}s`} onKeyDown=${moveFocus}>
+    aria-label=${filters ? "Filters and what they find" : `The layer's ${unitWord(part)}s`} onKeyDown=${(/** @type {KeyboardEvent} */ event) => moveAmong(event, ".filter")}>
     ${Array.from({ length: count }, (_, unit) => html`<${FilterButton} key=${unit} part=${part} unit=${unit} filters=${filters}
       chosen=${unit === openUnit.value} reached=${unit === reached} name=${output ? (classes.value[unit] ?? "") : String(unit + 1)} />`)}
     ${more > 0 && html`<p class="hint">and ${whole(more)} more, which are not drawn</p>`}
@@ -142,16 +143,4 @@ function FilterButton({ part, unit, filters, chosen, reached, name }) {
     ${filters && html`<span class="filter-arrow" aria-hidden="true">→</span>`}
     <${Picture} class=${isImages(part.output) ? "filter-map" : "filter-unit"} numbers=${mapNumbers(part, unit)} of=${of} />
   </button>`;
-}
-
-/** Arrow keys go from filter to filter. @param {KeyboardEvent} event */
-function moveFocus(event) {
-  const group = /** @type {HTMLElement} */ (event.currentTarget);
-  const buttons = /** @type {HTMLElement[]} */ ([...group.querySelectorAll(".filter")]);
-  const across = Math.max(1, buttons.filter((button) => button.offsetTop === buttons[0].offsetTop).length);
-  const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -across, ArrowDown: across }[event.key];
-  if (by === undefined) return;
-  event.preventDefault();
-  event.stopPropagation();
-  buttons[buttons.findIndex((button) => button === document.activeElement) + by]?.focus();
 }

@@ -5,6 +5,7 @@ import { labelOf } from "../../core/catalog.js";
 import { spec } from "../../core/store.js";
 import { html } from "../../ui/html.js";
 import { panel, watchImage } from "./current.js";
+import { moveAmong } from "./layerfocus.js";
 import { Frame, Picture, PointedPicture } from "./layermap.js";
 import { open, openPart, openPlace, openUnit, parts, shown } from "./layerlook.js";
 import { channelOf, isImages, unitsOf, valuesOf } from "./layerparts.js";
@@ -77,7 +78,7 @@ function Maps({ part, chosen }) {
   const count = Math.min(MOST_MAPS, unitsOf(part));
   const more = unitsOf(part) - count;
   const at = chosen ? Math.min(openUnit.value, count - 1) : 0;
-  return html`<div class="net-maps" role="group" aria-label=${`Maps of layer ${part.index + 1}`} onKeyDown=${moveFocus}>
+  return html`<div class="net-maps" role="group" aria-label=${`Maps of layer ${part.index + 1}`} onKeyDown=${(/** @type {KeyboardEvent} */ event) => moveAmong(event, ".net-map")}>
     ${Array.from({ length: count }, (_, map) => html`<${MapButton} key=${map} part=${part} map=${map}
       chosen=${chosen && openUnit.value === map} reached=${map === at} />`)}
     ${more > 0 && html`<span class="hint net-more">and ${more} more</span>`}
@@ -103,19 +104,6 @@ function MapButton({ part, map, chosen, reached }) {
   </button>`;
 }
 
-/** Arrow keys go from map to map. @param {KeyboardEvent} event */
-function moveFocus(event) {
-  const group = /** @type {HTMLElement} */ (event.currentTarget);
-  const buttons = /** @type {HTMLElement[]} */ ([...group.querySelectorAll(".net-map")]);
-  const across = Math.max(1, buttons.filter((button) => button.offsetTop === buttons[0].offsetTop).length);
-  const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -across, ArrowDown: across }[event.key];
-  const target = by === undefined ? undefined : buttons[buttons.findIndex((button) => button === document.activeElement) + by];
-  if (by === undefined) return;
-  event.preventDefault();
-  event.stopPropagation();
-  target?.focus();
-}
-
 /** The units of a layer without maps, in rows. @param {{ part: Part, chosen: boolean }} props */
 function Units({ part, chosen }) {
   const count = part.size;
@@ -132,5 +120,5 @@ function Units({ part, chosen }) {
   const box = { top: cursor[0], left: cursor[1], bottom: cursor[0] + 1, right: cursor[1] + 1 };
   return html`<div class="net-units"><${PointedPicture} numbers=${numbers} of=${`${part.start}:${part.size}`} width=${width} height=${height}
     label=${`Units of layer ${part.index + 1}`} reading=${readingOf(part, unit, [0, 0])} cursor=${cursor} box=${chosen ? box : null} pressed
-    onPoint=${([row, column]) => open(part.index, Math.min(count - 1, row * width + column))} /></div>`;
+    onPoint=${(/** @type {import("./layerparts.js").Place} */ [row, column]) => open(part.index, Math.min(count - 1, row * width + column))} /></div>`;
 }

@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import "./fakepage.js";
+import { installPage } from "./fakepage.js";
 
+installPage();
 const { largest, legible, movedBy, placeUnder, written } = await import("../../../static/js/views/cells.js");
 
 test("whole numbers are written whole, others with two decimals and a true minus", () => {

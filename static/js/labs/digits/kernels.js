@@ -4,7 +4,7 @@ import { useEffect, useId, useMemo } from "preact/hooks";
 import { Button } from "../../ui/button.js";
 import { html } from "../../ui/html.js";
 import { Select } from "../../ui/select.js";
-import { movedBy, placeUnder } from "../../views/cells.js";
+import { movedBy, placeUnder, written } from "../../views/cells.js";
 import { at, bench, laid, picture, setBench, slide, sliding } from "./kernelsbench.js";
 import { EXAMPLES, judge, KERNELS, slidOver, windowAt } from "./kernelsmath.js";
 import { KernelEditor, Options } from "./kernelsoptions.js";
@@ -114,7 +114,7 @@ function Sliding({ rows }) {
     </div>
     <div class="kernels-move">
       <${Button} icon=${sliding.value ? "pause" : "play"} onClick=${() => startSliding(place, result)}>${sliding.value ? "Stop" : "Slide"}<//>
-      <p class="lab-note" aria-live=${sliding.value ? "off" : "polite"}>Row ${place[0] + 1}, column ${place[1] + 1} of ${result.length} × ${result[0].length}</p>
+      <p class="lab-note" aria-live=${sliding.value ? "off" : "polite"}>Row ${place[0] + 1}, column ${place[1] + 1}: ${written(result[place[0]][place[1]])}</p>
     </div>
     ${note}
     <${Sum} operation=${operation} window=${windowAt(rows, slide.value, place)} kernel=${kernel} image=${rows}
@@ -129,11 +129,10 @@ function Padded({ rows, place, count }) {
   const all = Array.from({ length: height }, (_, row) =>
     Array.from({ length: width }, (_, column) => rows[row - padding]?.[column - padding] ?? 0),
   );
-  const [top, left] = [place[0] * stride, place[1] * stride];
+  const framed = { row: place[0] * stride, column: place[1] * stride, size };
   const marked = (/** @type {number} */ row, /** @type {number} */ column) => {
     const outside = row < padding || column < padding || row >= height - padding || column >= width - padding;
-    const under = row >= top && row < top + size && column >= left && column < left + size;
-    return `${outside ? "numgrid-padding" : ""} ${under ? "numgrid-under" : ""}`;
+    return outside ? "numgrid-padding" : "";
   };
   const point = (/** @type {PointerEvent} */ event) => {
     const [row, column] = placeUnder(event, height, width);
@@ -143,7 +142,7 @@ function Padded({ rows, place, count }) {
     at.value = [near(row, count[0]), near(column, count[1])];
   };
   return html`<div class="kernels-grid" onPointerMove=${point} onPointerDown=${point}>
-    <${Cells} rows=${all} look=${imageLook(rows)} label="Image" marked=${marked} shown=${width <= WRITTEN_UP_TO}
+    <${Cells} rows=${all} look=${imageLook(rows)} label="Image" marked=${marked} framed=${framed} shown=${width <= WRITTEN_UP_TO}
       caption=${`${rows.length} × ${rows[0].length}${padding ? `, ${padding} of zeros around it` : ""}`} />
   </div>`;
 }
@@ -153,9 +152,9 @@ function Result({ result, place }) {
   const [height, width] = [result.length, result[0].length];
   const order = place[0] * width + place[1];
   const marked = (/** @type {number} */ row, /** @type {number} */ column) => {
-    const here = row * width + column;
-    return here === order ? "numgrid-under" : sliding.value && here > order ? LATER : "";
+    return sliding.value && row * width + column > order ? LATER : "";
   };
+  const framed = { row: place[0], column: place[1], size: 1 };
   const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
     const moved = movedBy(event, place, height, width);
     if (!moved) return;
@@ -169,7 +168,7 @@ function Result({ result, place }) {
   const look = bench.value.operation === "convolve" ? signedLook(result) : imageLook(result);
   return html`<div class="kernels-grid" role="application" tabindex="0" onKeyDown=${onKeyDown} onPointerMove=${point} onPointerDown=${point}
     aria-label=${`Result, ${height} × ${width}. Arrow keys slide the window.`}>
-    <${Cells} rows=${result} look=${look} label="Result" marked=${marked} shown=${width <= WRITTEN_UP_TO} caption=${`${height} × ${width}`} />
+    <${Cells} rows=${result} look=${look} label="Result" marked=${marked} framed=${framed} shown=${width <= WRITTEN_UP_TO} caption=${`${height} × ${width}`} />
   </div>`;
 }
 

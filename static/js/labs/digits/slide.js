@@ -11,27 +11,54 @@ import { products, total } from "./kernelsmath.js";
 /** A cell that the window has not reached yet: it shows nothing. */
 export const LATER = "numgrid-later";
 
+/** @typedef {{ row: number, column: number, size: number }} Framed the window, or the one cell it leads to */
+
 /**
  * A grid of numbers in colours.
  * @param {{ rows: Rows, look: (value: number) => object, label: string, caption?: string, marked?: (row: number, column: number) => string,
- *   shown?: boolean, class?: string }} props `marked` names what a cell is beside its number; `shown` writes the numbers
+ *   framed?: Framed | null, shown?: boolean, class?: string }} props `marked` names what a cell is beside its number; `shown` writes
+ *   the numbers
  */
-export function Cells({ rows, look, label, caption, marked = () => "", shown = true, class: extra = "" }) {
+export function Cells({
+  rows,
+  look,
+  label,
+  caption,
+  marked = () => "",
+  framed = null,
+  shown = true,
+  class: extra = "",
+}) {
+  const columns = rows[0]?.length ?? 1;
   return html`<figure class=${`numgrid-figure ${extra}`}>
-    <table class="numgrid" aria-label=${label} style=${{ "--columns": rows[0]?.length ?? 1 }} data-shown=${shown}>
-      <tbody>
-        ${rows.map(
-          (row, p) => html`<tr key=${p}>
-            ${row.map((value, q) => {
-              const mark = marked(p, q);
-              return html`<td key=${q} class=${mark} style=${mark === LATER ? null : look(value)}><span>${written(value)}</span></td>`;
-            })}
-          </tr>`,
-        )}
-      </tbody>
-    </table>
+    <div class="numgrid-ground">
+      <table class="numgrid" aria-label=${label} style=${{ "--columns": columns }} data-shown=${shown}>
+        <tbody>
+          ${rows.map(
+            (row, p) => html`<tr key=${p}>
+              ${row.map((value, q) => {
+                const mark = marked(p, q);
+                return html`<td key=${q} class=${mark} style=${mark === LATER ? null : look(value)}><span>${written(value)}</span></td>`;
+              })}
+            </tr>`,
+          )}
+        </tbody>
+      </table>
+      ${framed && html`<span class="numgrid-window" style=${boxOf(framed, rows.length, columns)}></span>`}
+    </div>
     ${caption && html`<figcaption>${caption}</figcaption>`}
   </figure>`;
+}
+
+/** @param {Framed} framed @param {number} rows @param {number} columns */
+function boxOf({ row, column, size }, rows, columns) {
+  const share = (/** @type {number} */ cells, /** @type {number} */ all) => `${(100 * cells) / all}%`;
+  return {
+    top: share(row, rows),
+    left: share(column, columns),
+    width: share(size, columns),
+    height: share(size, rows),
+  };
 }
 
 /** How an image is coloured: as ink, or by its sign where some numbers are negative. @param {Rows} rows */

@@ -1,11 +1,7 @@
 /** Build a network from cards: every layer with its shape, its parameters and its cost, before it is used. */
 
 import { useEffect, useRef } from "preact/hooks";
-import { whole } from "../../core/format.js";
-import { run, spec } from "../../core/store.js";
-import { Button } from "../../ui/button.js";
-import { html } from "../../ui/html.js";
-import { Card, Facts } from "./card.js";
+import { Card, Facts } from "../../build/card.js";
 import {
   add,
   canRedo,
@@ -20,8 +16,12 @@ import {
   undoEdit,
   use,
   verdict,
-} from "./compose.js";
-import { ADDED, byLayer } from "./composerules.js";
+} from "../../build/compose.js";
+import { ADDED, byLayer } from "../../build/rules.js";
+import { whole } from "../../core/format.js";
+import { run, spec } from "../../core/store.js";
+import { Button } from "../../ui/button.js";
+import { html } from "../../ui/html.js";
 import { classes, side } from "./current.js";
 
 const KILOBYTE = 1000;

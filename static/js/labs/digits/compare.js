@@ -1,5 +1,6 @@
 /** Dense against convolutional: the student's network and one of the other sort with as many parameters, side by side. */
 
+import { costOf } from "../../build/rules.js";
 import { loss, percent, whole, epoch as writeEpoch } from "../../core/format.js";
 import { metrics, progress, run, spec, state } from "../../core/store.js";
 import { Button } from "../../ui/button.js";
@@ -8,7 +9,6 @@ import { ComparisonChart } from "../../views/comparison.js";
 import { useFrame } from "../../views/useframe.js";
 import { counterpart, isConvolutional } from "./comparematch.js";
 import { preparing, rival, startComparing, stopComparing } from "./comparerival.js";
-import { costOf } from "./composerules.js";
 import { classes, side } from "./current.js";
 
 /** @typedef {import("./comparematch.js").Layer} Layer */

@@ -1,8 +1,8 @@
 /** Layers as cards: what is asked of each, what it costs, and what helps where one does not fit. */
 
-/** @typedef {import("../../core/types.js").LayerInfo} LayerInfo */
-/** @typedef {import("../../core/types.js").LayerEntry} LayerEntry */
-/** @typedef {import("../../core/types.js").Issue} Issue */
+/** @typedef {import("../core/types.js").LayerInfo} LayerInfo */
+/** @typedef {import("../core/types.js").LayerEntry} LayerEntry */
+/** @typedef {import("../core/types.js").Issue} Issue */
 /** @typedef {{ kind: string, [field: string]: any }} Layer */
 
 /** What can be added, by the button's word. */
@@ -14,7 +14,7 @@ export const ADDED = [
 ];
 export const POOLINGS = ["max_pooling", "average_pooling", "l2_pooling"];
 const OF_IMAGES = ["convolution", ...POOLINGS];
-/** Where this page's usual differs from the catalog's: what works well on digits. @type {{ [kind: string]: object }} */
+/** Where the usual differs from the catalog’s: what works well on images. @type {{ [kind: string]: object }} */
 const USUAL = {
   convolution: { activation: "relu", padding: "same" },
   dense: { units: 32, activation: "relu" },

@@ -1,14 +1,14 @@
 /** A network put together before it is used: a draft of its layers, checked by the server as it changes. */
 
 import { computed, effect, signal } from "@preact/signals";
-import * as api from "../../core/api.js";
-import { equal } from "../../core/merge.js";
-import { catalog, spec, update } from "../../core/store.js";
-import { fresh, placeFor } from "./composerules.js";
+import * as api from "../core/api.js";
+import { equal } from "../core/merge.js";
+import { catalog, spec, update } from "../core/store.js";
+import { fresh, placeFor } from "./rules.js";
 
-/** @typedef {import("./composerules.js").Layer} Layer */
-/** @typedef {import("../../core/types.js").Validation} Validation */
-/** @typedef {import("../../core/types.js").NetworkInfo} NetworkInfo */
+/** @typedef {import("./rules.js").Layer} Layer */
+/** @typedef {import("../core/types.js").Validation} Validation */
+/** @typedef {import("../core/types.js").NetworkInfo} NetworkInfo */
 
 /** So long nothing changes before the server is asked. */
 const PAUSE = 120;

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { commands, done, openRun, rest, SPEC, store, turn } from "../core/byhand.js";
 
-const compose = await import("../../../static/js/labs/digits/compose.js");
+const compose = await import("../../../static/js/build/compose.js");
 const PAUSE = 120;
 const DENSE = { kind: "dense", units: 32, activation: "relu" };
 

@@ -2,15 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  byLayer,
-  costOf,
-  fresh,
-  moved,
-  placeFor,
-  remedy,
-  shapeWords,
-} from "../../../static/js/labs/digits/composerules.js";
+import { byLayer, costOf, fresh, moved, placeFor, remedy, shapeWords } from "../../../static/js/build/rules.js";
 
 const kinds = (layers) => layers.map(({ kind }) => kind);
 const CNN = [{ kind: "convolution" }, { kind: "max_pooling" }, { kind: "dropout" }, { kind: "dense" }];

@@ -1,23 +1,23 @@
 /** One layer as a card: what can be chosen about it, what goes in and comes out, what it costs, and what is wrong. */
 
-import { optionsOf } from "../../core/catalog.js";
-import { percent, whole } from "../../core/format.js";
-import { catalog } from "../../core/store.js";
-import { Button, IconButton } from "../../ui/button.js";
-import { Field } from "../../ui/field.js";
-import { html } from "../../ui/html.js";
-import { NumberField } from "../../ui/number.js";
-import { Segmented } from "../../ui/segmented.js";
-import { Select } from "../../ui/select.js";
-import { Slider } from "../../ui/slider.js";
-import { Stepper } from "../../ui/stepper.js";
-import { Switch } from "../../ui/switch.js";
+import { optionsOf } from "../core/catalog.js";
+import { percent, whole } from "../core/format.js";
+import { catalog } from "../core/store.js";
+import { Button, IconButton } from "../ui/button.js";
+import { Field } from "../ui/field.js";
+import { html } from "../ui/html.js";
+import { NumberField } from "../ui/number.js";
+import { Segmented } from "../ui/segmented.js";
+import { Select } from "../ui/select.js";
+import { Slider } from "../ui/slider.js";
+import { Stepper } from "../ui/stepper.js";
+import { Switch } from "../ui/switch.js";
 import { change, edit, shown } from "./compose.js";
-import { costOf, moved, POOLINGS, remedy, shapeWords } from "./composerules.js";
+import { costOf, moved, POOLINGS, remedy, shapeWords } from "./rules.js";
 
-/** @typedef {import("./composerules.js").Layer} Layer */
-/** @typedef {import("../../core/types.js").FieldEntry} FieldEntry */
-/** @typedef {import("../../core/types.js").LayerInfo} LayerInfo */
+/** @typedef {import("./rules.js").Layer} Layer */
+/** @typedef {import("../core/types.js").FieldEntry} FieldEntry */
+/** @typedef {import("../core/types.js").LayerInfo} LayerInfo */
 
 /** Numbers up to this are stepped, larger ones typed. */
 const STEPPED_UP_TO = 16;

@@ -1,7 +1,7 @@
 /** Build a network from cards: every layer with its shape, its parameters and its cost, before it is used. */
 
 import { useEffect, useRef } from "preact/hooks";
-import { Card, Facts } from "../../build/card.js";
+import { Card, Facts } from "../../cards/card.js";
 import {
   add,
   canRedo,
@@ -16,8 +16,8 @@ import {
   undoEdit,
   use,
   verdict,
-} from "../../build/compose.js";
-import { ADDED, byLayer } from "../../build/rules.js";
+} from "../../cards/compose.js";
+import { ADDED, byLayer } from "../../cards/rules.js";
 import { whole } from "../../core/format.js";
 import { run, spec } from "../../core/store.js";
 import { Button } from "../../ui/button.js";

@@ -1,6 +1,6 @@
 /** Dense against convolutional: the student's network and one of the other sort with as many parameters, side by side. */
 
-import { costOf } from "../../build/rules.js";
+import { costOf } from "../../cards/rules.js";
 import { loss, percent, whole, epoch as writeEpoch } from "../../core/format.js";
 import { metrics, progress, run, spec, state } from "../../core/store.js";
 import { Button } from "../../ui/button.js";

@@ -19,6 +19,12 @@ test("no answer yet is said too", () => assert.equal(answer(null, NAMES, null), 
 
 test("names of classes take their article", () => {
   assert.deepEqual(["8", "11", "18", "80", "1", "apple", "cat"].map(withArticle), [
-    "an 8", "an 11", "an 18", "an 80", "a 1", "an apple", "a cat",
+    "an 8",
+    "an 11",
+    "an 18",
+    "an 80",
+    "a 1",
+    "an apple",
+    "a cat",
   ]);
 });

@@ -4,7 +4,15 @@ import * as parts from "../../../static/js/labs/digits/layerparts.js";
 import { poolingPatch, unitSum, wayOf, windowSum } from "../../../static/js/labs/digits/valuesum.js";
 
 const layer = (name, kind, output, shape, offset, inputs, activation = "relu") => ({
-  name, kind, output, shape, offset, inputs, activation, units: output[0], blocks: [],
+  name,
+  kind,
+  output,
+  shape,
+  offset,
+  inputs,
+  activation,
+  units: output[0],
+  blocks: [],
 });
 const NETWORK = {
   layers: [
@@ -27,9 +35,16 @@ const SPEC = {
 const [same, pool, valid, dropout, output] = parts.partsOf(NETWORK, SPEC, 8);
 
 test("layers lie one after the other and know what they read", () => {
-  assert.deepEqual([same, pool, valid, dropout, output].map(({ start, size }) => [start, size]), [
-    [0, 128], [128, 32], [160, 12], [172, 12], [184, 10],
-  ]);
+  assert.deepEqual(
+    [same, pool, valid, dropout, output].map(({ start, size }) => [start, size]),
+    [
+      [0, 128],
+      [128, 32],
+      [160, 12],
+      [172, 12],
+      [184, 10],
+    ],
+  );
   assert.deepEqual(same.input, [1, 8, 8]);
   assert.equal(same.source, parts.IMAGE);
   assert.deepEqual(output.input, [3, 2, 2]);
@@ -95,18 +110,31 @@ test("with several channels every one adds its part", () => {
   const read = Float32Array.from({ length: 32 }, (_, at) => (at < 16 ? 1 : 2));
   const theta = new Float32Array(207).fill(1, 20, 77);
   const { patches, z } = windowSum(valid, 2, [1, 1], read, theta);
-  assert.deepEqual(patches.map(({ sum }) => sum), [9, 18]);
+  assert.deepEqual(
+    patches.map(({ sum }) => sum),
+    [9, 18],
+  );
   assert.equal(z, 28);
 });
 
 test("the lectures' windows give the lectures' numbers", () => {
-  const rows = [[1, 1, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]];
+  const rows = [
+    [1, 1, 1, 0, 0],
+    [0, 1, 1, 1, 0],
+    [0, 0, 1, 1, 1],
+    [0, 0, 1, 1, 0],
+    [0, 1, 1, 0, 0],
+  ];
   const network = { layers: [layer("layer1", "convolution", [1, 3, 3], [10, 1], 0, ["features"])], parameters: 10 };
   const [lecture] = parts.partsOf(network, { layers: [{ kind: "convolution", kernel_size: 3 }] }, 5);
   const theta = Float32Array.from([1, 0, 1, 0, 1, 0, 1, 0, 1, 0]);
   const image = Float32Array.from(rows.flat());
   const found = [0, 1, 2].map((row) => [0, 1, 2].map((column) => windowSum(lecture, 0, [row, column], image, theta).z));
-  assert.deepEqual(found, [[4, 3, 4], [2, 4, 3], [2, 3, 4]]);
+  assert.deepEqual(found, [
+    [4, 3, 4],
+    [2, 4, 3],
+    [2, 3, 4],
+  ]);
 });
 
 test("a pooling window shows the channel's pixels", () => {
@@ -116,10 +144,19 @@ test("a pooling window shows the channel's pixels", () => {
 
 test("of plain units the largest terms are told, the rest is added up", () => {
   const network = { layers: [layer("output", "dense", [2], [5, 2], 0, ["layer0"])], parameters: 10 };
-  const plain = { ...parts.partsOf({ ...network, layers: [{ ...network.layers[0], inputs: ["features"] }] }, { layers: [] }, 2)[0], input: [4] };
+  const plain = {
+    ...parts.partsOf({ ...network, layers: [{ ...network.layers[0], inputs: ["features"] }] }, { layers: [] }, 2)[0],
+    input: [4],
+  };
   const theta = Float32Array.from([1, 0, -2, 0, 3, 0, 4, 0, 0.5, 0]);
   const { terms, rest, bias, z } = unitSum(plain, 0, Float32Array.from([1, 1, 1, 0]), theta, 2);
-  assert.deepEqual(terms.map(({ input, product }) => [input, product]), [[2, 3], [1, -2]]);
+  assert.deepEqual(
+    terms.map(({ input, product }) => [input, product]),
+    [
+      [2, 3],
+      [1, -2],
+    ],
+  );
   assert.deepEqual(rest, { count: 2, sum: 1 });
   assert.equal(bias, 0.5);
   assert.equal(z, 2.5);

@@ -42,18 +42,39 @@ test("a drawing is centred: turned upside down, it is its own mirror image", () 
 });
 
 test("a straight line is not stretched to the whole width, a dot is still there", () => {
-  const line = rasterise([[[0.5, 0.1], [0.5, 0.9]]], 8, false);
+  const line = rasterise(
+    [
+      [
+        [0.5, 0.1],
+        [0.5, 0.9],
+      ],
+    ],
+    8,
+    false,
+  );
   const touched = Array.from({ length: 8 }, (_, at) => sum(column(line, 8, at))).filter((ink) => ink > 0).length;
   assert.ok(touched >= 2 && touched <= 4, `${touched} columns`);
   assert.ok(sum([...rasterise([[[0.3, 0.3]]], 8, false)]) > 0);
-  const dash = rasterise([[[0.2, 0.5], [0.8, 0.5]]], 8, false);
+  const dash = rasterise(
+    [
+      [
+        [0.2, 0.5],
+        [0.8, 0.5],
+      ],
+    ],
+    8,
+    false,
+  );
   assert.equal(sum(row(dash, 8, 0)) + sum(row(dash, 8, 7)), 0);
 });
 
 test("the large images are ink or paper, made of the small ones as the data are", () => {
   const small = rasterise([RING], 8, false);
   const large = rasterise([RING], 16, true);
-  assert.deepEqual([...large], [...stretched(small, 8, 16)].map((value) => (value >= 0.5 ? 1 : 0)));
+  assert.deepEqual(
+    [...large],
+    [...stretched(small, 8, 16)].map((value) => (value >= 0.5 ? 1 : 0)),
+  );
 });
 
 test("between pixel centres ink is interpolated linearly, the outermost going on", () => {

@@ -19,7 +19,10 @@ test("a stroke has an end", () => {
 });
 
 test("points on the way are left out, corners stay", () => {
-  const angle = [...Array.from({ length: 11 }, (_, at) => [at / 10, 0]), ...Array.from({ length: 10 }, (_, at) => [1, (at + 1) / 10])];
+  const angle = [
+    ...Array.from({ length: 11 }, (_, at) => [at / 10, 0]),
+    ...Array.from({ length: 10 }, (_, at) => [1, (at + 1) / 10]),
+  ];
   assert.deepEqual(simplified(angle), [
     [0, 0],
     [1, 0],

@@ -90,7 +90,9 @@ function Sheet() {
 
 const exampleNumbers = () => {
   const held = image.value;
-  return held && { values: held.values, width: held.side, height: held.side, look: /** @type {const} */ ("ink"), max: 1 };
+  return (
+    held && { values: held.values, width: held.side, height: held.side, look: /** @type {const} */ ("ink"), max: 1 }
+  );
 };
 
 /** The pen follows every point that the pointer passed, not only those of the frames. */

@@ -9,7 +9,7 @@ import { SelectBox } from "../../ui/select.js";
 import { confidences } from "./confidences.js";
 import { withArticle } from "./confidencewords.js";
 import { classes, drawing, source } from "./current.js";
-import { kept, keepDrawing, setKept, TIMES, trainedOn, trainOnKept, trainWithout, usable } from "./drawkept.js";
+import { keepDrawing, kept, setKept, TIMES, trainedOn, trainOnKept, trainWithout, usable } from "./drawkept.js";
 import { take } from "./drawstate.js";
 import { rasterise } from "./raster.js";
 import { read } from "./strokes.js";

@@ -9,15 +9,7 @@ import { moveAmong } from "./layerfocus.js";
 import { Histogram } from "./layerhistogram.js";
 import { open, openMap, openPart, openUnit, parts, shown, theta } from "./layerlook.js";
 import { Picture } from "./layermap.js";
-import {
-  channelOf,
-  filterShape,
-  hasFilters,
-  isImages,
-  unitsOf,
-  valuesOf,
-  weightsOf,
-} from "./layerparts.js";
+import { channelOf, filterShape, hasFilters, isImages, unitsOf, valuesOf, weightsOf } from "./layerparts.js";
 import { valueScale, weightScale } from "./layerscale.js";
 import { counted, layerTitle, sizeWords, unitWord } from "./layerwords.js";
 import { OneValue } from "./value.js";
@@ -49,9 +41,10 @@ function Path() {
   return html`<ol class="inside-path" aria-label="Layers, from the image to the answers">
     <li><span class="inside-image">Image, ${side.value} × ${side.value}</span></li>
     ${parts.value.map(
-      (part) => html`<li key=${part.name}><button type="button" class="inside-step" aria-current=${
-        part.index === openPart.value?.index ? "step" : null
-      } onClick=${() => open(part.index)}>${part.index === last ? "Answers" : stepTitle(part)}</button></li>`,
+      (part) =>
+        html`<li key=${part.name}><button type="button" class="inside-step" aria-current=${
+          part.index === openPart.value?.index ? "step" : null
+        } onClick=${() => open(part.index)}>${part.index === last ? "Answers" : stepTitle(part)}</button></li>`,
     )}
   </ol>`;
 }
@@ -78,8 +71,12 @@ function sentence(part) {
     : isImages(input)
       ? `Reads ${counted(input[0], "image")} of ${sizeWords(input)}`
       : `Reads ${counted(input[0], "number")}`;
-  const gives = isImages(output) ? `${counted(unitsOf(part), "map")} of ${sizeWords(output)}` : counted(part.size, "number");
-  const learnt = rows ? `${whole(rows * columns)} parameters, ${whole(columns)} of them biases.` : "Nothing in it is learnt.";
+  const gives = isImages(output)
+    ? `${counted(unitsOf(part), "map")} of ${sizeWords(output)}`
+    : counted(part.size, "number");
+  const learnt = rows
+    ? `${whole(rows * columns)} parameters, ${whole(columns)} of them biases.`
+    : "Nothing in it is learnt.";
   return `${reads}, gives ${gives}. ${learnt}`;
 }
 
@@ -114,8 +111,11 @@ function Filters({ part }) {
   const reached = Math.min(openUnit.value, count - 1);
   return html`<div class=${`filters${filters ? "" : " filters-bare"}`} role="group"
     aria-label=${filters ? "Filters and what they find" : `The layer's ${unitWord(part)}s`} onKeyDown=${(/** @type {KeyboardEvent} */ event) => moveAmong(event, ".filter")}>
-    ${Array.from({ length: count }, (_, unit) => html`<${FilterButton} key=${unit} part=${part} unit=${unit} filters=${filters}
-      chosen=${unit === openUnit.value} reached=${unit === reached} name=${output ? (classes.value[unit] ?? "") : String(unit + 1)} />`)}
+    ${Array.from(
+      { length: count },
+      (_, unit) => html`<${FilterButton} key=${unit} part=${part} unit=${unit} filters=${filters}
+      chosen=${unit === openUnit.value} reached=${unit === reached} name=${output ? (classes.value[unit] ?? "") : String(unit + 1)} />`,
+    )}
     ${more > 0 && html`<p class="hint">and ${whole(more)} more, which are not drawn</p>`}
     ${!image.value && html`<p class="hint filters-empty">Draw a digit, and what each of them finds shows here.</p>`}
   </div>`;
@@ -137,7 +137,8 @@ function FilterButton({ part, unit, filters, chosen, reached, name }) {
     <span class="filter-number" aria-hidden="true">${name}</span>
     ${Array.from(
       { length: channels },
-      (_, channel) => html`<${Picture} key=${channel} class="filter-kernel" numbers=${filterNumbers(part, unit, channel)} of=${of} />`,
+      (_, channel) =>
+        html`<${Picture} key=${channel} class="filter-kernel" numbers=${filterNumbers(part, unit, channel)} of=${of} />`,
     )}
     ${more && html`<span class="filter-more" aria-hidden="true">…</span>`}
     ${filters && html`<span class="filter-arrow" aria-hidden="true">→</span>`}

@@ -19,5 +19,5 @@ export function moveAmong(event, selector) {
   if (by === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
   event.preventDefault();
   event.stopPropagation();
-  buttons[buttons.findIndex((button) => button === document.activeElement) + by]?.focus();
+  buttons[buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement)) + by]?.focus();
 }

@@ -45,7 +45,9 @@ export const openPlace = computed(() => {
 });
 
 /** The part of the image that the open number hangs on; null for all of it. */
-export const reach = computed(() => (openPart.value ? reachOf(parts.value, openPart.value.index, openPlace.value) : null));
+export const reach = computed(() =>
+  openPart.value ? reachOf(parts.value, openPart.value.index, openPlace.value) : null,
+);
 
 /** All values of all layers for the image in hand, if the frame is of the network that is shown. */
 export const shown = computed(() => {

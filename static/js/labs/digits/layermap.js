@@ -80,7 +80,21 @@ const MOVES = /** @type {{ [key: string]: Place }} */ ({
 
 /** A picture of numbers with a cursor. @param {PointedProps} props */
 export function PointedPicture(props) {
-  const { numbers, of, width, height, label, reading, cursor, box, onPoint, step = 1, pressed, class: extra = "", children } = props;
+  const {
+    numbers,
+    of,
+    width,
+    height,
+    label,
+    reading,
+    cursor,
+    box,
+    onPoint,
+    step = 1,
+    pressed,
+    class: extra = "",
+    children,
+  } = props;
   const point = (/** @type {PointerEvent} */ event) => {
     const area = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect();
     const row = Math.floor(((event.clientY - area.top) / area.height) * height);

@@ -21,7 +21,9 @@ export const sizeWords = ([, height, width]) => `${height} × ${width}`;
  */
 export function layerTitle(part, label, fields) {
   const { kind, output } = part;
-  const maps = isImages(output) ? `${counted(unitsOf(part), "map")}, ${sizeWords(output)}` : counted(part.size, "number");
+  const maps = isImages(output)
+    ? `${counted(unitsOf(part), "map")}, ${sizeWords(output)}`
+    : counted(part.size, "number");
   if (kind === "convolution") return { title: counted(unitsOf(part), "filter"), detail: `${sizeWords(output)} each` };
   if (kind === "dense") return { title: counted(unitsOf(part), "unit"), detail: "read everything before" };
   if (isPooling(kind)) return { title: label, detail: maps };

@@ -6,8 +6,8 @@ import { spec } from "../../core/store.js";
 import { html } from "../../ui/html.js";
 import { panel, watchImage } from "./current.js";
 import { moveAmong } from "./layerfocus.js";
-import { Frame, Picture, PointedPicture } from "./layermap.js";
 import { open, openPart, openPlace, openUnit, parts, shown } from "./layerlook.js";
+import { Frame, Picture, PointedPicture } from "./layermap.js";
 import { channelOf, isImages, unitsOf, valuesOf } from "./layerparts.js";
 import { valueScale } from "./layerscale.js";
 import { layerTitle, mapTitle, readingOf } from "./layerwords.js";
@@ -50,7 +50,11 @@ function NoLayers() {
 /** @param {{ part: Part }} props */
 function Layer({ part }) {
   const chosen = openPart.value?.index === part.index;
-  const { title, detail } = layerTitle(part, labelOf("layers", part.kind), /** @type {any} */ (spec.value?.layers[part.index]));
+  const { title, detail } = layerTitle(
+    part,
+    labelOf("layers", part.kind),
+    /** @type {any} */ (spec.value?.layers[part.index]),
+  );
   const show = () => {
     open(part.index);
     panel.value = "inside";
@@ -70,7 +74,13 @@ const mapNumbers = (part, map) => () => {
   if (!found) return null;
   const values = valuesOf(part, found.values);
   const [, height, width] = part.output;
-  return { values: channelOf(values, part.output, map), width, height, look: /** @type {const} */ ("signed"), max: valueScale(part) };
+  return {
+    values: channelOf(values, part.output, map),
+    width,
+    height,
+    look: /** @type {const} */ ("signed"),
+    max: valueScale(part),
+  };
 };
 
 /** @param {{ part: Part, chosen: boolean }} props */
@@ -79,8 +89,11 @@ function Maps({ part, chosen }) {
   const more = unitsOf(part) - count;
   const at = chosen ? Math.min(openUnit.value, count - 1) : 0;
   return html`<div class="net-maps" role="group" aria-label=${`Maps of layer ${part.index + 1}`} onKeyDown=${(/** @type {KeyboardEvent} */ event) => moveAmong(event, ".net-map")}>
-    ${Array.from({ length: count }, (_, map) => html`<${MapButton} key=${map} part=${part} map=${map}
-      chosen=${chosen && openUnit.value === map} reached=${map === at} />`)}
+    ${Array.from(
+      { length: count },
+      (_, map) => html`<${MapButton} key=${map} part=${part} map=${map}
+      chosen=${chosen && openUnit.value === map} reached=${map === at} />`,
+    )}
     ${more > 0 && html`<span class="hint net-more">and ${more} more</span>`}
   </div>`;
 }

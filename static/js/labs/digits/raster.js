@@ -116,9 +116,7 @@ function squaredDistance([x0, y0], [x1, y1], x, y) {
  * @param {number} to
  */
 export function stretched(values, from, to) {
-  const places = Array.from({ length: to }, (_, at) =>
-    Math.min(from - 1, Math.max(0, ((at + 0.5) * from) / to - 0.5)),
-  );
+  const places = Array.from({ length: to }, (_, at) => Math.min(from - 1, Math.max(0, ((at + 0.5) * from) / to - 0.5)));
   const pixels = new Float32Array(to * to);
   places.forEach((down, row) => {
     const above = Math.min(from - 1, Math.floor(down));

@@ -4,8 +4,8 @@ import { useSignal } from "@preact/signals";
 import { fixed } from "../../core/format.js";
 import { html } from "../../ui/html.js";
 import { image, inked, side } from "./current.js";
-import { PointedPicture } from "./layermap.js";
 import { openOverImage, reach } from "./layerlook.js";
+import { PointedPicture } from "./layermap.js";
 import { within } from "./layerparts.js";
 
 /** @typedef {import("./layerparts.js").Place} Place */

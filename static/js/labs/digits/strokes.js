@@ -62,7 +62,10 @@ function distanceTo([x0, y0], [x1, y1], [x, y]) {
  * @param {readonly Stroke[]} strokes
  */
 export function write(strokes) {
-  const number = (/** @type {number} */ value) => Math.round(value * FINENESS).toString(BASE).padStart(2, "0");
+  const number = (/** @type {number} */ value) =>
+    Math.round(value * FINENESS)
+      .toString(BASE)
+      .padStart(2, "0");
   return strokes.map((stroke) => stroke.flat().map(number).join("")).join(".");
 }
 

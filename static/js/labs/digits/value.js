@@ -43,7 +43,8 @@ function title(part) {
 
 /** @param {Part} part */
 function body(part) {
-  if (!image.value) return html`<p class="value-empty">Draw a digit first, or take one of the data: then there are numbers to look at.</p>`;
+  if (!image.value)
+    return html`<p class="value-empty">Draw a digit first, or take one of the data: then there are numbers to look at.</p>`;
   const read = readBy(part);
   const way = wayOf(part);
   const all = theta.value;
@@ -74,7 +75,13 @@ function Result({ part }) {
     const found = shown.value;
     if (!found) return null;
     const values = valuesOf(part, found.values);
-    return { values: channelOf(values, part.output, unit), width, height, look: /** @type {const} */ ("signed"), max: valueScale(part) };
+    return {
+      values: channelOf(values, part.output, unit),
+      width,
+      height,
+      look: /** @type {const} */ ("signed"),
+      max: valueScale(part),
+    };
   };
   return html`<figure class="value-result">
     <${PointedPicture} class="value-map" label=${`Map ${unit + 1}`} reading=${readingOf(part, unit, [row, column])} numbers=${numbers}

@@ -12,9 +12,18 @@ import { Cells, MOST_ACROSS, Sum } from "./valuetable.js";
 /** CSS pixels of a cell with its gap: the style sheet has the same. */
 const CELL = 50;
 const WORDS = /** @type {{ [kind: string]: { result: string, sentence: string } }} */ ({
-  max_pooling: { result: "the largest", sentence: "Only the largest number of the window goes on. Where exactly it was no longer matters." },
-  average_pooling: { result: "their mean", sentence: "The numbers of the window are added up and divided by how many they are." },
-  l2_pooling: { result: "their length", sentence: "The squares of the window's numbers are added up; the root of that goes on." },
+  max_pooling: {
+    result: "the largest",
+    sentence: "Only the largest number of the window goes on. Where exactly it was no longer matters.",
+  },
+  average_pooling: {
+    result: "their mean",
+    sentence: "The numbers of the window are added up and divided by how many they are.",
+  },
+  l2_pooling: {
+    result: "their length",
+    sentence: "The squares of the window's numbers are added up; the root of that goes on.",
+  },
 });
 
 /** @param {{ part: import("./layerparts.js").Part, read: Float32Array, result: any }} props */

@@ -93,7 +93,12 @@ export function unitSum(part, unit, read, theta, most) {
   const rest = terms.slice(most);
   const bias = biasOf(part, unit, theta);
   const total = sum(terms.map(({ product }) => product)) + bias;
-  return { terms: terms.slice(0, most), rest: { count: rest.length, sum: sum(rest.map((term) => term.product)) }, bias, z: total };
+  return {
+    terms: terms.slice(0, most),
+    rest: { count: rest.length, sum: sum(rest.map((term) => term.product)) },
+    bias,
+    z: total,
+  };
 }
 
 /** How a layer's numbers come about. @param {Part} part @returns {"windows" | "pooling" | "units" | "passed"} */

@@ -27,13 +27,14 @@ export function Cells({ values, across, look, max, caption, name, inside, marked
   return html`<table class="cells" data-cells=${name} style=${{ "--across": across }}>
     <caption>${caption}</caption>
     <tbody>${rows.map(
-      (start) => html`<tr key=${start}>${values.slice(start, start + across).map((value, column) => {
-        const at = start + column;
-        const beyond = inside?.[at] === false;
-        return html`<td key=${column} class=${`cell${beyond ? " cell-beyond" : ""}${at === marked ? " cell-marked" : ""}`}
+      (start) =>
+        html`<tr key=${start}>${values.slice(start, start + across).map((value, column) => {
+          const at = start + column;
+          const beyond = inside?.[at] === false;
+          return html`<td key=${column} class=${`cell${beyond ? " cell-beyond" : ""}${at === marked ? " cell-marked" : ""}`}
           title=${beyond ? "Beyond the edge: 0" : undefined}
           style=${beyond ? {} : cellColors(look, value, max)}>${fixed(value, 2)}</td>`;
-      })}</tr>`,
+        })}</tr>`,
     )}</tbody>
   </table>`;
 }
@@ -45,7 +46,8 @@ export function Cells({ values, across, look, max, caption, name, inside, marked
 export function Sum({ terms, result, children }) {
   return html`<dl class="sum">
     ${terms.map(
-      ({ name, value, test }) => html`<div class="sum-term"><dt>${name}</dt><dd data-testid=${test}>${signed(value, 2)}</dd></div>`,
+      ({ name, value, test }) =>
+        html`<div class="sum-term"><dt>${name}</dt><dd data-testid=${test}>${signed(value, 2)}</dd></div>`,
     )}
     ${children}
     <div class="sum-result"><dt>${result.name}</dt><dd data-testid="value">${result.text}</dd></div>

@@ -70,8 +70,18 @@ function Pictures({ patch, across, scales }) {
   const at = row * across + column;
   const reading = `row ${row + 1}, column ${column + 1}: ${fixed(pixels[at], 2)} × ${signed(weights[at])} = ${signed(products[at])}`;
   const box = { top: row, left: column, bottom: row + 1, right: column + 1 };
-  const shared = { width: across, height: tall, cursor: [row, column], box, onPoint: (/** @type {Place} */ to) => (cursor.value = to) };
-  const picture = (/** @type {string} */ name, /** @type {readonly number[]} */ values, /** @type {any} */ scale) => html`
+  const shared = {
+    width: across,
+    height: tall,
+    cursor: [row, column],
+    box,
+    onPoint: (/** @type {Place} */ to) => (cursor.value = to),
+  };
+  const picture = (
+    /** @type {string} */ name,
+    /** @type {readonly number[]} */ values,
+    /** @type {any} */ scale,
+  ) => html`
     <figure class="value-picture" data-cells=${name}><${PointedPicture} ...${shared} label=${`The ${name}`} reading=${reading}
       numbers=${() => ({ values, width: across, height: tall, ...scale })} of=${values} /><figcaption>${name}</figcaption></figure>`;
   return html`<div class="value-pictures">
@@ -104,7 +114,10 @@ function Total({ part, sum }) {
 function Channels({ patches }) {
   return html`<ol class="channels" aria-label="What each channel adds">
     ${patches.map(
-      ({ channel, sum }) => html`<li key=${channel}><button type="button" class="channel" aria-pressed=${channel === openChannel.value}
+      ({
+        channel,
+        sum,
+      }) => html`<li key=${channel}><button type="button" class="channel" aria-pressed=${channel === openChannel.value}
         aria-label=${`Channel ${channel + 1} adds ${signed(sum, 2)}`} onClick=${() => showChannel(channel)}>
         <span>${channel + 1}</span><span data-testid="channel-sum">${signed(sum, 2)}</span></button></li>`,
     )}
@@ -115,9 +128,10 @@ function Channels({ patches }) {
 function explanation(part, channels, size) {
   const unit = openUnit.value + 1;
   const word = NUMBERS[size] ?? String(size);
-  const what = part.source === IMAGE
-    ? "Blue weights want ink under them, orange weights want paper."
-    : "Blue weights want a large number under them, orange weights a small one.";
+  const what =
+    part.source === IMAGE
+      ? "Blue weights want ink under them, orange weights want paper."
+      : "Blue weights want a large number under them, orange weights a small one.";
   const each = channels > 1 ? `The ${word} products of each of the ${channels} channels` : `The ${word} products`;
   const is = part.window ? `one pixel of map ${unit}` : "what the unit says before its activation";
   return `${what} ${each} and the bias add up to one number${part.window ? `; ${labelOf("activations", part.activation)} makes of it` : ", and that number is"} ${is}.`;

@@ -83,7 +83,10 @@ export function stopComparing() {
 
 /** One command after the other. @param {Beside} beside @param {string} name @param {{ [argument: string]: any }} [args] */
 function send(beside, name, args) {
-  queue = queue.then(() => rival.peek() === beside && beside.command(name, args)).catch(complain);
+  const command = async () => {
+    if (rival.peek() === beside) await beside.command(name, args);
+  };
+  queue = queue.then(command).catch(complain);
 }
 
 /** @param {Beside} beside @param {RunSpec} asked */

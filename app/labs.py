@@ -30,7 +30,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """A number the page shows must come to lie within bounds: a scalar such as `test_accuracy`, or one of the stage's."""
+    """A number the page shows must come to lie within bounds: a scalar like `test_accuracy`, or one of the stage's."""
 
     text: str
     value: str
@@ -67,7 +67,7 @@ Question: TypeAlias = Choice | Reach | Done | Typed
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of the path. Its `preset`, if any, is a patch on the lab's; `enter` is what the button says that enters it.
+    """A step of the path. Its `preset`, if any, is a patch on the lab's, and `enter` the word of the button to it.
 
     `panel` names the part of the stage that the step is about; a stage without parts has none.
     """

@@ -284,12 +284,14 @@ async def test_the_example_of_the_docs_is_a_whole_lab(browser: Browser, toy: Ser
     page = lab.page
     await expect(page.locator(".plot-heat").first).to_be_visible()
     await lab.play()
-    await expect(page.get_by_role("region", name="Your turn").get_by_role("status")).to_contain_text("One line is enough")
+    await expect(page.get_by_role("region", name="Your turn").get_by_role("status")).to_contain_text(
+        "One line is enough"
+    )
     await page.get_by_role("button", name="Next step").click()
     await page.get_by_role("button", name="Use the four corners").click()
     await wait_for_store(page, "spec.value.dataset.kind === 'xor'")
     await page.get_by_role("button", name="Two", exact=True).click()
-    await expect(page.get_by_role("region", name="Your turn").get_by_role("status")).to_contain_text("a hidden layer")
+    await expect(answer).to_contain_text("a hidden layer")
     await page.locator(".guide").get_by_role("button", name="Back to my network").click()
     await wait_for_store(page, "spec.value.dataset.kind === 'gauss'")
     assert await axe_violations(page) == []

@@ -20,16 +20,21 @@ export function ImagePicture({ frame, network }) {
   if (!inputs || !values || !shares || !width) return null;
   const side = Math.round(Math.sqrt(inputs.length));
   const size = height * width;
-  const maps = Array.from({ length: Math.min(MAPS, count) }, (_, map) => values.subarray(map * size, (map + 1) * size));
-  const largest = Math.max(...maps.map((map) => map.reduce((most, value) => Math.max(most, Math.abs(value)), 0)));
+  const shown = Math.min(MAPS, count);
+  const maps = Array.from({ length: shown }, (_, map) => values.subarray(map * size, (map + 1) * size));
+  const largest = Math.max(...Array.from(values.subarray(0, shown * size), Math.abs));
   const best = shares.indexOf(Math.max(...shares));
   return html`<div class="imagepicture" role="img" aria-label=${`The network reads a ${best}, ${Math.round(100 * shares[best])} % sure`}>
     <${Pixels} values=${inputs} width=${side} height=${side} look="ink" max=${1} class="imagepicture-image" />
     <div class="imagepicture-maps">${maps.map(
-      (map, index) => html`<${Pixels} key=${index} values=${map} width=${width} height=${height} look="signed" max=${largest} />`,
+      (map, index) =>
+        html`<${Pixels} key=${index} values=${map} width=${width} height=${height} look="signed" max=${largest} />`,
     )}</div>
     <div class="imagepicture-votes">${[...shares].map(
-      (share, index) => html`<div class=${`vote${index === best ? " vote-best" : ""}`} key=${index}><span>${index}</span>
+      (
+        share,
+        index,
+      ) => html`<div class=${`vote${index === best ? " vote-best" : ""}`} key=${index}><span>${index}</span>
         <svg viewBox="0 0 100 10" preserveAspectRatio="none"><rect width=${Math.max(3, 100 * share)} height="10" /></svg></div>`,
     )}</div>
   </div>`;

@@ -1,15 +1,15 @@
 /** What every lab has around its stage: the header, the guide, the run's controls, its numbers and its curves. */
 
 import { useEffect } from "preact/hooks";
-import { epochText, hasTest, testAccuracyText, testLossText, trainLossText } from "../panels/numbers.js";
+import { layout, run, sheet, spec, state, task } from "../core/state.js";
+import { TroubleCard } from "../data/trouble.js";
 import { Counters, PlayButton, SpeedField, StartButtons, StepButton } from "../panels/controlbar.js";
 import { Header } from "../panels/header.js";
 import { HelpDialog } from "../panels/help.js";
 import { LearningRate } from "../panels/learning.js";
 import { Notices } from "../panels/notices.js";
+import { epochText, hasTest, testAccuracyText, testLossText, trainLossText } from "../panels/numbers.js";
 import { LossScale, Stat } from "../panels/stats.js";
-import { TroubleCard } from "../data/trouble.js";
-import { layout, run, sheet, spec, state, task } from "../core/state.js";
 import { html } from "../ui/html.js";
 import { Icon } from "../ui/icon.js";
 import { Sheet } from "../ui/sheet.js";
@@ -109,7 +109,10 @@ function PhoneBars() {
         <${Icon} name="bulb" /><span>Guide</span>
       </button>
       ${lab.value.steps.map(
-        ({ title }, index) => html`<button key=${index} type="button" class=${`guide-dot-button${isAnswered(index) ? " guide-step-done" : ""}`}
+        (
+          { title },
+          index,
+        ) => html`<button key=${index} type="button" class=${`guide-dot-button${isAnswered(index) ? " guide-step-done" : ""}`}
           aria-label=${`Step ${index + 1}: ${title}`} aria-current=${index === place.value ? "step" : null}
           onClick=${() => {
             goTo(index);

@@ -20,8 +20,11 @@ const EPOCHS = 60;
 /** What a page that keeps still shows. */
 const STILL = 12;
 
-/** What a picture watches and how it is drawn, by the probe a lab is about. */
 const EXAMPLE = { part: "test", example: 3 };
+/**
+ * What a picture watches and how it is drawn, by the probe a lab is about.
+ * @type {Array<{ probe: string, probes: import("../core/beside.js").Probes, Picture: (props: any) => unknown }>}
+ */
 const PICTURES = [
   { probe: "feature_maps", probes: { feature_maps: EXAMPLE, probabilities: EXAMPLE }, Picture: ImagePicture },
   { probe: "decision", probes: { decision: { resolution: 50 } }, Picture: PlanePicture },

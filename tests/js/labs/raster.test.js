@@ -88,3 +88,15 @@ test("an image of another size is fitted", () => {
   assert.equal(fitted(given, 2, 8, false).length, 64);
   assert.ok([...fitted(given, 2, 8, true)].every((value) => value === 0 || value === 1));
 });
+
+test("much or little drawn, as much is ink as in the data", () => {
+  const bar = [
+    [0.3, 0.2],
+    [0.7, 0.2],
+    [0.5, 0.8],
+  ];
+  for (const strokes of [[RING], [bar], [RING, moved(RING, 0.5, 0.5, 0.5)]]) {
+    const share = sum([...rasterise(strokes, 8, false)]) / 64;
+    assert.ok(share > 0.25 && share < 0.4, `${share}`);
+  }
+});

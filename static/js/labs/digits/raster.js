@@ -4,6 +4,8 @@
  * Form-Based Handprint Recognition System, 1994; Alpaydin and Kaynak, Cascading classifiers, 1998.)
  */
 
+import { simplified } from "./strokes.js";
+
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 
 /** Points of the bitmap for each pixel, along a side. */
@@ -12,8 +14,12 @@ const FINE = 4;
 const WIDTH = 20 / 32;
 /** A narrow digit is not stretched to the width beyond this. */
 const MOST_STRETCH = 2;
-/** Half the pen's thickness, as a share of the ink's height. */
-const PEN = 0.066;
+/** Half the pen's thickness, as a share of the ink's height: the thinnest, the usual and the thickest. */
+const PENS = { thin: 0.05, usual: 0.066, thick: 0.1 };
+/** The share of the bitmap that ink covers in the data, whichever digit it is. */
+const COVERED = 0.305;
+/** Halvings of what is left to find the pen. */
+const HALVINGS = 4;
 /** A dot has no height: the ink is taken to be at least this much of the canvas. */
 const LEAST = 0.08;
 /** Half of the most ink counts as ink. */
@@ -27,9 +33,10 @@ const SMALL = 8;
  * @returns {Float32Array | null} ink from 0 to 1, row by row; null where nothing is drawn
  */
 export function rasterise(strokes, side, inked) {
-  if (!strokes.some((stroke) => stroke.length)) return null;
-  if (inked) return thresholded(stretched(count(strokes, SMALL), SMALL, side));
-  return count(strokes, side);
+  const way = strokes.filter((stroke) => stroke.length).map((stroke) => simplified(stroke));
+  if (!way.length) return null;
+  const pen = penFor(way);
+  return inked ? thresholded(stretched(count(way, pen, SMALL), SMALL, side)) : count(way, pen, side);
 }
 
 /**
@@ -44,13 +51,25 @@ export function fitted(values, from, to, inked) {
   return inked ? thresholded(sized) : sized;
 }
 
-/** How the strokes lie in the bitmap. @param {readonly Stroke[]} strokes */
-export function frameOf(strokes) {
+/** The pen with which the strokes cover as much as digits do. @param {readonly Stroke[]} strokes */
+function penFor(strokes) {
+  let { thin, thick } = PENS;
+  for (let halving = 0; halving < HALVINGS; halving += 1) {
+    const middle = (thin + thick) / 2;
+    const ink = count(strokes, middle, SMALL).reduce((sum, pixel) => sum + pixel, 0);
+    if (ink < COVERED * SMALL * SMALL) thin = middle;
+    else thick = middle;
+  }
+  return (thin + thick) / 2;
+}
+
+/** How the strokes lie in the bitmap. @param {readonly Stroke[]} strokes @param {number} thickness of half the pen, as a share of the height */
+function frameOf(strokes, thickness) {
   const points = strokes.flat();
   const [left, right] = span(points.map(([x]) => x));
   const [top, bottom] = span(points.map(([, y]) => y));
   const height = Math.max(bottom - top, (right - left) * 0.5, LEAST);
-  const pen = (PEN * height) / (1 - 2 * PEN);
+  const pen = (thickness * height) / (1 - 2 * thickness);
   const tall = height + 2 * pen;
   const wide = right - left + 2 * pen;
   const stretch = Math.min(MOST_STRETCH, (WIDTH * tall) / wide);
@@ -68,9 +87,9 @@ function span(values) {
   return [low, high];
 }
 
-/** The share of ink in every pixel. @param {readonly Stroke[]} strokes @param {number} side */
-function count(strokes, side) {
-  const { x, y, pen, tall, stretch } = frameOf(strokes);
+/** The share of ink in every pixel. @param {readonly Stroke[]} strokes @param {number} thickness @param {number} side */
+function count(strokes, thickness, side) {
+  const { x, y, pen, tall, stretch } = frameOf(strokes, thickness);
   const fine = FINE * side;
   const pixels = new Float32Array(side * side);
   const share = 1 / (FINE * FINE);

@@ -43,6 +43,9 @@ def find_ink(grey: Image.Image) -> Image.Image:
     """255 where there is ink and 0 where there is none, cut to the ink, `TALL` high."""
     scale = LOOKING_SIDE / max(grey.size)
     seen = grey.resize(_scaled(grey.size, scale), Image.Resampling.BILINEAR)
+    low, high = span_of(seen)
+    if high - low < FEWEST_SHADES:
+        raise ImageRefused(NO_INK)
     if _ground_is_dark(seen):
         seen = ImageOps.invert(seen)
     ink = _darkness(seen, _paper(seen))
@@ -89,8 +92,20 @@ def _ground_is_dark(seen: Image.Image) -> bool:
 def _paper(seen: Image.Image) -> Image.Image:
     """The picture with everything narrow and dark taken out: a morphological closing, coarse and smoothed."""
     small = seen.resize((LIGHT_SIDE, LIGHT_SIDE), Image.Resampling.BOX)
-    closed = small.filter(ImageFilter.MaxFilter(LIGHT_REACH)).filter(ImageFilter.MinFilter(LIGHT_REACH))
-    return closed.filter(ImageFilter.GaussianBlur(2)).resize(seen.size, Image.Resampling.BILINEAR)
+    sheet = _prolonged(small, LIGHT_REACH)
+    closed = sheet.filter(ImageFilter.MaxFilter(LIGHT_REACH)).filter(ImageFilter.MinFilter(LIGHT_REACH))
+    smooth = ImageOps.crop(closed.filter(ImageFilter.GaussianBlur(2)), LIGHT_REACH)
+    return smooth.resize(seen.size, Image.Resampling.BILINEAR)
+
+
+def _prolonged(small: Image.Image, reach: int) -> Image.Image:
+    """The picture with its outermost pixels going on, so that its edges are like its middle."""
+    width, height = small.size
+    shades = small.tobytes()
+    rows = [shades[at : at + width] for at in range(0, width * height, width)]
+    longer = [row[:1] * reach + row + row[-1:] * reach for row in rows]
+    sheet = b"".join([longer[0]] * reach + longer + [longer[-1]] * reach)
+    return Image.frombytes("L", (width + 2 * reach, height + 2 * reach), sheet)
 
 
 def _darkness(seen: Image.Image, paper: Image.Image) -> Image.Image:

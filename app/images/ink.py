@@ -1,8 +1,8 @@
 """From a grey picture to the network's pixels, as the digits' makers went.
 
-Ink is told from paper whichever is darker, also under uneven light. What is found is brought to one size and, where the
-pen was thin, to one thickness, on a bitmap of 4 × 4 points for each pixel, five eighths as wide as it is high; each pixel
-counts the ink in its square. (NIST Form-Based Handprint Recognition System, 1994; Alpaydin and Kaynak, Cascading
+Ink is told from paper whichever is darker, also under uneven light. What is found is brought to one size and, where
+the pen was thin, to one thickness, on a bitmap of 4 × 4 points for each pixel, five eighths as wide as it is high; each
+pixel counts the ink in its square. (NIST Form-Based Handprint Recognition System, 1994; Alpaydin and Kaynak, Cascading
 classifiers, 1998.) The page does the same to strokes in `static/js/labs/digits/raster.js`.
 """
 

@@ -1,8 +1,8 @@
 """A file from a stranger as a small grey picture, or the reason why it is refused.
 
-A file can claim any size, unfold to anything, or be something else than its name says. So its first bytes say what it is,
-its header says how large it is, and only what is within bounds is decoded, by Pillow's decoders of five formats and no
-others. What comes out is grey and at most `WORKING_SIDE` pixels wide or high: colours, profiles, comments, places and
+A file can claim any size, unfold to anything, or be something else than its name says. So its first bytes say what it
+is, its header says how large it is, and only what is within bounds is decoded, by Pillow's decoders of five formats and
+no others. What comes out is grey and at most `WORKING_SIDE` pixels wide or high: colours, profiles, comments, places and
 names stay behind.
 """
 
@@ -39,7 +39,7 @@ TURNS: Final = {
 Image.MAX_IMAGE_PIXELS = None  # `require_size` is stricter, asks before anything is decoded, and names its bound
 
 
-class ImageRefused(ValueError):
+class ImageRefused(ValueError):  # noqa: N818 - reads as the sentence it is
     """A file that cannot be used; the message says what is wrong with it and what to do."""
 
 

@@ -26,9 +26,9 @@ Side = Annotated[int, Query(ge=4, le=64, description="Pixels along each side of 
 @router.post(
     "/images",
     summary="Read images as the digits are read",
-    description="PNG, JPEG, GIF, WebP or BMP images of ink on paper, of up to 16 million pixels each. Each comes back in "
-    "grey, its ink centred and brought to one size and thickness as the handwritten digits are. One that cannot be used "
-    "refuses them all, and `errors` says why. Nothing of them is kept: neither the files nor their metadata.",
+    description="PNG, JPEG, GIF, WebP or BMP images of ink on paper, of up to 16 million pixels each. Each comes back "
+    "in grey, its ink centred and brought to one size and thickness as the handwritten digits are. One that cannot be "
+    "used refuses them all, and `errors` says why. Nothing of them is kept: neither the files nor their metadata.",
     responses={
         200: {"model": schemas.OwnImages, "description": "The images in the order in which they were sent."},
         **problems(*BODY, 503),

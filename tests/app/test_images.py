@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import random
@@ -232,10 +233,8 @@ def test_any_damage_is_a_refusal_or_a_picture() -> None:
             broken = bytearray(data[: dice.randrange(len(data) // 2, len(data) + 1)])
             for _ in range(dice.randrange(1, 30)):
                 broken[dice.randrange(min(len(broken), 400))] = dice.randrange(256)
-            try:
+            with contextlib.suppress(ImageRefused):
                 assert len(to_pixels(read_picture(bytes(broken)).grey, 8)) == 64
-            except ImageRefused as refused:
-                assert str(refused)
 
 
 def test_the_threshold_parts_two_heaps() -> None:

@@ -248,7 +248,9 @@ async function train() {
 
 function goBack() {
   const kind = inked.value ? READY_MADE.ink : READY_MADE.grey;
-  update(before ?? { dataset: { kind }, ...outputFor(10) }, { label: "The network has its digits again. Your images stay here." });
+  update(before ?? { dataset: { kind }, ...outputFor(10) }, {
+    label: "The network has its digits again. Your images stay here.",
+  });
 }
 
 /** Wait until the server has answered what was asked of it. @param {string} kind of data @returns {Promise<boolean>} whether the run has it now */

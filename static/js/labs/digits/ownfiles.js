@@ -207,7 +207,9 @@ export async function startKeeping(dataset) {
   keeping = true;
   const found = await recall(STORED);
   const usable = Array.isArray(found) ? found.filter(isTray).slice(0, MOST_CLASSES) : [];
-  const held = usable.length ? usable.map(({ name, images }) => makeTray(name, renumbered(images))) : fromDataset(dataset());
+  const held = usable.length
+    ? usable.map(({ name, images }) => makeTray(name, renumbered(images)))
+    : fromDataset(dataset());
   if (held?.length && countImages(trays.value) === 0) trays.value = held;
   keepUp();
 }
@@ -231,4 +233,3 @@ function keepUp() {
   });
   addEventListener("pagehide", () => timer && save());
 }
-

@@ -282,11 +282,10 @@ async def test_the_example_of_the_docs_is_a_whole_lab(browser: Browser, toy: Ser
     await expect(index.locator(".labcard").last.locator("canvas")).to_be_visible()
     lab = await Playground(await visit(f"/labs/{NAME}")).ready()
     page = lab.page
+    answer = page.get_by_role("region", name="Your turn").get_by_role("status")
     await expect(page.locator(".plot-heat").first).to_be_visible()
     await lab.play()
-    await expect(page.get_by_role("region", name="Your turn").get_by_role("status")).to_contain_text(
-        "One line is enough"
-    )
+    await expect(answer).to_contain_text("One line is enough")
     await page.get_by_role("button", name="Next step").click()
     await page.get_by_role("button", name="Use the four corners").click()
     await wait_for_store(page, "spec.value.dataset.kind === 'xor'")

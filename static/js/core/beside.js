@@ -88,7 +88,7 @@ export class Beside {
     listeners.set(run.id, {
       frame: (frame) => this.#receive(frame),
       event: (event) => event.type === "run" && this.#adopt(event.run),
-      attach: () => this.#attach(),
+      attach: () => this.#attach().catch(() => {}), // it was lost again: the next connection comes here again
     });
     if (stream.live) await this.#open(run.id);
   }
@@ -100,7 +100,7 @@ export class Beside {
     try {
       await this.#open(id);
     } catch (error) {
-      if (/** @type {import("./stream.js").RequestError} */ (error).status !== NOT_FOUND) return;
+      if (/** @type {import("./stream.js").RequestError} */ (error).status !== NOT_FOUND) throw error;
       this.#leave(id);
       this.#clear(-1);
       await this.begin();

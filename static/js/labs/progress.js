@@ -59,5 +59,6 @@ function read() {
 }
 
 /** @param {any} entry */
-const isProgress = (entry) =>
-  Number.isInteger(entry?.step) && Array.isArray(entry.answered) && entry.answered.every(Number.isInteger);
+function isProgress(entry) {
+  return Number.isInteger(entry?.step) && Array.isArray(entry.answered) && entry.answered.every(Number.isInteger);
+}

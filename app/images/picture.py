@@ -2,8 +2,8 @@
 
 A file can claim any size, unfold to anything, or be something else than its name says. So its first bytes say what it
 is, its header says how large it is, and only what is within bounds is decoded, by Pillow's decoders of five formats and
-no others. What comes out is grey and at most `WORKING_SIDE` pixels wide or high: colours, profiles, comments, places and
-names stay behind.
+no others. What comes out is grey and at most `WORKING_SIDE` pixels wide or high: colours, profiles, comments, places
+and names stay behind.
 """
 
 from __future__ import annotations

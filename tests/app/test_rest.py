@@ -43,6 +43,13 @@ def test_a_speed_can_be_given_at_creation(client):
     client.delete(f"{RUNS}/{run['id']}")
 
 
+def test_a_run_of_layers_without_units_of_their_own_is_listed(client, new_run):
+    layers = [{"kind": "convolution", "filters": 2}, {"kind": "max_pooling"}, {"kind": "dropout"}]
+    run = new_run(dataset={"kind": "digits", "samples": 20}, features=[], layers=layers)
+    listed = client.get(RUNS).json()["runs"]
+    assert [other["layers"] for other in listed if other["id"] == run["id"]] == [[72, 18, 18]]
+
+
 def test_runs_are_listed_read_and_deleted(client, new_run):
     run = new_run(seed=3)
     listed = client.get(RUNS).json()["runs"]

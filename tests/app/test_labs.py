@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.assembly import assemble_script, minified
+from app.assembly import assemble_script
 from app.labs import LABS, Choice, Done, Lab, Reach, Typed, find_lab
 from app.probe_options import Probes
 from app.routes.pages import lab_sheets, static, templates
@@ -138,18 +138,21 @@ def test_pages_load_our_own_files_only_and_run_nothing_inline(client: httpx.Clie
 # --- What they weigh ------------------------------------------------------------------------------------------------
 
 
-def modules_of(entry: str) -> set[str]:
-    """The paths of the modules that a joined script holds, as it lists them at its end."""
-    index = assemble_script(static, entry).rpartition("modules=")[2]
-    return set(re.findall(r'"(js/[^"]+\.js)"', index))
+def parts_of(entry: str) -> dict[str, str]:
+    """A joined script's modules as they stand in it, by their paths."""
+    code, _, index = assemble_script(static, entry).rpartition("modules=")
+    names = {name: path for path, name in re.findall(r'"(js/[^"]+\.js)":(\w+)', index)}
+    pieces = re.split(rf"\b({'|'.join(names)})=(?=\(\(\)=>)", code)
+    return {names[name]: text for name, text in zip(pieces[1::2], pieces[2::2], strict=True)}
 
 
-def test_the_labs_own_javascript_is_small() -> None:
-    own = modules_of("js/labs/main.js") - modules_of("js/main.js")
-    assert "js/labs/shell.js" in own
-    assert "js/core/session.js" not in own
-    texts = [minified("application/javascript", (static / path).read_text(encoding="utf-8")) for path in sorted(own)]
-    assert len(gzip.compress("\n".join(texts).encode())) <= MOST_BYTES_BEYOND_THE_SHARED
+@pytest.mark.parametrize("stage", sorted({lab.stage for lab in LABS} - {"views"}))
+def test_a_labs_own_javascript_is_small(stage: str) -> None:
+    """Beyond what it shares with the playground, and the frame it shares with the other labs."""
+    parts = parts_of("js/labs/main.js")
+    assert {"js/core/session.js", "js/labs/shell.js", f"js/labs/{stage}/stage.js"} <= set(parts)
+    own = "".join(text for path, text in parts.items() if path.startswith(f"js/labs/{stage}/"))
+    assert len(gzip.compress(own.encode())) <= MOST_BYTES_BEYOND_THE_SHARED
 
 
 def test_the_playground_loads_no_style_of_the_labs(client: httpx.Client) -> None:
@@ -177,8 +180,11 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def toy(checkout: Path) -> Iterator[httpx.Client]:
     """A server of a copy that has the example as one lab more."""
-    with ServerProcess(checkout=checkout, workers=1, log_level="warning") as server:
-        yield httpx.Client(base_url=server.base_url, timeout=30)
+    with (
+        ServerProcess(checkout=checkout, workers=1, log_level="warning") as server,
+        httpx.Client(base_url=server.base_url, timeout=30) as client,
+    ):
+        yield client
 
 
 def test_one_entry_and_one_template_are_all_it_takes(checkout: Path) -> None:

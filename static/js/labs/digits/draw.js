@@ -1,6 +1,6 @@
 /** Draw here: a sheet for mouse, finger, pen and keyboard, and what one can do with a drawing. */
 
-import { effect } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { mark, markSoon, unmark } from "../../draw/commit.js";
 import { palette } from "../../draw/palette.js";
@@ -14,6 +14,8 @@ import { PenKeys } from "./drawkeys.js";
 import { canRedo, canUndo, clear, drag, giveOne, penDown, press, recall, redo, release, undo } from "./drawstate.js";
 import { Picture } from "./layermap.js";
 
+/** Whether the sheet was reached by keyboard. */
+const withKeys = signal(false);
 /** The pen's thickness, as a share of the sheet. */
 const PEN = 0.075;
 const CURSOR = 5;
@@ -23,13 +25,14 @@ export function Drawing() {
   const drawn = source.value.kind === "drawing";
   const empty = drawn && !drawing.value.length;
   return html`<section class="digits-draw" aria-labelledby="draw-head">
-    <h2 id="draw-head">Draw here</h2>
-    <p class="hint">mouse, finger, pen or keys</p>
-    <${Sheet} />
-    <p class="hint draw-note" role="status">${note(empty)}</p>
-    <div class="draw-buttons">
+    <header class="draw-head">
+      <h2 id="draw-head">Draw here</h2>
       <${IconButton} icon="undo" label="Undo the last stroke" disabled=${!canUndo.value} onClick=${undo} />
       <${IconButton} icon="redo" label="Draw it again" disabled=${!canRedo.value} onClick=${redo} />
+    </header>
+    <p class="hint draw-note" role="status">${note(empty)}</p>
+    <${Sheet} />
+    <div class="draw-buttons">
       <${Button} icon="erase" disabled=${empty} onClick=${clear}>Clear<//>
       <${Button} icon="dice" onClick=${() => giveOne()}>Give me one<//>
     </div>
@@ -37,14 +40,14 @@ export function Drawing() {
   </section>`;
 }
 
-/** What stands on the sheet, where it is not plain to see. @param {boolean} empty */
+/** What stands on the sheet, and how it is drawn on. @param {boolean} empty */
 function note(empty) {
-  if (penDown.value) return "The pen is down.";
-  if (empty) return "With keys: arrows move the pen, Space puts it down and lifts it.";
+  if (withKeys.value && penDown.value) return "The pen is down.";
+  if (withKeys.value && empty) return "Arrows move the pen, Space puts it down.";
   const { kind } = source.value;
-  if (kind === "drawing") return "";
+  if (kind === "drawing") return "mouse, finger, pen or keys";
   const name = label.value === null ? "" : `, ${withArticle(classes.value[label.value] ?? "")}`;
-  return kind === "example" ? `One of the data${name}. Draw to replace it.` : "One of your images. Draw to replace it.";
+  return `${kind === "example" ? "One of the data" : "One of your images"}${name}.`;
 }
 
 function Sheet() {
@@ -82,7 +85,14 @@ function Sheet() {
     aria-roledescription="drawing" ...${pointerHandlers()}
     onKeyDown=${(/** @type {KeyboardEvent} */ event) => keys.current?.down(event)}
     onKeyUp=${(/** @type {KeyboardEvent} */ event) => keys.current?.up(event)}
-    onFocus=${() => keys.current?.changed()} onBlur=${() => keys.current?.leave()}>
+    onFocus=${(/** @type {FocusEvent} */ event) => {
+      withKeys.value = /** @type {HTMLElement} */ (event.currentTarget).matches(":focus-visible");
+      keys.current?.changed();
+    }}
+    onBlur=${() => {
+      withKeys.value = false;
+      keys.current?.leave();
+    }}>
     ${shown && html`<${Picture} class="sheet-example" numbers=${exampleNumbers} />`}
     <canvas class="sheet-ink" ref=${canvas}></canvas>
   </div>`;

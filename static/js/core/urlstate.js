@@ -30,7 +30,9 @@ function essential(spec, base, preset) {
   if (partial.initializer?.kind) partial.initializer = spec.initializer;
   const otherTask = partial.output || partial.loss;
   if (otherTask) Object.assign(partial, { output: spec.output, loss: spec.loss });
-  if (partial.dataset?.kind && (otherTask || spec.dataset.kind === "points")) partial.dataset = spec.dataset;
+  if (partial.dataset?.kind && (otherTask || spec.dataset.kind === "points")) {
+    partial.dataset = { ...partial.dataset, ...spec.dataset };
+  }
   return withoutNeedless(partial, preset);
 }
 

@@ -56,9 +56,9 @@ def find_directory(name: str, package: Path = PACKAGE) -> Path:
 
 
 def lab_sheets(folder: Path) -> tuple[str, ...]:
-    """The style sheets that only the labs need: every one the playground does not load, in alphabetical order."""
-    names = sorted(f"css/{path.name}" for path in (folder / "css").glob("*.css"))
-    return tuple(name for name in names if name not in SHEETS)
+    """The style sheets of the labs alone: all that the playground does not load, those for narrow screens last."""
+    names = {f"css/{path.name}" for path in (folder / "css").glob("*.css")} - set(SHEETS)
+    return tuple(sorted(names, key=lambda name: (name.endswith("-narrow.css"), name)))
 
 
 class RevalidatedFiles(StaticFiles):

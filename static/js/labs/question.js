@@ -58,7 +58,9 @@ function Options({ question, right, give }) {
 function NumberForm({ give }) {
   const submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
-    const field = /** @type {HTMLInputElement} */ (/** @type {HTMLFormElement} */ (event.target).elements.namedItem("answer"));
+    const field = /** @type {HTMLInputElement} */ (
+      /** @type {HTMLFormElement} */ (event.target).elements.namedItem("answer")
+    );
     give(numberIn(field.value));
   };
   return html`<form class="turn-form" onSubmit=${submit}>

@@ -20,7 +20,7 @@ const EPOCHS = 60;
 /** What a page that keeps still shows. */
 const STILL = 12;
 
-const EXAMPLE = { part: "test", example: 3 };
+const EXAMPLE = { part: "test", example: 2 };
 /**
  * What a picture watches and how it is drawn, by the probe a lab is about.
  * @type {Array<{ probe: string, probes: import("../core/beside.js").Probes, Picture: (props: any) => unknown }>}

@@ -150,7 +150,7 @@ async def test_a_network_is_given_filters_of_the_kernels_size(lab: Playground) -
 
 @pytest.mark.parametrize("width", [1440, 820, 360])
 async def test_axe_finds_nothing_and_nothing_is_cut(visit: Visit, width: int) -> None:
-    lab = await Playground(await visit("/labs/digits", width=width, height=900)).ready()
+    lab = await Playground(await visit("/labs/digits", width=width, height=900, reduced_motion="reduce")).ready()
     page = lab.page
     if width < 720:
         await lab.button("Guide").click()

@@ -71,9 +71,10 @@ function Example({ part, index, answers, told = false }) {
   const sure = percent(answers.outputs[index], 0);
   const held = source.value.kind === "example" && source.value.part === part && source.value.index === index;
   const name = was === read ? `${was}, read rightly, ${sure} sure` : `${was} read as ${read}, ${sure} sure`;
+  const spoken = told ? `${was} → ${read} ${sure} sure` : name;
   return html`<button type="button" class=${told ? "example example-told" : "example"} aria-pressed=${held}
-    aria-label=${`${name}. Take it in hand`} title=${name} onClick=${() => showExample(part, index)}>
+    aria-label=${`${spoken}. Take it in hand`} title=${name} onClick=${() => showExample(part, index)}>
     <${Thumb} values=${row} side=${side.value} />
-    ${told && html`<span class="example-words"><b>${was} → ${read}</b> ${sure}</span>`}
+    ${told && html`<span class="example-words"><b>${was} → ${read}</b>${" "}${sure}</span>`}
   </button>`;
 }

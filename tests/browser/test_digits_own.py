@@ -21,6 +21,8 @@ FILES = """(given) => {
 RUN = "() => Object.keys(sessionStorage).map((key) => JSON.parse(sessionStorage[key])).find((kept) => kept?.id)?.id"
 NAMES = """(panel) => [...panel.querySelectorAll("button, input")]
   .map((control) => (control.getAttribute("aria-label") ?? control.innerText).trim().slice(0, 40))"""
+WITHIN = """(panel) => [...panel.querySelectorAll("*")].every(
+  (element) => element.matches(".hidden") || element.getBoundingClientRect().right <= innerWidth)"""
 ACROSS = [(60, 120), (180, 120)]
 
 
@@ -102,7 +104,7 @@ async def test_images_of_files_are_trained_on_and_the_digits_come_back(own: OwnI
     await expect(own.train).to_have_attribute("title", "Two classes need at least one image each.")
     await own.fill()
     await expect(own.tray("three").get_by_text("4.png It moves: its first picture was read.")).to_be_visible()
-    layers = (await own.run())["spec"]["layers"]
+    before = (await own.run())["spec"]
 
     await own.panel.get_by_role("button", name="Train on 7 images").click()
     run = await own.until("arrays")
@@ -110,14 +112,15 @@ async def test_images_of_files_are_trained_on_and_the_digits_come_back(own: OwnI
     assert dataset["shape"] == [1, 8, 8]
     assert (dataset["train"]["labels"], dataset["test"]["labels"]) == (["three"] * 3 + ["dash"] * 3, ["three"])
     assert dataset["train"]["inputs"][0] == pytest.approx(dataset["train"]["inputs"][1], abs=0.15)
-    assert run["spec"]["layers"] == layers
+    assert run["spec"]["layers"] == before["layers"]
+    assert run["spec"]["batch_size"] == 1
     await expect(own.panel.get_by_text("The network trains on these 7 images.")).to_be_visible()
     await expect(own.page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
     await expect(own.train).to_have_attribute("aria-disabled", "true")
 
     await own.back.click()
     run = await own.until("digits")
-    assert run["spec"]["output"]["activation"] == "softmax"
+    assert run["spec"] == before
     await expect(own.images("three")).to_have_count(4)
     await expect(own.back).to_be_hidden()
 
@@ -224,11 +227,11 @@ async def test_there_is_room_and_axe_finds_nothing(
     await own.fill()
     await own.choose("dash", zipped(), names=("a picture with quite a long name that goes on and on.png",))
     await expect(own.tray("dash").get_by_text("This is a zip archive")).to_be_visible()
-    for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme)
-        assert not [line for line in await axe_violations(page) if "own-" in line]
+    assert not [line for line in await axe_violations(page) if "own-" in line]
+    await page.emulate_media(color_scheme="dark")
+    assert not [line for line in await axe_violations(page, rules=("color-contrast",)) if "own-" in line]
     found = await measure(page, 44 if width < 720 else 0)
     mine = await own.panel.evaluate(NAMES)
     wrong = [f"{what}: {line}" for what in ("overlaps", "cut", "small", "low") for line in found[what]]
     assert not [line for line in wrong if any(name in line for name in mine)]
-    assert found["overflow"] <= 0
+    assert await own.panel.evaluate(WITHIN)

@@ -5,6 +5,7 @@ import { beforeEach, test } from "node:test";
 import {
   addImages,
   addTray,
+  batchFor,
   countImages,
   datasetOf,
   fromDataset,
@@ -138,6 +139,13 @@ test("every fourth image of a class tests", () => {
 test("two classes have one output, more have one each", () => {
   assert.equal(outputFor(2).output.activation, "sigmoid");
   assert.equal(outputFor(3).output.activation, "softmax");
+});
+
+test("few images are looked at few at a time", () => {
+  assert.deepEqual(
+    [1, 6, 40, 300].map((count) => batchFor(count, 32)),
+    [1, 1, 5, 32],
+  );
 });
 
 test("a dataset comes back as the trays it was made of", () => {

@@ -12,6 +12,7 @@ import { trainedOn } from "./drawkept.js";
 import {
   addImages,
   addTray,
+  batchFor,
   countImages,
   datasetOf,
   FULL,
@@ -37,6 +38,8 @@ import { Thumb } from "./thumb.js";
 /** @typedef {import("./ownfiles.js").OwnImage} OwnImage */
 
 const ACCEPTED = "image/png,image/jpeg,image/gif,image/webp,image/bmp";
+const DIGITS = 10;
+const USUAL_BATCH = 32;
 const READY_MADE = { grey: "digits", ink: "digits_ink" };
 
 /** Whether the run trains on own images; digits with kept drawings among them are none. */
@@ -200,9 +203,9 @@ function Ways({ tray }) {
   };
   return html`<div class="own-ways">
     <input ref=${file} class="hidden" type="file" multiple accept=${ACCEPTED} tabindex="-1" aria-label=${`Images of ${tray.name}`} onChange=${take} />
-    <${Button} icon="upload" disabled=${full !== null} title=${full ?? undefined} onClick=${() => file.current?.click()}>Choose files<//>
-    <${Button} icon="pencil" disabled=${!drawn || full !== null} title=${full ?? (drawn ? undefined : "Draw something first.")} onClick=${addDrawing}>Add the drawing<//>
-    ${tray.images.length > 0 && html`<${Button} icon="trash" disabled=${!picked} title=${picked ? undefined : "Choose an image first."} onClick=${() => picked && remove(tray, picked.id)}>Remove<//>`}
+    <${Button} disabled=${full !== null} title=${full ?? undefined} onClick=${() => file.current?.click()}>Choose files<//>
+    <${Button} disabled=${!drawn || full !== null} title=${full ?? (drawn ? undefined : "Draw something first.")} onClick=${addDrawing}>Add the drawing<//>
+    ${tray.images.length > 0 && html`<${Button} disabled=${!picked} title=${picked ? undefined : "Choose an image first."} onClick=${() => picked && remove(tray, picked.id)}>Remove<//>`}
   </div>`;
 }
 
@@ -240,15 +243,18 @@ async function train() {
   const current = spec.value;
   if (!current) return;
   const filled = trays.value.filter(({ images }) => images.length > 0);
-  if (!onOwn.value) before = { dataset: current.dataset, output: current.output, loss: current.loss };
+  const { dataset: data, output, loss, batch_size } = current;
+  if (!onOwn.value) before = { dataset: data, output, loss, batch_size };
   const label = `The network trains on ${counted(countImages(filled), "image")} of yours.`;
-  update({ dataset: datasetOf(filled, side.value, inked.value), ...outputFor(filled.length) }, { label });
+  const dataset = datasetOf(filled, side.value, inked.value);
+  const smaller = batchFor(dataset.train.labels.length, batch_size);
+  update({ dataset, batch_size: smaller, ...outputFor(filled.length) }, { label });
   if (await accepted("arrays")) if (state.value === "paused") await command("start");
 }
 
 function goBack() {
   const kind = inked.value ? READY_MADE.ink : READY_MADE.grey;
-  update(before ?? { dataset: { kind }, ...outputFor(10) }, {
+  update(before ?? { dataset: { kind }, batch_size: USUAL_BATCH, ...outputFor(DIGITS) }, {
     label: "The network has its digits again. Your images stay here.",
   });
 }

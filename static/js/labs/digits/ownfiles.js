@@ -19,6 +19,7 @@ export const FULL = 16;
 const SMALL = 8;
 /** Every fourth image of a class is not trained on but tests. */
 const TEST_EVERY = 4;
+const STEPS_AN_EPOCH = 8;
 const STORED = "images";
 const SAVE_DELAY = 400;
 
@@ -137,6 +138,13 @@ export const outputFor = (count) => ({
   output: { activation: count > 2 ? "softmax" : "sigmoid" },
   loss: "cross_entropy",
 });
+
+/**
+ * How many images a step looks at: of few images few, so that an epoch has steps enough to learn in.
+ * @param {number} count images that train
+ * @param {number} usual
+ */
+export const batchFor = (count, usual) => Math.max(1, Math.min(usual, Math.ceil(count / STEPS_AN_EPOCH)));
 
 /** Whether two datasets hold the same images of the same classes, in the same order. @param {any} a @param {any} b */
 export function sameImages(a, b) {

@@ -157,6 +157,7 @@ class Chart {
     const places = spread(wanted, LABEL_HEIGHT * ratio);
     ctx.save();
     ctx.textBaseline = "middle";
+    ctx.textAlign = "left";
     ends.forEach(({ series }, at) => {
       ctx.fillStyle = series === 1 ? color.ink : color.ink2;
       ctx.font = `${series === 1 ? 600 : 400} ${axis * ratio}px ${font}`;

@@ -136,6 +136,15 @@ async def frames_shown(page: Page, seconds: float) -> int:
     )
 
 
+async def settled(page: Page) -> None:
+    """What slides or fades has arrived; what turns for ever is left alone."""
+    await page.evaluate(
+        "() => Promise.all(document.getAnimations()"
+        ".filter((each) => each.effect.getComputedTiming().endTime !== Infinity)"
+        ".map((each) => each.finished.catch(() => {})))"
+    )
+
+
 @cache
 def _axe_source() -> str:
     return AXE.read_text(encoding="utf-8")

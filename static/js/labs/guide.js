@@ -36,8 +36,8 @@ function StepLine({ index, title }) {
   const done = isAnswered(index);
   return html`<li class=${`guide-step${open ? " guide-step-open" : ""}${done ? " guide-step-done" : ""}`}>
     <button type="button" class="guide-step-button" aria-current=${open ? "step" : null} onClick=${() => goTo(index)}>
-      <span class="guide-dot" aria-hidden="true">${done && !open ? html`<${Icon} name="check" size=${16} />` : index + 1}</span>
-      <span>${title}${done && html`<span class="hidden">, done</span>`}</span>
+      <span class="guide-dot">${done && !open ? html`<${Icon} name="check" size=${16} /><span class="hidden">${index + 1}</span>` : index + 1}</span>
+      <span>${title}</span>${done && html`<span class="hidden">(done)</span>`}
     </button>
     ${open && html`<div class="guide-body"><${StepBody} /></div>`}
   </li>`;
@@ -83,7 +83,7 @@ function Setup({ index }) {
 }
 
 export function StepButtons() {
-  return html`<nav class="guide-buttons" aria-label="Steps">
+  return html`<nav class="guide-buttons" aria-label="Back and next">
     <${Button} icon="back" disabled=${isFirst.value} title=${isFirst.value ? "This is the first step." : null}
       onClick=${() => goTo(place.value - 1)}>Back<//>
     ${

@@ -1,6 +1,6 @@
 /** What every lab has around its stage: the header, the guide, the run's controls, its numbers and its curves. */
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { layout, run, sheet, spec, state, task } from "../core/state.js";
 import { TroubleCard } from "../data/trouble.js";
 import { Counters, PlayButton, SpeedField, StartButtons, StepButton } from "../panels/controlbar.js";
@@ -82,13 +82,17 @@ function Curves() {
   </section>`;
 }
 
-/** A phone's guide: a sheet that opens over the lower part of the stage, with a dot for each step. */
+/** A phone's guide: a sheet over the lower part of the stage, open from the beginning. */
 function GuideSheet() {
+  const first = useRef(true);
   useEffect(() => {
     sheet.value ??= "guide";
   }, []);
+  useEffect(() => {
+    if (sheet.value) first.current = false;
+  }, [sheet.value]);
   if (sheet.value !== "guide") return null;
-  return html`<${Sheet} key=${place.value} title=${`${place.value + 1} ${current.value.title}`}>
+  return html`<${Sheet} key=${place.value} title=${`${place.value + 1} ${current.value.title}`} focus=${!first.current}>
     <div class="guide-sheet"><${StepBody} /><${StepButtons} /></div>
   <//>`;
 }
@@ -104,7 +108,7 @@ function PhoneBars() {
           : html`<${Stat} label="Epoch" text=${epochText} />`
       }</div>
     </section>
-    <nav class="guide-dots" aria-label="Steps">
+    <nav class="guide-dots" aria-label="All steps">
       <button type="button" class="guide-open" aria-expanded=${open} onClick=${() => (sheet.value = open ? null : "guide")}>
         <${Icon} name="bulb" /><span>Guide</span>
       </button>

@@ -41,32 +41,27 @@ async def result(page: Page) -> list[list[str]]:
     return [await rows.nth(at).locator("td").all_inner_texts() for at in range(await rows.count())]
 
 
-@pytest.mark.parametrize(
-    ("image", "kernel", "expected"),
-    [
-        (CROSSES, [[1, 0, 1], [0, 1, 0], [1, 0, 1]], ["434", "243", "234"]),
-        ("2 2 2\n10 10 10\n2 2 2", ROW_OF_ONES, [["30"]]),
-        ("2 10 2\n2 10 2\n2 10 2", ROW_OF_ONES, [["14"]]),
-    ],
-)
-async def test_the_lectures_convolutions(lab: Playground, image: str, kernel: list[list[float]], expected: list) -> None:
-    await type_image(lab.page, image)
-    await type_kernel(lab.page, kernel)
-    assert await result(lab.page) == [list(row) for row in expected]
+CONVOLUTIONS = [
+    (CROSSES, [[1, 0, 1], [0, 1, 0], [1, 0, 1]], ["434", "243", "234"]),
+    ("2 2 2\n10 10 10\n2 2 2", ROW_OF_ONES, [["30"]]),
+    ("2 10 2\n2 10 2\n2 10 2", ROW_OF_ONES, [["14"]]),
+]
+POOLINGS = [
+    ("1124\n5678\n3210\n1234", "Largest", ["68", "34"]),
+    ("0124\n5668\n3210\n1234", "Mean", ["35", "22"]),
+    ("3 0\n0 4", "L2", ["5"]),
+]
 
 
-@pytest.mark.parametrize(
-    ("image", "operation", "expected"),
-    [
-        ("1124\n5678\n3210\n1234", "Largest", ["68", "34"]),
-        ("0124\n5668\n3210\n1234", "Mean", ["35", "22"]),
-        ("3 0\n0 4", "L2", ["5"]),
-    ],
-)
-async def test_the_lectures_poolings(lab: Playground, image: str, operation: str, expected: list[str]) -> None:
-    await type_image(lab.page, image)
-    await lab.choose("What the window does", operation)
-    assert await result(lab.page) == [list(row) for row in expected]
+async def test_the_lectures_convolutions_and_poolings(lab: Playground) -> None:
+    for image, kernel, expected in CONVOLUTIONS:
+        await type_image(lab.page, image)
+        await type_kernel(lab.page, kernel)
+        assert await result(lab.page) == [list(row) for row in expected]
+    for image, operation, expected in POOLINGS:
+        await type_image(lab.page, image)
+        await lab.choose("What the window does", operation)
+        assert await result(lab.page) == [list(row) for row in expected]
 
 
 async def test_a_window_is_slid_by_keys_and_its_sum_is_written_out(lab: Playground) -> None:
@@ -98,7 +93,9 @@ async def test_sizes_that_do_not_fit_are_explained(lab: Playground) -> None:
     page = lab.page
     await type_image(page, "12\n34")
     note = page.locator(".kernels-slide [role=status]")
-    await expect(note).to_have_text("A window of 3 × 3 does not fit into 2 × 2. Take one of at most 2, or padding of 1.")
+    await expect(note).to_have_text(
+        "A window of 3 × 3 does not fit into 2 × 2. Take one of at most 2, or padding of 1."
+    )
     await page.get_by_role("button", name="Padding: one more").click()
     await expect(note).to_have_count(0)
     await page.get_by_role("button", name="Stride: one more").click()

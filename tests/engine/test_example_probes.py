@@ -379,7 +379,9 @@ def test_what_cannot_be_shown_is_refused(spec: RunSpec, name: str, options: dict
     assert str(caught.value).endswith(".")
 
 
-@pytest.mark.parametrize("name", ["probabilities", "answers", "worst", "histograms", "gradients", "feature_maps", "codes"])
+@pytest.mark.parametrize(
+    "name", ["probabilities", "answers", "worst", "histograms", "gradients", "feature_maps", "codes"]
+)
 def test_numbers_that_broke_never_leave(name: str) -> None:
     population = Population([make_spec((3,), "linear")])
     population.theta[:] = np.nan

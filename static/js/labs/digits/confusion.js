@@ -61,7 +61,7 @@ function CellButton({ table, was, read, reached, chosen, onChoose }) {
   const kind = wrong ? (count ? "wrong" : "none") : "right";
   return html`<button
     type="button" class="confusion-cell" data-kind=${kind} data-cell=${`${was},${read}`} aria-pressed=${chosen} aria-label=${name}
-    title=${name} tabindex=${reached ? 0 : -1} style=${kind === "wrong" ? badCell(count / (table?.most || 1)) : null}
+    title=${name} tabindex=${reached ? 0 : -1} style=${kind === "wrong" ? badCell(count / Math.max(WRITTEN_FROM, table?.most ?? 0)) : null}
     onClick=${() => onChoose([was, read])}
   >${wrong && count >= WRITTEN_FROM ? count : ""}</button>`;
 }

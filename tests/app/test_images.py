@@ -16,6 +16,8 @@ from PIL import Image, ImageDraw, ImageFilter, PngImagePlugin
 from app.images import ImageRefused, ink, read_picture, to_pixels
 from app.images.kinds import kind_of, webp_size
 from app.images.picture import LONGEST_SIDE, MOST_PIXELS, ORIENTATION, TURNS, WORKING_SIDE
+from app.lab_presets import DIGITS
+from engine import Population, RunSpec
 from engine.datasets.digits import MOST_INK, read_digits
 from tests.app.problems import assert_problem
 from tests.support.hosted import browser
@@ -35,6 +37,7 @@ from tests.support.images import (
     zipped,
 )
 from tests.support.server import ServerProcess
+from tests.support.strokes import RECORDINGS
 
 NEAR = 0.13
 """The greatest difference that another way to write the same three may make to one of its pixels: two points of 16."""
@@ -122,6 +125,20 @@ def test_the_digits_come_back_as_they_are() -> None:
         alike.append(np.corrcoef(read.ravel(), image.ravel())[0, 1])
     assert np.median(alike) >= 0.9
     assert min(alike) >= 0.6
+
+
+def test_digits_drawn_by_hand_are_read_from_files_of_them() -> None:
+    """As right as on the page, where 85 % is asked of the same recordings, but with room for another processor."""
+    population = Population([RunSpec.from_dict(DIGITS)])
+    population.advance_epochs(30)
+    right = 0
+    for digit, strokes in RECORDINGS:
+        sheet = Image.new("L", (300, 300), 235)
+        for stroke in strokes:
+            ImageDraw.Draw(sheet).line([(300 * x, 300 * y) for x, y in stroke], fill=60, width=9, joint="curve")
+        inputs = tuple(pixels(saved(sheet)).ravel())
+        right += int(population.probe("probabilities", inputs=inputs)["probabilities"].argmax()) == digit
+    assert right >= 0.8 * len(RECORDINGS)
 
 
 def test_uneven_light_and_noise_are_no_ink(three: np.ndarray[Any, Any]) -> None:

@@ -9,7 +9,7 @@ import * as api from "../core/api.js";
 import { mergePatch } from "../core/merge.js";
 import { SPEEDS, takeOver } from "../core/session.js";
 import { pendingPatches, run, spec, speed, state } from "../core/state.js";
-import { toast } from "../core/toast.js";
+import { dismiss, toast, toasts } from "../core/toast.js";
 
 /** @typedef {import("../core/types.js").Run} Run */
 /** @typedef {import("../core/types.js").RunSpec} RunSpec */
@@ -27,6 +27,8 @@ export const away = signal(null);
 export const exchanging = signal(false);
 
 let key = "";
+/** What the last message offers to press: once it has been done, it has had its say. */
+let offer = { label: "", run: () => {} };
 
 /** Find again what was kept over a reload. @param {Lab} lab */
 export function startSetups({ name }) {
@@ -94,8 +96,8 @@ async function enterSetup(lab, step) {
   await takeOver(made);
   keep({ own, shown: { id: made.id, step } });
   if (before) api.deleteRun(before.shown.id).catch(() => {}); // an idle run is put away in time
-  const action = { label: "Back to my network", run: () => leave(lab) };
-  toast(`This is the setup of “${title}”. Your network waits.`, { action });
+  offer = { label: "Back to my network", run: () => void leave(lab) };
+  toast(`This is the setup of “${title}”. Your network waits.`, { action: offer });
 }
 
 async function leaveSetup() {
@@ -103,6 +105,7 @@ async function leaveSetup() {
   if (!kept) return;
   await takeOver(await ownRun(kept.own));
   keep(null);
+  for (const { id, action } of toasts.value) if (action === offer) dismiss(id);
   api.deleteRun(kept.shown.id).catch(() => {}); // an idle run is put away in time
   toast("This is your network again, as you left it.");
 }

@@ -35,8 +35,9 @@ function stored() {
 }
 
 /** @param {any} entry */
-const isKept = (entry) =>
-  typeof entry?.strokes === "string" && typeof entry.name === "string" && read(entry.strokes).length > 0;
+function isKept(entry) {
+  return typeof entry?.strokes === "string" && typeof entry.name === "string" && read(entry.strokes).length > 0;
+}
 
 function remember() {
   try {

@@ -118,8 +118,9 @@ function Channels({ patches }) {
         channel,
         sum,
       }) => html`<li key=${channel}><button type="button" class="channel" aria-pressed=${channel === openChannel.value}
-        aria-label=${`Channel ${channel + 1} adds ${signed(sum, 2)}`} onClick=${() => showChannel(channel)}>
-        <span>${channel + 1}</span><span data-testid="channel-sum">${signed(sum, 2)}</span></button></li>`,
+        onClick=${() => showChannel(channel)}>
+        <span><span class="hidden">Channel </span>${channel + 1}<span class="hidden"> adds </span></span>
+        <span data-testid="channel-sum">${signed(sum, 2)}</span></button></li>`,
     )}
   </ol>`;
 }

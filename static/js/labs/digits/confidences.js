@@ -3,6 +3,7 @@
 import { computed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { percent } from "../../core/format.js";
+import { inert } from "../../core/inert.js";
 import { frame, state } from "../../core/store.js";
 import { html } from "../../ui/html.js";
 import { answer } from "./confidencewords.js";
@@ -38,7 +39,7 @@ export function Confidences() {
 function Row({ name, share, best }) {
   const text = share === null ? "–" : percent(share, share > 0.0005 && share < 0.0095 ? 1 : 0);
   return html`<li class=${`confidence${best ? " confidence-best" : ""}`}>
-    <span class="confidence-name">${name}</span>
+    <span class="confidence-name" title=${inert(name)}>${inert(name)}</span>
     <span class="confidence-track" aria-hidden="true"><span class="confidence-bar" style=${{ width: `${100 * (share ?? 0)}%` }}></span></span>
     <span class="confidence-share">${text}</span>
   </li>`;

@@ -1,12 +1,13 @@
 /** What the confidences come to, in a sentence. */
 
 import { percent } from "../../core/format.js";
+import { inert } from "../../core/inert.js";
 
 /** A second answer below this share is not worth a sentence. */
 const WORTH_TELLING = 0.05;
 
 /** "a 5", "an 8". @param {string} name */
-export const withArticle = (name) => `${/^8|^(11|18)$|^[aeiou]/i.test(name) ? "an" : "a"} ${name}`;
+export const withArticle = (name) => `${/^8|^(11|18)$|^[aeiou]/i.test(name) ? "an" : "a"} ${inert(name)}`;
 
 /**
  * "It reads a 5, 82 % sure. A 6 comes second."

@@ -2,6 +2,7 @@
 
 import { useRef } from "preact/hooks";
 import { percent } from "../../core/format.js";
+import { inert } from "../../core/inert.js";
 import { html } from "../../ui/html.js";
 import { badCell, movedBy } from "../../views/cells.js";
 import { classes } from "./current.js";
@@ -11,11 +12,14 @@ import { classes } from "./current.js";
 
 /** Fewer than this are left unwritten: the colour says enough. */
 const WRITTEN_FROM = 3;
+/** Longer names stand upright over their columns. */
+const LONGEST_ACROSS = 3;
 
 /** @param {{ table: Table | null, cell: Cell | null, onChoose: (cell: Cell) => void }} props */
 export function Confusion({ table, cell, onChoose }) {
   const root = useRef(/** @type {HTMLElement | null} */ (null));
   const names = classes.value;
+  const worded = names.some((name) => name.length > LONGEST_ACROSS);
   const [row, column] = cell ?? [0, 0];
   const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
     const place = movedBy(event, [row, column], names.length, names.length);
@@ -30,14 +34,14 @@ export function Confusion({ table, cell, onChoose }) {
       <thead>
         <tr>
           <td></td>
-          ${names.map((name) => html`<th key=${name} scope="col">${name}</th>`)}
+          ${names.map((name) => html`<th key=${name} scope="col" class=${worded ? "confusion-worded" : null}><span>${inert(name)}</span></th>`)}
           <th scope="col" class="confusion-share">right</th>
         </tr>
       </thead>
       <tbody>
         ${names.map(
           (name, was) => html`<tr key=${name}>
-            <th scope="row">${name}</th>
+            <th scope="row">${inert(name)}</th>
             ${names.map((_, read) => {
               const reached = was === row && read === column;
               return html`<td key=${read}><${CellButton} table=${table} was=${was} read=${read} reached=${reached}

@@ -2,6 +2,7 @@
 
 import { computed, signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { inert } from "../../core/inert.js";
 import { pendingPatches, state } from "../../core/state.js";
 import { command, run, spec, toast, update } from "../../core/store.js";
 import { counted } from "../../data/wording.js";
@@ -125,7 +126,7 @@ function useDrop(id) {
 function TrayCard({ tray, place }) {
   const { over, handlers } = useDrop(tray.id);
   const { waiting } = readingOf(tray.id);
-  const label = tray.name.trim() || `Class ${place}`;
+  const label = inert(tray.name.trim()) || `Class ${place}`;
   return html`<div class=${`own-tray${over ? " own-tray-over" : ""}`} role="group" aria-label=${label} aria-busy=${waiting > 0} ...${handlers}>
     <div class="own-tray-head">
       <input class="own-name" type="text" value=${tray.name} maxlength=${LONGEST_NAME} aria-label=${`Name of class ${place}`}

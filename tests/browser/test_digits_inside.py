@@ -144,7 +144,9 @@ async def test_window_and_pixel_find_each_other(lab: DigitsLab) -> None:
     await result.focus()
     await lab.page.keyboard.press("ArrowLeft")
     await expect(heading(lab, "One number of map 1: row 3, column 5")).to_be_visible()
-    await expect(read).to_have_attribute("aria-label", "What it reads, the image: window over rows 2 to 4, columns 4 to 6")
+    await expect(read).to_have_attribute(
+        "aria-label", "What it reads, the image: window over rows 2 to 4, columns 4 to 6"
+    )
     await read.focus()
     await lab.page.keyboard.press("ArrowDown")
     await expect(heading(lab, "One number of map 1: row 4, column 5")).to_be_visible()
@@ -157,7 +159,9 @@ async def test_window_and_pixel_find_each_other(lab: DigitsLab) -> None:
 async def test_maps_of_the_network_open_their_layer(lab: DigitsLab) -> None:
     await lab.page.get_by_role("button", name="Map 4 of layer 2", exact=True).click()
     await expect(heading(lab, "Convolution")).to_be_visible()
-    await expect(lab.page.get_by_role("button", name="Filter 4 of layer 2", exact=True)).to_have_attribute("aria-pressed", "true")
+    await expect(lab.page.get_by_role("button", name="Filter 4 of layer 2", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
     await lab.page.get_by_role("button", name="Map 4 of layer 2", exact=True).focus()
     await lab.page.keyboard.press("ArrowRight")
     await expect(lab.page.get_by_role("button", name="Map 5 of layer 2", exact=True)).to_be_focused()

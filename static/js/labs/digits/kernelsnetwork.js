@@ -42,13 +42,16 @@ export function kernelOf(filter) {
   );
 }
 
-/** Whether training leaves a filter as it is. @param {number} filter */
+/** Whether training leaves the whole layer as it is. */
+export function isLayerHeld() {
+  const found = firstConvolution();
+  return found !== null && Boolean(layers()[found.layer].frozen);
+}
+
+/** Whether a filter is held by itself. @param {number} filter */
 export function isHeld(filter) {
   const found = firstConvolution();
-  if (!found) return false;
-  return (
-    Boolean(layers()[found.layer].frozen) || pins().some(([layer, unit]) => layer === found.layer && unit === filter)
-  );
+  return found !== null && pins().some(([layer, unit]) => layer === found.layer && unit === filter);
 }
 
 /**

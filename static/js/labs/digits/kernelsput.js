@@ -7,7 +7,16 @@ import { html } from "../../ui/html.js";
 import { Switch } from "../../ui/switch.js";
 import { useFrame } from "../../views/useframe.js";
 import { setBench } from "./kernelsbench.js";
-import { firstConvolution, giveFilters, hasRoom, hold, isHeld, kernelOf, putKernel } from "./kernelsnetwork.js";
+import {
+  firstConvolution,
+  giveFilters,
+  hasRoom,
+  hold,
+  isHeld,
+  isLayerHeld,
+  kernelOf,
+  putKernel,
+} from "./kernelsnetwork.js";
 import { Count } from "./kernelsoptions.js";
 import { Cells, signedLook } from "./slide.js";
 
@@ -36,7 +45,8 @@ function Put({ found, kernel, turned }) {
   useFrame();
   const filter = Math.min(chosen.value, found.filters - 1);
   const number = filter + 1;
-  const held = isHeld(filter);
+  const layerHeld = isLayerHeld();
+  const held = layerHeld || isHeld(filter);
   const now = kernelOf(filter);
   const put = async (/** @type {boolean} */ train) => {
     if (!(await putKernel(filter, kernel))) return;
@@ -53,7 +63,8 @@ function Put({ found, kernel, turned }) {
       <${Button} kind="primary" disabled=${state.value === "diverged"} onClick=${() => put(true)}>Put it in and train<//>
       <${Button} disabled=${state.value === "diverged"} onClick=${() => put(false)}>Put it in<//>
     </div>
-    <${Switch} label=${`Hold filter ${number} while the others learn`} checked=${held} disabled=${!held && !hasRoom()}
+    <${Switch} label=${`Hold filter ${number} while the others learn`} checked=${held} disabled=${layerHeld || (!held && !hasRoom())}
+      title=${layerHeld ? "The whole layer is held; see Build" : null}
       onChange=${(/** @type {boolean} */ value) => hold(filter, value)} />
     <p class="lab-hint">${
       turned

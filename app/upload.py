@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Final
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
@@ -80,8 +80,25 @@ class _Bounded:
             yield chunk
 
 
+class _WholeForm(MultiPartParser):
+    """Starlette's parser, but a form that breaks off is an error, and no file of it is left open."""
+
+    has_ended = False
+
+    def on_end(self) -> None:
+        self.has_ended = True
+
+    async def parse(self) -> FormData:
+        form = await super().parse()
+        if not self.has_ended:
+            for file in self._files_to_close_on_error:
+                file.close()
+            raise MultiPartException("The form breaks off.")
+        return form
+
+
 async def _read(request: Request, body: _Bounded, field: str, most_files: int) -> list[bytes]:
-    parser = MultiPartParser(request.headers, body.stream(), max_files=most_files, max_fields=0)
+    parser = _WholeForm(request.headers, body.stream(), max_files=most_files, max_fields=0)
     try:
         async with asyncio.timeout(LONGEST_UPLOAD):
             form = await parser.parse()

@@ -4,9 +4,9 @@ import { effect } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { frame, watch } from "../core/store.js";
 
-const INTERVAL = 200;
+const INTERVAL = 300;
 
-/** The latest frame, a new one at most every fifth of a second. */
+/** The latest frame, a new one at most three times a second. */
 export function useFrame() {
   const [shown, show] = useState(frame.peek());
   useEffect(() => {

@@ -1,6 +1,6 @@
 /** Draw here: a sheet for mouse, finger, pen and keyboard, and what one can do with a drawing. */
 
-import { effect, signal } from "@preact/signals";
+import { batch, effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { mark, markSoon, unmark } from "../../draw/commit.js";
 import { palette } from "../../draw/palette.js";
@@ -125,7 +125,9 @@ function pointerHandlers() {
       const sheet = /** @type {HTMLElement} */ (event.currentTarget);
       if (!penDown.value || !sheet.hasPointerCapture(event.pointerId)) return;
       const passed = event.getCoalescedEvents?.() ?? [];
-      for (const each of passed.length ? passed : [event]) drag(...place(sheet, each));
+      batch(() => {
+        for (const each of passed.length ? passed : [event]) drag(...place(sheet, each));
+      });
     },
     onPointerUp: release,
     onPointerCancel: release,

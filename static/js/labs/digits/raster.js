@@ -65,9 +65,15 @@ function penFor(strokes) {
 
 /** How the strokes lie in the bitmap. @param {readonly Stroke[]} strokes @param {number} thickness of half the pen, as a share of the height */
 function frameOf(strokes, thickness) {
-  const points = strokes.flat();
-  const [left, right] = span(points.map(([x]) => x));
-  const [top, bottom] = span(points.map(([, y]) => y));
+  let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (const stroke of strokes) {
+    for (const point of stroke) {
+      left = Math.min(left, point[0]);
+      right = Math.max(right, point[0]);
+      top = Math.min(top, point[1]);
+      bottom = Math.max(bottom, point[1]);
+    }
+  }
   const height = Math.max(bottom - top, (right - left) * 0.5, LEAST);
   const pen = (thickness * height) / (1 - 2 * thickness);
   const tall = height + 2 * pen;
@@ -76,56 +82,53 @@ function frameOf(strokes, thickness) {
   return { x: (left + right) / 2, y: (top + bottom) / 2, pen, tall, stretch };
 }
 
-/** @param {readonly number[]} values @returns {[number, number]} */
-function span(values) {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  return [low, high];
-}
-
 /** The share of ink in every pixel. @param {readonly Stroke[]} strokes @param {number} thickness @param {number} side */
 function count(strokes, thickness, side) {
   const { x, y, pen, tall, stretch } = frameOf(strokes, thickness);
   const fine = FINE * side;
+  const points = new Uint8Array(fine * fine);
+  const [across, down] = [(fine * stretch) / tall, fine / tall];
+  const place = (/** @type {readonly [number, number]} */ point) =>
+    /** @type {const} */ ([(point[0] - x) * across + fine / 2 - 0.5, (point[1] - y) * down + fine / 2 - 0.5]);
+  for (const stroke of strokes) {
+    stroke.forEach((point, at) => {
+      const before = place(stroke[Math.max(0, at - 1)]);
+      pass(points, fine, before, place(point), pen * across, pen * down);
+    });
+  }
   const pixels = new Float32Array(side * side);
-  const share = 1 / (FINE * FINE);
-  for (let row = 0; row < fine; row += 1) {
-    const down = y + ((row + 0.5) / fine - 0.5) * tall;
-    for (let column = 0; column < fine; column += 1) {
-      const along = x + (((column + 0.5) / fine - 0.5) * tall) / stretch;
-      if (!touches(strokes, along, down, pen)) continue;
-      pixels[Math.floor(row / FINE) * side + Math.floor(column / FINE)] += share;
-    }
+  for (let at = 0; at < points.length; at += 1) {
+    const [row, column] = [Math.floor(at / fine / FINE), Math.floor((at % fine) / FINE)];
+    pixels[row * side + column] += points[at] / (FINE * FINE);
   }
   return pixels;
 }
 
-/** Whether the pen passed over a point. @param {readonly Stroke[]} strokes @param {number} x @param {number} y @param {number} pen */
-function touches(strokes, x, y, pen) {
-  const reach = pen * pen;
-  for (const stroke of strokes) {
-    for (let at = 0; at < stroke.length; at += 1) {
-      if (squaredDistance(stroke[Math.max(0, at - 1)], stroke[at], x, y) <= reach) return true;
+/**
+ * Mark the bitmap's points that the pen passes over on its way. The pen is an ellipse there: `wide` and `tall` are its
+ * half axes. Written for speed, since it runs several times for each move of the pen: 0.2 ms for a digit.
+ * @param {Uint8Array} points
+ * @param {number} fine
+ * @param {readonly [number, number]} from a column and a row
+ * @param {readonly [number, number]} to
+ * @param {number} wide
+ * @param {number} tall
+ */
+function pass(points, fine, [x0, y0], [x1, y1], wide, tall) {
+  const [dx, dy] = [(x1 - x0) / wide, (y1 - y0) / tall];
+  const length = dx * dx + dy * dy;
+  const top = Math.max(0, Math.ceil(Math.min(y0, y1) - tall));
+  const bottom = Math.min(fine - 1, Math.floor(Math.max(y0, y1) + tall));
+  const left = Math.max(0, Math.ceil(Math.min(x0, x1) - wide));
+  const right = Math.min(fine - 1, Math.floor(Math.max(x0, x1) + wide));
+  for (let row = top; row <= bottom; row += 1) {
+    const v = (row - y0) / tall;
+    for (let column = left; column <= right; column += 1) {
+      const u = (column - x0) / wide;
+      const at = length > 0 ? Math.min(1, Math.max(0, (u * dx + v * dy) / length)) : 0;
+      if ((u - at * dx) ** 2 + (v - at * dy) ** 2 <= 1) points[row * fine + column] = 1;
     }
   }
-  return false;
-}
-
-/**
- * @param {readonly [number, number]} from
- * @param {readonly [number, number]} to
- * @param {number} x
- * @param {number} y
- */
-function squaredDistance([x0, y0], [x1, y1], x, y) {
-  const [dx, dy] = [x1 - x0, y1 - y0];
-  const length = dx * dx + dy * dy;
-  const at = length ? Math.min(1, Math.max(0, ((x - x0) * dx + (y - y0) * dy) / length)) : 0;
-  return (x - x0 - at * dx) ** 2 + (y - y0 - at * dy) ** 2;
 }
 
 /**

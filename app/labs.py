@@ -125,14 +125,14 @@ LABS: tuple[Lab, ...] = (
             Step(
                 "See what the network sees",
                 Choice(
-                    text="How many numbers does a network for 8 × 8 pixels take in?",
+                    text="How many numbers does a network for 8 × 8 pixels take in?",
                     options=("8", "10", "64", "1 797"),
                     answer=2,
                     right="Eight rows of eight pixels: 64 numbers from 0 to 1, and nothing else.",
                     hint="Count the squares of one row, and the rows.",
                 ),
                 preset=presets.DIGITS_IN_INK,
-                enter="Use digits in ink, 16 × 16",
+                enter="Use digits in ink, 16 × 16",
             ),
             Step(
                 "Slide one filter",
@@ -149,7 +149,7 @@ LABS: tuple[Lab, ...] = (
             Step(
                 "Shrink and stack",
                 Choice(
-                    text="Max pooling over 2 × 2 turns 8 × 8 maps into 4 × 4. What does it keep of each four numbers?",
+                    text="Max pooling over 2 × 2 turns 8 × 8 maps into 4 × 4. What does it keep of each four numbers?",
                     options=("Their mean", "The largest", "Their sum", "The first"),
                     answer=1,
                     right="The largest: that the pattern is there stays, where exactly it is does not matter any more.",

@@ -21,6 +21,17 @@ from tests.support.toylab import NAME, copy_with_toy_lab
 TITLES = [step.title for step in DIGITS.steps]
 WIDTHS = {1440: 900, 820: 1180, 360: 780}
 FINGER = 44
+THREE = (
+    (0.3, 0.2),
+    (0.5, 0.12),
+    (0.68, 0.22),
+    (0.62, 0.4),
+    (0.45, 0.48),
+    (0.65, 0.55),
+    (0.7, 0.75),
+    (0.5, 0.88),
+    (0.3, 0.8),
+)
 OF_COLORS = ("color-contrast", "link-in-text-block")
 
 
@@ -144,6 +155,38 @@ async def test_a_question_is_checked_and_stays_answered(lab: Playground) -> None
     await page.reload()
     await go_to(page, 2)
     await expect(turn.get_by_role("status")).to_contain_text("64 numbers")
+
+
+async def test_what_is_done_on_the_stage_answers_too(lab: Playground) -> None:
+    page = lab.page
+    status = page.get_by_role("region", name="Your turn").get_by_role("status")
+    await lab.choose("Speed", "Max")
+    await lab.play()
+    await wait_for_store(page, "metrics.value.test_accuracy > 0.97", timeout=40)
+    await draw(page, THREE)
+    await expect(status).to_contain_text("reads it")
+    await go_to(page, 3)
+    await page.get_by_role("button", name="Map 1 of layer 1", exact=True).focus()
+    for key in ["ArrowRight", "ArrowDown"] * 8:
+        if await status.inner_text():
+            break
+        await page.keyboard.press(key)
+    await go_to(page, 6)
+    await expect(page.get_by_role("tab", name="Mistakes")).to_have_attribute("aria-selected", "true")
+    await page.locator(".confusion-cell[data-kind=none], .confusion-cell[data-kind=wrong]").first.click()
+    await expect(status).to_contain_text("hard to read for you")
+
+
+async def draw(page: Page, stroke: tuple[tuple[float, float], ...]) -> None:
+    """One stroke with the mouse, its points in shares of the canvas."""
+    box = await page.get_by_label("Drawing, 0 strokes").bounding_box()
+    assert box is not None
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
+    await page.mouse.move(*places[0])
+    await page.mouse.down()
+    for place in places[1:]:
+        await page.mouse.move(*place, steps=4)
+    await page.mouse.up()
 
 
 # --- Setups ---------------------------------------------------------------------------------------------------------

@@ -59,11 +59,17 @@ export function Card({ layer, at, info, before, known, issues }) {
 
 /** What goes in, what comes out, and what it takes. @param {{ layer: Layer | null, info: LayerInfo | undefined, before: readonly number[] | undefined }} props */
 export function Facts({ layer, info, before }) {
-  const cost = info && costOf(info, layer);
+  if (!before && !info) return html`<p class="card-facts card-cost">Known once the layers before it fit.</p>`;
   return html`<div class="card-facts">
     <p class="card-shape">${shapeWords(before)} <span aria-hidden="true">→</span><span class="hidden">become</span> ${shapeWords(info?.output)}</p>
-    <p class="card-cost">${cost ? `${cost.parameters ? `${whole(cost.parameters)} parameters` : "no parameters"}${cost.multiplyAdds ? ` · ${whole(cost.multiplyAdds)} multiplications` : ""}` : "–"}</p>
+    ${info && html`<p class="card-cost">${costWords(costOf(info, layer))}</p>`}
   </div>`;
+}
+
+/** @param {ReturnType<typeof costOf>} cost */
+function costWords({ parameters, multiplyAdds }) {
+  const size = parameters ? `${whole(parameters)} parameters` : "no parameters";
+  return multiplyAdds ? `${size} · ${whole(multiplyAdds)} multiplications` : size;
 }
 
 /** @param {{ layer: Layer, at: number }} props */

@@ -76,6 +76,9 @@ async def test_a_window_is_slid_by_keys_and_its_sum_is_written_out(lab: Playgrou
     products = page.get_by_role("table", name="Products")
     assert "".join(await products.locator("td").all_inner_texts()) == "101010001"
     await expect(page.get_by_label("Result here")).to_have_text("4")
+    await lab.button("Slide").click()
+    await expect(page.get_by_text("Row 3, column 3: 4")).to_be_visible()
+    await expect(lab.button("Slide")).to_be_visible()
     assert (await lab.run())["step"] == 0
 
 

@@ -17,6 +17,7 @@ import { tell, toast } from "./toast.js";
 /** Epochs a second for each speed; null is as fast as it goes. */
 export const SPEEDS = { slow: 4, normal: 60, max: null };
 const CALM_INTERVAL = 500;
+const UNDER_WAY = 1000;
 const EDITS_A_MESSAGE = 400;
 
 const registry = new ProbeRegistry(subscribe);
@@ -46,7 +47,30 @@ export function showStep(step) {
  */
 export const watch = (name, options) => registry.watch(name, options);
 
-for (const name of ["losses", "accuracy", "weights", "data"]) watch(name);
+const MEASURED = ["losses", "accuracy"];
+let measuring = MEASURED.map((name) => watch(name));
+for (const name of ["weights", "data"]) watch(name);
+
+/** Until when a frame may lack what is measured: for good while it rests, for those under way when it goes on again. */
+let unmeasuredUntil = 0;
+
+/**
+ * Let what is measured over all examples rest, or go on: with a large network it takes so long that a view of one example
+ * cannot follow a hand beside it. What was measured last stays in sight, and the curve goes on all the same.
+ * @param {boolean} rest
+ */
+export function restMeasuring(rest) {
+  if (rest === !measuring.length) return;
+  for (const release of measuring) release();
+  measuring = rest ? [] : MEASURED.map((name) => watch(name));
+  unmeasuredUntil = rest ? Number.POSITIVE_INFINITY : performance.now() + UNDER_WAY;
+}
+
+/** What a frame says was measured, or what was before where it does not measure. @param {import("./types.js").Scalars} scalars */
+function measuredIn(scalars) {
+  if (scalars.train_loss !== null || performance.now() > unmeasuredUntil) return scalars;
+  return { ...now().metrics, steps_per_second: scalars.steps_per_second };
+}
 
 /**
  * Who else listens on this connection, by the run it is about: each is told of that run's frames and events, and when a
@@ -160,7 +184,12 @@ function commit() {
   lastCommit = time;
   const { step, epoch, scalars, past } = frame.header;
   batch(() => {
-    const moment = { frame, progress: { step, epoch }, metrics: scalars, ...(waitingData && { dataset: waitingData }) };
+    const moment = {
+      frame,
+      progress: { step, epoch },
+      metrics: measuredIn(scalars),
+      ...(waitingData && { dataset: waitingData }),
+    };
     waitingData = null;
     if (curveGrew) s.curveVersion.value += 1;
     curveGrew = false;

@@ -2,6 +2,7 @@
 
 import { batch, effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { restMeasuring } from "../../core/session.js";
 import { mark, markSoon, unmark } from "../../draw/commit.js";
 import { palette } from "../../draw/palette.js";
 import { fitCanvas, onResize } from "../../draw/surface.js";
@@ -14,6 +15,24 @@ import { PenKeys } from "./drawkeys.js";
 import { canRedo, canUndo, clear, drag, giveOne, penDown, press, recall, redo, release, undo } from "./drawstate.js";
 import { Picture } from "./layermap.js";
 
+/** Milliseconds that the pen is up until a drawing counts as done for now. */
+const PAUSE = 300;
+
+/** While the pen is down the confidences come before what is measured over all examples. */
+function letMeasuringRest() {
+  let timer = 0;
+  const stop = effect(() => {
+    clearTimeout(timer);
+    if (penDown.value) restMeasuring(true);
+    else timer = window.setTimeout(() => restMeasuring(false), PAUSE);
+  });
+  return () => {
+    stop();
+    clearTimeout(timer);
+    restMeasuring(false);
+  };
+}
+
 /** Whether the sheet was reached by keyboard. */
 const withKeys = signal(false);
 /** The pen's thickness, as a share of the sheet. */
@@ -22,6 +41,7 @@ const CURSOR = 5;
 
 export function Drawing() {
   useEffect(recall, []);
+  useEffect(letMeasuringRest, []);
   const drawn = source.value.kind === "drawing";
   const empty = drawn && !drawing.value.length;
   return html`<section class="digits-draw" aria-labelledby="draw-head">

@@ -82,17 +82,15 @@ function Curves() {
   </section>`;
 }
 
-/** A phone's guide: a sheet over the lower part of the stage, open from the beginning. */
+/** A phone's guide: a sheet over the lower part of the stage. That which greets one leaves the focus where it is. */
 function GuideSheet() {
-  const first = useRef(true);
+  const shown = useRef(0);
   useEffect(() => {
     sheet.value ??= "guide";
   }, []);
-  useEffect(() => {
-    if (sheet.value) first.current = false;
-  }, [sheet.value]);
   if (sheet.value !== "guide") return null;
-  return html`<${Sheet} key=${place.value} title=${`${place.value + 1} ${current.value.title}`} focus=${!first.current}>
+  shown.current += 1;
+  return html`<${Sheet} key=${place.value} title=${`${place.value + 1} ${current.value.title}`} focus=${shown.current > 1}>
     <div class="guide-sheet"><${StepBody} /><${StepButtons} /></div>
   <//>`;
 }

@@ -1,9 +1,7 @@
 /** The stage of a lab that is made of views the playground has: each probe it names is shown by its view. */
 
-import { Stats } from "../panels/stats.js";
 import { html } from "../ui/html.js";
 import { Explain } from "../views/explain.js";
-import { LossChart } from "../views/losschart.js";
 import { NetworkView } from "../views/network.js";
 import { OutputPlot } from "../views/plot.js";
 
@@ -15,23 +13,14 @@ function Output() {
   return html`<section class="labview" aria-label="Output"><${OutputPlot} /></section>`;
 }
 
-function Losses() {
-  return html`<section class="labview" aria-label="Loss"><${Stats} /><${LossChart} /></section>`;
-}
-
-/** Which view shows a probe; several probes may share one. @type {{ [probe: string]: () => unknown }} */
+/** Which view shows a probe; several probes may share one. Losses and accuracy every lab has below its stage. @type {{ [probe: string]: () => unknown }} */
 const VIEWS = {
   decision: Output,
   data: Output,
-  losses: Losses,
-  accuracy: Losses,
   units: Network,
   weights: Network,
   activations: Network,
 };
-
-/** The probes that a stage of views can show. */
-export const VIEWABLE = Object.keys(VIEWS);
 
 /** @param {{ lab: import("./types.js").Lab }} props */
 export function ViewsStage({ lab }) {

@@ -154,7 +154,17 @@ async def test_dense_and_convolutional_train_side_by_side(lab: Playground) -> No
     assert answer["spec"]["optimizer"] == changed["spec"]["optimizer"]
     async with page.expect_response(lambda answer: answer.request.method == "DELETE"):
         await lab.button("Stop comparing").click()
-    await expect(lab.button("Set them side by side")).to_be_visible()
+    async with page.expect_response(lambda answer: answer.url.endswith("/runs") and answer.status == 201) as created:
+        await lab.button("Set them side by side").click()
+    other = await (await created.value).json()
+    await expect(numbers).to_be_visible()
+    await page.get_by_role("link", name="Playground").click()
+    await page.wait_for_url(lambda url: "/labs/" not in url)
+    for _ in range(100):
+        if (await page.request.get(f"/api/v1/runs/{other['id']}")).status == 404:
+            break
+        await page.wait_for_timeout(50)
+    assert (await page.request.get(f"/api/v1/runs/{other['id']}")).status == 404
 
 
 @pytest.mark.parametrize("width", [1440, 820, 360])

@@ -64,6 +64,7 @@ async function begin() {
     return;
   }
   rival.value = beside;
+  addEventListener("pagehide", stopComparing);
   stops = [
     followSpec(beside, asked),
     followState(beside),
@@ -75,6 +76,7 @@ async function begin() {
 }
 
 export function stopComparing() {
+  removeEventListener("pagehide", stopComparing);
   for (const stop of stops) stop();
   stops = [];
   rival.value?.end();

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from textwrap import indent
 
 from tests.support.server import ROOT
 
@@ -29,6 +30,6 @@ def copy_with_toy_lab(checkout: Path) -> Path:
     catalog = checkout / "app" / "labs.py"
     text = catalog.read_text(encoding="utf-8")
     assert text.count(END_OF_LABS) == 1
-    catalog.write_text(text.replace(END_OF_LABS, f"\n{entry.rstrip()}{END_OF_LABS}"), encoding="utf-8")
+    catalog.write_text(text.replace(END_OF_LABS, f"\n{indent(entry.rstrip(), '    ')},{END_OF_LABS}"), encoding="utf-8")
     (checkout / "templates" / "labs" / f"{NAME}.html").write_text(template, encoding="utf-8")
     return checkout

@@ -101,6 +101,21 @@ async def test_gives_a_digit_of_the_data(lab: DigitsLab) -> None:
     assert len(await lab.strokes()) == 1
 
 
+async def test_ink_knows_no_grey(lab: DigitsLab) -> None:
+    await lab.draw(THREE)
+    grey = await lab.image()
+    assert grey is not None
+    assert len(grey) == 64
+    assert len(set(grey)) > 2
+    await lab.change({"dataset": {"kind": "digits_ink"}})
+    await lab.seen()
+    ink = await lab.image()
+    assert ink is not None
+    assert len(ink) == 256
+    assert set(ink) == {0.0, 1.0}
+    await expect(lab.page.get_by_text("16 × 16 numbers, 0 or 1")).to_be_visible()
+
+
 async def test_a_drawing_is_found_again(lab: DigitsLab, visit: Visit) -> None:
     await lab.draw(THREE)
     drawn = await lab.strokes()

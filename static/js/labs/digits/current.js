@@ -29,11 +29,14 @@ export const panel = signal("inside");
 /** @returns {Data | undefined} */
 const data = () => spec.value?.dataset;
 
-/** Pixels along a side of the images that the network takes. */
-export const side = computed(() => {
-  const shape = data()?.shape ?? catalog.value?.datasets.find(({ name }) => name === data()?.kind)?.shape;
+/** Pixels along a side of the images of a set. @param {Data | undefined} set */
+export function sideOf(set) {
+  const shape = set?.shape ?? catalog.value?.datasets.find(({ name }) => name === set?.kind)?.shape;
   return shape?.at(-1) ?? SMALLEST;
-});
+}
+
+/** Pixels along a side of the images that the network takes, or will once the server has heard of it. */
+export const side = computed(() => sideOf(data()));
 
 /** Whether the network's images know ink and paper alone, and nothing between. */
 export const inked = computed(() => {

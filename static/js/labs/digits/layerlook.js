@@ -2,7 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { frame, run } from "../../core/store.js";
-import { image, maps, side } from "./current.js";
+import { image, maps, sideOf } from "./current.js";
 import { IMAGE, isImages, partsOf, placeAt, reachOf, SEVERAL, unitsOf, valuesOf, within } from "./layerparts.js";
 
 /** @typedef {import("./layerparts.js").Part} Part */
@@ -19,8 +19,9 @@ let made = { of: "", parts: /** @type {Part[]} */ ([]) };
 /** The network's layers, the output layer last. */
 export const parts = computed(() => {
   const current = run.value;
-  const of = current ? JSON.stringify([current.network.layers, current.spec.layers, side.value]) : "";
-  if (of !== made.of) made = { of, parts: current ? partsOf(current.network, current.spec, side.value) : [] };
+  const side = sideOf(current?.spec.dataset);
+  const of = current ? JSON.stringify([current.network.layers, current.spec.layers, side]) : "";
+  if (of !== made.of) made = { of, parts: current ? partsOf(current.network, current.spec, side) : [] };
   return made.parts;
 });
 
@@ -53,7 +54,9 @@ export const reach = computed(() =>
 export const shown = computed(() => {
   const last = parts.value.at(-1);
   const found = image.value ? maps.value : null;
-  if (!found || !last || found.values.length !== last.start + last.size) return null;
+  const side = sideOf(run.value?.spec.dataset);
+  if (!found || found.inputs.length !== side * side || found.values.length !== (last ? last.start + last.size : 0))
+    return null;
   return {
     inputs: /** @type {Float32Array} */ (found.inputs),
     values: /** @type {Float32Array} */ (found.values),

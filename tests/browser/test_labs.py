@@ -244,7 +244,6 @@ async def test_a_restart_of_the_server_keeps_network_and_step(browser: Browser) 
         before = await lab.until(lambda run: run["epoch"] >= 1 and run["state"] == "paused")
         await go_to(lab.page, 2)
         server.restart()
-        await wait_for_store(lab.page, "connection.value === 'live'")
         await lab.page.reload()
         again = await Playground(lab.page).ready()
         assert {name: (await again.run())[name] for name in ("id", "step", "spec")} == {

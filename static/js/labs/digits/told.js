@@ -14,9 +14,13 @@ const SURE = 0.5;
 
 /** Follow the stage, from when it is first shown. */
 export function tellFacts() {
-  const start = look();
+  /** Where one looked at first, before anything was moved. @type {string | null} */
+  let first = null;
   effect(() => setFact("three_read", readsThree()));
-  effect(() => setFact("filter_answer", look() === start ? null : filterAnswer()));
+  effect(() => {
+    if (openPart.value) first ??= look();
+    setFact("filter_answer", first === null || look() === first ? null : filterAnswer());
+  });
   effect(() => setFact("mistake_opened", chosen.value !== null && chosen.value[0] !== chosen.value[1]));
 }
 

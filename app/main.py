@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
@@ -15,15 +16,19 @@ from app import __version__, answers, openapi
 from app.metrics import Metrics
 from app.observe import Observe
 from app.rates import LimitedRates, Rates
-from app.routes import access, catalog, health, pages, runs, sockets
+from app.routes import access, catalog, health, images, pages, runs, sockets
 from app.runs.manager import RunManager
 from app.security import FIXED_HEADERS, HOSTED_HEADERS, HostAndOrigin, SecurityHeaders, allowed_names
 from app.settings import Settings
 from app.signing import Signatures
+from app.upload import Room
 from app.visitors import Visitors
 
 GZIP_LEVEL = 6
 GZIP_FROM = 1000
+UPLOADS_AT_ONCE = 8
+DECODED_AT_ONCE = 1
+"""Decoding an image takes up to some hundred megabytes for a moment; the others wait their turn."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -54,9 +59,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.metrics = metrics
     app.state.rates = rates
     app.state.signatures = signatures
+    app.state.upload_room = Room(UPLOADS_AT_ONCE * settings.max_images_body)
+    app.state.decoding = asyncio.Semaphore(DECODED_AT_ONCE)
     answers.install(app)
     openapi.install(app)
-    for module in (pages, runs, catalog, access, health, sockets):
+    for module in (pages, runs, catalog, images, access, health, sockets):
         app.include_router(module.router)
     app.include_router(health.router, prefix="/api/v1", include_in_schema=False)
     app.mount("/static", pages.RevalidatedFiles(directory=pages.find_directory("static")), "static")

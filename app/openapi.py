@@ -23,13 +23,13 @@ A *run* is one network in training, described completely by its *specification*.
 A hosted server asks everybody else for a session or a token, and answers 404 for the runs of others.
 """
 MEANINGS = {
-    400: "The body is not JSON, or nested too deep.",
+    400: "The body cannot be read: it is not JSON, or nested too deep, or a form that is cut short.",
     401: "On a hosted server: there is no session and no token, or the token does not hold.",
     403: "The Host is not this server's, or another origin's page sent the request.",
     404: "There is no such run or view.",
     409: "The run's state does not allow it.",
     413: "The body is too long.",
-    415: "The body's content type is not JSON.",
+    415: "The body's content type is not one that is read here.",
     422: "Some values are wrong; `errors` says which.",
     429: "On a hosted server: more than one session or address may ask for; `Retry-After` says how long to wait.",
     503: "No room for another run, or the run's worker is being replaced, or the database is busy.",
@@ -43,6 +43,7 @@ REQUEST_MODELS: tuple[type[BaseModel], ...] = (
     schemas.Fork,
     schemas.PredictionRequest,
     schemas.ValidationRequest,
+    schemas.ImageFiles,
     schemas.TokenRequest,
     schemas.ProblemDocument,
 )

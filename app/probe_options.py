@@ -132,6 +132,7 @@ class Probes(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     data: Plain | None = None
     probabilities: ExampleOptions | None = None
     confusion: PartOptions | None = None
+    answers: PartOptions | None = None
     metrics: PartOptions | None = None
     worst: WorstOptions | None = None
     histograms: PartOptions | None = None

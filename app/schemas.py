@@ -344,6 +344,9 @@ class Validation(Document):
     valid: bool = Field(description="Whether a run can be created from it.")
     errors: list[ErrorItem] = Field(description="Everything that is wrong, at most 50; empty if valid.")
     spec: RunSpec | None = Field(None, description="The specification in full; absent unless valid.")
+    network: NetworkInfo | None = Field(
+        None, description="The network that would follow from it, with every layer's shape; absent unless valid."
+    )
     cost: Cost | None = Field(None, description="What it would cost; absent unless valid.")
 
 
@@ -351,6 +354,25 @@ class Catalog(Document):
     """What can be chosen, with names, explanations and formulas."""
 
     version: int = Field(description="The catalog's version.", ge=1)
+
+
+class ImageFiles(Request):
+    """A form with files."""
+
+    images: list[bytes] = Field(description="The image files, as many parts of this name.", min_length=1, max_length=20)
+
+
+class OwnImage(Document):
+    values: list[float] = Field(description="Ink from 0 to 1 in each pixel, row by row.")
+    format: str = Field(description="What the file was, whatever its name: `PNG`, `JPEG`, `GIF`, `WEBP` or `BMP`.")
+    width: int = Field(description="Pixels of the file from left to right.", ge=1)
+    height: int = Field(description="Pixels of the file from top to bottom.", ge=1)
+    notes: list[str] = Field(description="What was passed over, such as the further pictures of one that moves.")
+
+
+class OwnImages(Document):
+    side: int = Field(description="Pixels along each side.", ge=4, le=64)
+    images: list[OwnImage] = Field(description="The images in the order in which they were sent.")
 
 
 class TokenRequest(Request):

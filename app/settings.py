@@ -159,6 +159,12 @@ class Settings(BaseSettings):
     max_body: int = Field(
         2_000_000, ge=1_000, le=100_000_000, description="Longest request body in bytes; a longer one is refused."
     )
+    max_images_body: int = Field(
+        8_000_000,
+        ge=1_000,
+        le=100_000_000,
+        description="Longest request body in bytes that brings images; a longer one is refused.",
+    )
     send_timeout: float = Field(
         8.0, gt=0, le=600, description="Seconds after which a page that stopped reading is disconnected."
     )

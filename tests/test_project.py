@@ -128,8 +128,9 @@ def test_every_library_the_code_imports_is_declared() -> None:
     imported = {
         module.split(".")[0] for path in files("engine", "app", suffixes=(".py",)) for module in imported_modules(path)
     }
-    assert imported - set(sys.stdlib_module_names) - {"app", "engine"} - {"minify"} <= declared
-    assert "tdewolff_minify" in declared, "The distribution that holds the module minify."
+    others = {"minify": "tdewolff_minify", "PIL": "pillow"}  # modules called otherwise than what holds them
+    needed = {others.get(module, module) for module in imported - set(sys.stdlib_module_names) - {"app", "engine"}}
+    assert needed <= declared
 
 
 def test_the_page_loads_nothing_from_elsewhere() -> None:
@@ -190,7 +191,7 @@ def test_vendored_libraries_are_those_of_the_pinned_packages(tmp_path: Path) -> 
 
 
 def test_every_import_of_a_library_is_in_the_import_map_and_every_entry_is_a_vendored_file() -> None:
-    page = (ROOT / "templates" / "playground.html").read_text(encoding="utf-8")
+    page = (ROOT / "templates" / "libraries.html").read_text(encoding="utf-8")
     [text] = re.findall(r'<script type="importmap"[^>]*>(.*?)</script>', page, flags=re.DOTALL)
     entries = json.loads(text)["imports"]
     assert all((ROOT / address.lstrip("/")).is_file() for address in entries.values())

@@ -26,6 +26,19 @@ MOONS = (
     "#dataset.kind=moons&dataset.samples=400&dataset.noise=0.09&dataset.train_fraction=0.7"
     "&layers=6:leaky_relu-4:leaky_relu&optimizer.learning_rate=0.03"
 )
+THREE = (
+    (0.32, 0.2),
+    (0.5, 0.14),
+    (0.66, 0.24),
+    (0.6, 0.4),
+    (0.45, 0.48),
+    (0.64, 0.56),
+    (0.68, 0.74),
+    (0.5, 0.86),
+    (0.3, 0.8),
+)
+"""A stroke, in shares of the canvas."""
+
 FLOWERS = """petal length,petal width,kind
 1.4,0.2,setosa
 1.3,0.2,setosa
@@ -104,6 +117,21 @@ async def own_data(page: Page) -> None:
     await page.wait_for_timeout(700)
 
 
+async def digit(page: Page) -> None:
+    """A 3 drawn by hand, and a network that has learned to read it."""
+    await train(page, 12)
+    canvas = await page.get_by_label("Drawing, 0 strokes").bounding_box()
+    assert canvas is not None
+    for index, (x, y) in enumerate(THREE):
+        place = (canvas["x"] + x * canvas["width"], canvas["y"] + y * canvas["height"])
+        await page.mouse.move(*place, steps=6)
+        if index == 0:
+            await page.mouse.down()
+    await page.mouse.up()
+    await page.mouse.move(5, 400)
+    await page.wait_for_timeout(600)
+
+
 SCENES: dict[str, tuple[int, int, str, str, Callable[[Page], Awaitable[None]]]] = {
     "playground-light": (1440, 900, "light", SPIRAL, spiral),
     "playground-dark": (1440, 900, "dark", SPIRAL, spiral),
@@ -111,6 +139,7 @@ SCENES: dict[str, tuple[int, int, str, str, Callable[[Page], Awaitable[None]]]] 
     "playground-phone": (360, 800, "light", SPIRAL, spiral_on_a_phone),
     "diverged": (1440, 900, "light", MOONS, diverged),
     "own-data": (1440, 900, "light", SPIRAL, own_data),
+    "lab-digits": (1440, 900, "light", "labs/digits?step=3", digit),
 }
 
 

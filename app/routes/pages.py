@@ -1,4 +1,4 @@
-"""The page, and the files it loads."""
+"""The pages, and the files they load."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from starlette.types import Scope
 
 from app import __version__
 from app.assembly import assemble_script, assemble_style
+from app.labs import LABS, find_lab
 
 SHEETS = (
     "css/fonts.css",
@@ -28,6 +29,7 @@ SHEETS = (
     "css/overlays.css",
     "vendor/uplot.css",
     "css/layout.css",
+    "css/nav.css",
     "css/narrow.css",
     "css/touch.css",
     "css/network.css",
@@ -51,6 +53,12 @@ def find_directory(name: str, package: Path = PACKAGE) -> Path:
     if place.is_dir():
         return place
     raise FileNotFoundError(f"The folder {place} is missing. Install neuronpark again.")
+
+
+def lab_sheets(folder: Path) -> tuple[str, ...]:
+    """The style sheets of the labs alone: all that the playground does not load, those for narrow screens last."""
+    names = {f"css/{path.name}" for path in (folder / "css").glob("*.css")} - set(SHEETS)
+    return tuple(sorted(names, key=lambda name: (name.endswith("-narrow.css"), name)))
 
 
 class RevalidatedFiles(StaticFiles):
@@ -87,14 +95,35 @@ class Assembled:
 static = find_directory("static")
 script = Assembled(static, "text/javascript", lambda folder: assemble_script(folder, "js/main.js"))
 style = Assembled(static, "text/css", lambda folder: assemble_style(folder, SHEETS))
+labs_script = Assembled(static, "text/javascript", lambda folder: assemble_script(folder, "js/labs/main.js"))
+labs_style = Assembled(static, "text/css", lambda folder: assemble_style(folder, lab_sheets(folder)))
 templates = Jinja2Templates(find_directory("templates"))
+
+
+def page(request: Request, template: str, status: int = 200, **context: object) -> Response:
+    """A template as a page that the browser asks about each time."""
+    shared = {"nonce": request.state.nonce, "version": __version__, "boot_id": request.app.state.manager.server}
+    headers = {"Cache-Control": "no-cache"}
+    return templates.TemplateResponse(request, template, shared | context, status, headers)
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
 async def playground(request: Request) -> Response:
-    state = request.app.state
-    context = {"nonce": request.state.nonce, "version": __version__, "boot_id": state.manager.server}
-    return templates.TemplateResponse(request, "playground.html", context, headers={"Cache-Control": "no-cache"})
+    return page(request, "playground.html")
+
+
+@router.api_route("/labs", methods=["GET", "HEAD"])
+async def labs_index(request: Request) -> Response:
+    return page(request, "labs/index.html", labs=LABS, documents=[lab.document() for lab in LABS])
+
+
+@router.api_route("/labs/{name}", methods=["GET", "HEAD"])
+async def lab(request: Request, name: str) -> Response:
+    """The lab's own template, which holds the text of its steps; of an unknown lab a page that leads to the others."""
+    found = find_lab(name)
+    if found is None:
+        return page(request, "labs/missing.html", 404)
+    return page(request, f"labs/{name}.html", lab=found, documents=[found.document()])
 
 
 @router.api_route("/static/assembled/page.js", methods=["GET", "HEAD"])
@@ -105,3 +134,13 @@ def assembled_script(request: Request) -> Response:
 @router.api_route("/static/assembled/page.css", methods=["GET", "HEAD"])
 def assembled_style(request: Request) -> Response:
     return style.answer(request.headers.get("if-none-match"))
+
+
+@router.api_route("/static/assembled/labs.js", methods=["GET", "HEAD"])
+def assembled_labs_script(request: Request) -> Response:
+    return labs_script.answer(request.headers.get("if-none-match"))
+
+
+@router.api_route("/static/assembled/labs.css", methods=["GET", "HEAD"])
+def assembled_labs_style(request: Request) -> Response:
+    return labs_style.answer(request.headers.get("if-none-match"))

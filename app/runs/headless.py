@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias
 
-from engine import Population, RunSpec, SpecError, cost
+from engine import Network, Population, RunSpec, SpecError, cost
 
 OnEpoch: TypeAlias = Callable[[int, float, float | None], None]
 
@@ -38,13 +38,14 @@ class Training:
 
 
 def check(document: object) -> dict[str, Any]:
-    """Whether `document` is a specification that can be run: its full form and cost, or every error."""
+    """Whether `document` is a specification that can be run: its full form, network and cost, or every error."""
     try:
         spec = RunSpec.from_dict(document)
     except SpecError as error:
         errors = [{"pointer": issue.pointer, "message": issue.message} for issue in error.errors]
         return {"valid": False, "errors": errors}
-    return {"valid": True, "errors": [], "spec": spec.to_dict(), "cost": asdict(cost(spec))}
+    network = Network(spec).describe()
+    return {"valid": True, "errors": [], "spec": spec.to_dict(), "network": network, "cost": asdict(cost(spec))}
 
 
 def train(spec: RunSpec, epochs: int, on_epoch: OnEpoch) -> Training:

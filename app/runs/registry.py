@@ -166,7 +166,7 @@ class Run:
             **{name: document[name] for name in ("id", "step", "epoch", "generation", "created")},
             "state": self.state.value,
             "dataset": spec["dataset"]["kind"],
-            "layers": [layer["units"] for layer in spec["layers"]],
+            "layers": [layer["units"] for layer in document["network"]["layers"][:-1]],
         }
 
     def blame(self, now: float) -> bool:

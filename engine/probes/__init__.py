@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.features import FEATURES_OF
 from engine.probes.activations import probe_activations
-from engine.probes.answers import probe_confusion, probe_probabilities, probe_worst
+from engine.probes.answers import probe_answers, probe_confusion, probe_probabilities, probe_worst
 from engine.probes.codes import probe_codes, probe_reconstructions
 from engine.probes.data import probe_data
 from engine.probes.decision import probe_decision
@@ -41,6 +41,7 @@ PROBES: dict[str, Probe] = {
     "data": probe_data,
     "probabilities": probe_probabilities,
     "confusion": probe_confusion,
+    "answers": probe_answers,
     "metrics": probe_metrics,
     "worst": probe_worst,
     "histograms": probe_histograms,

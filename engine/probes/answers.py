@@ -96,6 +96,30 @@ def answers_of_part(population: Seen, part: str) -> Iterator[tuple[Array, Array]
         yield outputs, targets
 
 
+def probe_answers(population: Seen, options: Options) -> dict[str, Array]:
+    """The answer to every example of ``part``, in its order: ``predicted`` and ``true`` int32 (R, N), the classes, and
+    ``outputs`` float32 (R, N), the output that won, which is the probability of its class where outputs are.
+
+    Of one output unit it is that of the class predicted too: 1 − p where p belongs to the other. Of replicas with
+    different numbers of examples, each shows as many as the smallest has.
+    """
+    require_classes(population)
+    if population.network.steps is not None:
+        raise ProbeError("name", "This network answers at every step; ask for confusion, or for states of one example.")
+    part = chosen_part(population, options)
+    size, threshold = fewest(population, part), threshold_of(population.specs[0])
+    found = [[values[..., :size] for values in pair] for pair in answers_of_part(population, part)]
+    outputs, targets = (np.concatenate(values) for values in zip(*found, strict=True))
+    outputs = np.nan_to_num(outputs)
+    predicted = classes(outputs, threshold)
+    shares = np.concatenate([2.0 * threshold - outputs, outputs], axis=1) if outputs.shape[1] == 1 else outputs
+    return {
+        "predicted": predicted.astype(np.int32),
+        "true": classes(targets, threshold).astype(np.int32),
+        "outputs": finite(np.take_along_axis(shares, predicted[:, None], axis=1)[:, 0]),
+    }
+
+
 def probe_worst(population: Seen, options: Options) -> dict[str, Array]:
     """The ``count`` (1 to 200, default 10) examples of ``part`` with the largest loss, the worst first.
 

@@ -47,7 +47,7 @@ MAYBE = protocol.convert(
         **{
             name: {}
             for name in (
-                *("probabilities", "confusion", "metrics", "histograms", "gradients"),
+                *("probabilities", "confusion", "answers", "metrics", "histograms", "gradients"),
                 *("filters", "feature_maps", "states"),
             )
         },

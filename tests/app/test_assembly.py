@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.assembly import CannotAssemble, assemble_script, assemble_style
-from app.routes.pages import SHEETS, Assembled, static
+from app.routes.pages import SHEETS, Assembled, lab_sheets, static
 
 NODE = shutil.which("node")
 
@@ -129,19 +129,23 @@ def test_a_style_sheet_loses_its_comments_and_indentation(tmp_path: Path) -> Non
     assert assemble_style(tmp_path, ["one.css"]) == "a:hover,b>c{color:red;margin:0 -1px}"
 
 
-def test_the_page_s_own_modules_can_be_joined(tmp_path: Path) -> None:
+@pytest.mark.parametrize("entry", ["js/main.js", "js/labs/main.js"])
+def test_the_pages_own_modules_can_be_joined(tmp_path: Path, entry: str) -> None:
     joined = tmp_path / "page.mjs"
-    joined.write_text(assemble_script(static, "js/main.js"), encoding="utf-8")
+    joined.write_text(assemble_script(static, entry), encoding="utf-8")
     node("--check", joined)
 
 
-def test_the_page_s_one_sheet_holds_every_style_sheet() -> None:
+def test_the_two_joined_sheets_hold_every_style_sheet() -> None:
     written = {
         path.relative_to(static).as_posix() for folder in ("css", "vendor") for path in (static / folder).glob("*.css")
     }
-    assert written == set(SHEETS)
-    text = assemble_style(static, SHEETS)
-    assert text.count("{") == sum((static / sheet).read_text(encoding="utf-8").count("{") for sheet in SHEETS)
+    labs = lab_sheets(static)
+    assert written == {*SHEETS, *labs}
+    assert not set(SHEETS).intersection(labs)
+    for sheets in (SHEETS, labs):
+        text = assemble_style(static, sheets)
+        assert text.count("{") == sum((static / sheet).read_text(encoding="utf-8").count("{") for sheet in sheets)
 
 
 def test_it_is_revalidated_and_made_anew_when_a_file_has_changed(tmp_path: Path) -> None:

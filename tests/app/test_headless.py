@@ -77,5 +77,6 @@ def test_checking_says_everything():
     assert len(headless.check({"batch_size": 0, "seed": -1})["errors"]) == 2
     assert headless.check([])["errors"][0]["pointer"] == ""
     checked = headless.check({"layers": []})
-    assert checked["cost"]["parameters"] == 3
+    assert checked["cost"]["parameters"] == checked["network"]["parameters"] == 3
+    assert [layer["output"] for layer in checked["network"]["layers"]] == [[1]]
     assert checked["spec"] == RunSpec.from_dict({"layers": []}).to_dict()

@@ -52,6 +52,7 @@ def test_every_address_of_the_interface_is_there(operations):
         f"POST {run}/predictions",
         "GET /api/v1/catalog",
         "POST /api/v1/validate",
+        "POST /api/v1/images",
         "POST /api/v1/session",
         "POST /api/v1/tokens",
         "GET /health",

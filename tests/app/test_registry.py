@@ -72,9 +72,10 @@ def test_a_run_is_idle_when_nobody_watches_and_nothing_happens(state: str, watch
 
 def test_a_run_in_short_leaves_out_its_points_and_parameters() -> None:
     run = new_run()
-    layers = [{"units": 512, "activation": "relu"}, {"units": 3, "activation": "tanh"}]
-    spec = {"dataset": {"kind": "points", "train": [[0, 0, 1]] * 10_000}, "layers": layers}
-    run.document |= {"id": "r", "epoch": 0.5, "generation": 2, "created": "now", "spec": spec, "changes": [1, 2]}
+    spec = {"dataset": {"kind": "points", "train": [[0, 0, 1]] * 10_000}, "layers": [{"kind": "dropout"}] * 2}
+    network = {"layers": [{"units": units} for units in (512, 3, 1)]}
+    run.document |= {"id": "r", "epoch": 0.5, "generation": 2, "created": "now", "changes": [1, 2]}
+    run.document |= {"spec": spec, "network": network}
     short = {"id": "r", "state": "paused", "step": 3, "epoch": 0.5, "generation": 2, "created": "now"}
     assert run.summary() == {**short, "dataset": "points", "layers": [512, 3]}
     run.ready.clear()

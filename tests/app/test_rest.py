@@ -43,6 +43,13 @@ def test_a_speed_can_be_given_at_creation(client):
     client.delete(f"{RUNS}/{run['id']}")
 
 
+def test_a_run_of_layers_without_units_of_their_own_is_listed(client, new_run):
+    layers = [{"kind": "convolution", "filters": 2}, {"kind": "max_pooling"}, {"kind": "dropout"}]
+    run = new_run(dataset={"kind": "digits", "samples": 20}, features=[], layers=layers)
+    listed = client.get(RUNS).json()["runs"]
+    assert [other["layers"] for other in listed if other["id"] == run["id"]] == [[72, 18, 18]]
+
+
 def test_runs_are_listed_read_and_deleted(client, new_run):
     run = new_run(seed=3)
     listed = client.get(RUNS).json()["runs"]
@@ -184,6 +191,7 @@ PROBES = [
     ("probabilities", {"inputs": "1.5,-2"}, {"probabilities": (2,)}),
     ("confusion", {"part": "train"}, {"counts": (2, 2)}),
     ("metrics", {"part": "train"}, {"accuracy": (), "precision": (2,), "recall": (2,), "recall_valid": (2,)}),
+    ("answers", {"part": "train"}, {"predicted": (250,), "true": (250,), "outputs": (250,)}),
     ("worst", {"count": 5}, {"index": (5,), "loss": (5,), "predicted": (5,), "true": (5,)}),
     ("histograms", {}, {"shares": (3, 64), "zeros": (3,), "edges": (65,), "dead": (3,), "unit_dead": (7,)}),
     ("gradients", {}, {"shares": (3, 64), "norms": (3,)}),

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.support.browser import Visit, ask_store, axe_violations, wait_for_store
+from tests.support.browser import Visit, ask_store, axe_violations, settled, wait_for_store
 from tests.support.layout import boxes, measure
 from tests.support.playground import Playground
 from tests.support.states import desk_states, diverge, open_sheet, phone_states
@@ -72,15 +72,6 @@ async def test_everything_has_room_in_every_state(visit: Visit, width: int, heig
     async for page, state in walk(visit, width, height):
         found += [f"{state}: {line}" for line in await lacks_room(page, width)]
     assert not found, "\n".join(found)
-
-
-async def settled(page: Page) -> None:
-    """What slides or fades has arrived; what turns for ever is left alone."""
-    await page.evaluate(
-        "() => Promise.all(document.getAnimations()"
-        ".filter((each) => each.effect.getComputedTiming().endTime !== Infinity)"
-        ".map((each) => each.finished.catch(() => {})))"
-    )
 
 
 @pytest.mark.parametrize(("width", "height"), [(720, 450), (320, 568)])

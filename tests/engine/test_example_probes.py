@@ -137,6 +137,27 @@ def test_confusion_agrees_with_the_accuracy(plane: Population, digits: Populatio
             np.testing.assert_array_equal(counts.sum(axis=2), true)
 
 
+def test_the_answers_are_the_confusion_one_by_one(plane: Population, digits: Population) -> None:
+    for population in (plane, digits):
+        probe = population.probe("answers", part="train")
+        counts = population.probe("confusion", part="train")["counts"]
+        for replica in range(2):
+            true, predicted = probe["true"][replica], probe["predicted"][replica]
+            np.testing.assert_array_equal(true, _labels(population, replica, "train"))
+            cells = np.zeros_like(counts[replica])
+            np.add.at(cells, (true, predicted), 1)
+            np.testing.assert_array_equal(cells, counts[replica])
+            outputs = outputs_of(population, replica, "train")[-1]
+            chances = np.vstack([1 - outputs, outputs]) if len(outputs) == 1 else outputs
+            np.testing.assert_allclose(probe["outputs"][replica], chances.max(axis=0), rtol=1e-5)
+
+
+def test_answers_of_two_sides_are_as_far_from_the_middle() -> None:
+    population = Population([make_spec(loss="squared_error", output={"activation": "tanh"})])
+    outputs = outputs_of(population, 0)[-1][0]
+    np.testing.assert_allclose(population.probe("answers")["outputs"][0], np.abs(outputs), rtol=1e-5)
+
+
 def _labels(population: Population, replica: int, part: str) -> Array:
     dataset = population.tables[replica].dataset
     return (dataset.train_labels if part == "train" else dataset.test_labels).astype(int)
@@ -358,7 +379,9 @@ def test_what_cannot_be_shown_is_refused(spec: RunSpec, name: str, options: dict
     assert str(caught.value).endswith(".")
 
 
-@pytest.mark.parametrize("name", ["probabilities", "worst", "histograms", "gradients", "feature_maps", "codes"])
+@pytest.mark.parametrize(
+    "name", ["probabilities", "answers", "worst", "histograms", "gradients", "feature_maps", "codes"]
+)
 def test_numbers_that_broke_never_leave(name: str) -> None:
     population = Population([make_spec((3,), "linear")])
     population.theta[:] = np.nan

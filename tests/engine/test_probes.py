@@ -18,7 +18,7 @@ from tests.engine.numeric import make_spec
 
 NEEDED: dict[str, dict[str, Any]] = {"activations": {"point": [1.0, -2.0]}}
 OF_OTHERS = ("filters", "occlusion", "reconstructions", "states")
-OF_CLASSES = ("probabilities", "confusion")
+OF_CLASSES = ("probabilities", "confusion", "answers")
 OF_THE_PLANE = [name for name in PROBES if name not in OF_OTHERS]
 IDENTITY = {"weights": [[[0.0, 1.0]]], "biases": [[0.0]]}
 

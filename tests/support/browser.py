@@ -14,7 +14,8 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-STORE = "(await import('/static/assembled/page.js')).modules['js/core/store.js']"
+MODULES = "(await import(document.querySelector('script[src*=assembled]').src)).modules"
+STORE = f"{MODULES}['js/core/store.js']"
 
 
 class Visit:
@@ -132,6 +133,15 @@ async def frames_shown(page: Page, seconds: float) -> int:
             }}""",
             seconds,
         )
+    )
+
+
+async def settled(page: Page) -> None:
+    """What slides or fades has arrived; what turns for ever is left alone."""
+    await page.evaluate(
+        "() => Promise.all(document.getAnimations()"
+        ".filter((each) => each.effect.getComputedTiming().endTime !== Infinity)"
+        ".map((each) => each.finished.catch(() => {})))"
     )
 
 

@@ -32,15 +32,19 @@ class ServerProcess:
     """`neuronpark serve` on a port of its own; a context manager that leaves no process behind.
 
     `settings` are `NEURONPARK_…` settings by their name, `arguments` further words of the command line.
-    Its runs are kept in a file of its own, which a restart finds again.
+    Its runs are kept in a file of its own, which a restart finds again. `checkout` is a copy of the sources to serve
+    instead of these.
     """
 
-    def __init__(self, *arguments: str, port: int | None = None, **settings: object) -> None:
+    def __init__(
+        self, *arguments: str, port: int | None = None, checkout: Path | None = None, **settings: object
+    ) -> None:
         self.port = port or free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.stream_url = f"ws://127.0.0.1:{self.port}/api/v1/stream"
+        self._checkout = checkout or ROOT
         self._command = [
-            str(COMMAND),
+            *([str(COMMAND)] if checkout is None else [sys.executable, "-m", "app"]),
             "serve",
             "--host",
             "127.0.0.1",
@@ -90,7 +94,7 @@ class ServerProcess:
         """Start and wait until the server answers."""
         self._process = subprocess.Popen(
             self._command,
-            cwd=ROOT,
+            cwd=self._checkout,
             env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=self._output,

@@ -14,6 +14,8 @@ export { restoreWeights } from "./session.js";
 /** @typedef {import("./types.js").RunSpec} RunSpec */
 
 const LARGEST_MESSAGE = 60_000;
+/** Kinds of data that hold their examples themselves. */
+const GIVEN = ["points", "arrays"];
 export const history = new History();
 export const UNDO = { action: { label: "Undo", run: () => undo() } };
 
@@ -152,7 +154,8 @@ export function replaceSpec(target) {
 /** Fields of another kind of data do not stay behind. @param {RunSpec} before @param {Patch} patch @returns {Patch} */
 function fitDataset(before, patch) {
   const kind = patch.dataset?.kind;
-  if (!kind || kind === before.dataset.kind || (kind !== "points" && before.dataset.kind !== "points")) return patch;
+  const given = [kind, before.dataset.kind].some((name) => GIVEN.includes(name));
+  if (!kind || kind === before.dataset.kind || !given) return patch;
   const dropped = Object.fromEntries(Object.keys(before.dataset).map((key) => [key, null]));
   return { ...patch, dataset: { ...dropped, ...patch.dataset } };
 }

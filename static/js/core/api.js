@@ -41,8 +41,9 @@ const isUnauthorized = (error) => error instanceof RequestError && error.status 
 /** @param {string} method @param {string} path @param {unknown} [body] @returns {Promise<any>} */
 async function ask(method, path, body) {
   /** @type {RequestInit} */
-  const init = { method, headers: { accept: "application/json" } };
-  if (body !== undefined) {
+  const init = { method, headers: { accept: "application/json" }, keepalive: method === "DELETE" };
+  if (body instanceof FormData) init.body = body;
+  else if (body !== undefined) {
     init.body = JSON.stringify(body);
     init.headers = { ...init.headers, "content-type": "application/json" };
   }
@@ -64,7 +65,7 @@ export const getCatalog = () => request("GET", "/catalog");
 
 /**
  * @param {Partial<RunSpec>} spec
- * @returns {Promise<{ valid: boolean, errors: import("./types.js").Issue[], spec?: RunSpec }>}
+ * @returns {Promise<import("./types.js").Validation>}
  */
 export const validate = (spec) => request("POST", "/validate", { spec });
 
@@ -77,8 +78,23 @@ export const getRun = (id) => request("GET", `/runs/${encodeURIComponent(id)}`);
 /** @param {string} id @param {import("./types.js").Patch} patch @returns {Promise<Run>} */
 export const patchRun = (id, patch) => request("PATCH", `/runs/${encodeURIComponent(id)}`, patch);
 
+/** @param {string} id */
+export const deleteRun = (id) => request("DELETE", `/runs/${encodeURIComponent(id)}`);
+
 /** Another run that goes on from a past step of this one. @param {string} id @param {number} step @returns {Promise<Run>} */
 export const forkRun = (id, step) => request("POST", `/runs/${encodeURIComponent(id)}/forks`, { step });
 
 /** @param {string} id @returns {Promise<any>} spec, parameters and curve */
 export const exportRun = (id) => request("GET", `/runs/${encodeURIComponent(id)}/export`);
+
+/**
+ * Images as a network takes them, in the order of their files.
+ * @param {readonly Blob[]} files
+ * @param {number} side pixels along a side
+ * @returns {Promise<{ side: number, images: Array<{ values: number[], format: string, notes: string[] }> }>}
+ */
+export function readImages(files, side) {
+  const form = new FormData();
+  for (const file of files) form.append("images", file);
+  return request("POST", `/images?side=${side}`, form);
+}

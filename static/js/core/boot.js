@@ -8,6 +8,7 @@ import { planeSets } from "./catalog.js";
 import { startFocusKeeping } from "./focus.js";
 import { startKeyboard } from "./keyboard.js";
 import { readLink, refuseOtherSets } from "./link.js";
+import { mergePatch } from "./merge.js";
 import { begin, stream, takeUp } from "./session.js";
 import { catalog, notice, run, spec } from "./state.js";
 import { waitAfter } from "./stream.js";
@@ -16,6 +17,14 @@ import { toast } from "./toast.js";
 import { encodeSpec, LONGEST_LINK } from "./urlstate.js";
 
 /** @typedef {import("./types.js").RunSpec} RunSpec */
+/** @typedef {import("./types.js").Patch} Patch */
+/** @typedef {Awaited<ReturnType<typeof api.validate>>} Validation */
+
+/**
+ * @typedef {object} Beginning where a page that is not the playground begins
+ * @property {Patch} preset a patch on the usual setup
+ * @property {string} name tells its run from those of this tab's other pages
+ */
 
 const STORED = "neuronpark.run";
 const ADDRESS_DELAY = 250;
@@ -24,17 +33,34 @@ export const helpOpen = signal(false);
 /** Whether the setup is too long for a link. */
 export const linkTooLong = signal(false);
 
-/** What the server makes of an empty spec: the address says only what differs from it. @type {RunSpec} */
+/** What the page begins with; the playground with the usual setup. @type {Patch} */
+let preset = {};
+/** Where this tab keeps which run the page shows. */
+let stored = STORED;
+/** What the page cannot show is refused. @type {(answer: Validation) => Validation} */
+let accept = (answer) => refuseOtherSets(answer, planeSets());
+/** What the server makes of the preset: the address says only what differs from it. @type {RunSpec} */
 let base;
 
-export async function start() {
+/** What every page of ours does, with a run or without. */
+export function startPage() {
   startTheme();
   startLayout();
-  startAnnouncer();
   startFocusKeeping();
-  startKeyboard(() => (helpOpen.value = true));
   document.addEventListener("visibilitychange", () => stream.send({ type: "hidden", hidden: document.hidden }));
   addEventListener("online", () => stream.live || stream.tryAgain());
+}
+
+/** @param {Beginning} [beginning] that of the playground where it is left out */
+export async function start(beginning) {
+  if (beginning) {
+    preset = beginning.preset;
+    stored = `${STORED}.${beginning.name}`;
+    accept = (answer) => answer;
+  }
+  startPage();
+  startAnnouncer();
+  startKeyboard(() => (helpOpen.value = true));
   for (let attempt = 0; !run.value; attempt += 1) await findRun().catch((error) => waitOut(error, attempt));
   address = location.hash;
   keepAddress();
@@ -51,34 +77,33 @@ async function waitOut(error, attempt) {
 }
 
 /** The session comes first: who watches and who asks must be the same. */
-async function connect() {
+export async function connect() {
   await api.beginSession();
   stream.connect();
-  return api.validate({});
 }
 
 async function findRun() {
-  const [entries, answer] = await Promise.all([api.getCatalog(), connect()]);
+  const [entries, answer] = await Promise.all([api.getCatalog(), connect().then(() => api.validate(preset))]);
   catalog.value = entries;
   base = /** @type {RunSpec} */ (answer.spec);
-  const stored = recall();
-  if (stored && stored.hash === location.hash) {
-    const found = await api.getRun(stored.id).catch(() => null);
+  const last = recall();
+  if (last && last.hash === location.hash) {
+    const found = await api.getRun(last.id).catch(() => null);
     if (found) {
       await takeUp(found);
       return;
     }
   }
-  await begin(await specInAddress());
+  await begin((await specInAddress()) ?? preset);
 }
 
-/** @returns {Promise<Partial<RunSpec>>} what can be used of the setup in the address; what cannot has been said */
+/** @returns {Promise<RunSpec | null>} what can be used of the setup in the address; what cannot has been said */
 async function specInAddress() {
   const { spec: found, trouble } = await readLink(location.hash, async (partial) =>
-    refuseOtherSets(await api.validate(partial), planeSets()),
+    accept(await api.validate(mergePatch(preset, partial))),
   );
   if (trouble) notice.value = trouble;
-  return found;
+  return "version" in found ? /** @type {RunSpec} */ (found) : null;
 }
 
 /** The address that was opened last, or written: one that differs is still to be opened. */
@@ -93,11 +118,16 @@ async function openAddress() {
   try {
     const target = await specInAddress();
     if (opening !== openings) return;
-    replaceSpec(/** @type {RunSpec} */ ("version" in target ? target : base));
+    replaceSpec(target ?? base);
   } catch (error) {
     toast(/** @type {Error} */ (error).message, { bad: true });
   }
   writeSoon();
+}
+
+/** The browser went to an address of this page that was left earlier: what it says of the setup is old. */
+export function keepSetupInAddress() {
+  history.replaceState(null, "", location.pathname + location.search + address);
 }
 
 /** @type {any} */
@@ -113,7 +143,7 @@ async function writeAddress() {
   const { value } = spec;
   const id = run.value?.id;
   if (!value || !id) return;
-  const text = await encodeSpec(value, base);
+  const text = await encodeSpec(value, base, preset);
   if (location.hash !== address) return;
   linkTooLong.value = text.length > LONGEST_LINK;
   const hash = text && !linkTooLong.value ? `#${text}` : "";
@@ -131,7 +161,7 @@ function keepAddress() {
 /** @returns {{ id: string, hash: string } | null} this tab's run and the address it had */
 function recall() {
   try {
-    return JSON.parse(sessionStorage.getItem(STORED) ?? "null");
+    return JSON.parse(sessionStorage.getItem(stored) ?? "null");
   } catch {
     return null;
   }
@@ -140,7 +170,7 @@ function recall() {
 /** @param {{ id: string, hash: string }} entry */
 function remember(entry) {
   try {
-    sessionStorage.setItem(STORED, JSON.stringify(entry));
+    sessionStorage.setItem(stored, JSON.stringify(entry));
   } catch {
     // Storage may be forbidden; a reload then makes a new run.
   }

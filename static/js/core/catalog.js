@@ -4,7 +4,7 @@ import { catalog } from "./state.js";
 
 /** @typedef {import("./types.js").CatalogEntry} CatalogEntry */
 /** @typedef {import("./types.js").ControlEntry} ControlEntry */
-/** @typedef {"activations" | "losses" | "optimizers" | "regularizers" | "initializers" | "datasets" | "features"} Group */
+/** @typedef {"activations" | "losses" | "optimizers" | "regularizers" | "initializers" | "datasets" | "features" | "layers"} Group */
 
 /** @param {Group} group @param {string} name @returns {CatalogEntry | undefined} */
 export const entryOf = (group, name) => catalog.value?.[group].find((entry) => entry.name === name);

@@ -17,6 +17,7 @@ import { tell, toast } from "./toast.js";
 /** Epochs a second for each speed; null is as fast as it goes. */
 export const SPEEDS = { slow: 4, normal: 60, max: null };
 const CALM_INTERVAL = 500;
+const UNDER_WAY = 1000;
 const EDITS_A_MESSAGE = 400;
 
 const registry = new ProbeRegistry(subscribe);
@@ -46,7 +47,37 @@ export function showStep(step) {
  */
 export const watch = (name, options) => registry.watch(name, options);
 
-for (const name of ["losses", "accuracy", "weights", "data"]) watch(name);
+const MEASURED = ["losses", "accuracy"];
+let measuring = MEASURED.map((name) => watch(name));
+for (const name of ["weights", "data"]) watch(name);
+
+/** Until when a frame may lack what is measured: for good while it rests, for those under way when it goes on again. */
+let unmeasuredUntil = 0;
+
+/**
+ * Let what is measured over all examples rest, or go on: with a large network it takes so long that a view of one example
+ * cannot follow a hand beside it. What was measured last stays in sight, and the curve goes on all the same.
+ * @param {boolean} rest
+ */
+export function restMeasuring(rest) {
+  if (rest === !measuring.length) return;
+  for (const release of measuring) release();
+  measuring = rest ? [] : MEASURED.map((name) => watch(name));
+  unmeasuredUntil = rest ? Number.POSITIVE_INFINITY : performance.now() + UNDER_WAY;
+}
+
+/** What a frame says was measured, or what was before where it does not measure. @param {import("./types.js").Scalars} scalars */
+function measuredIn(scalars) {
+  if (scalars.train_loss !== null || performance.now() > unmeasuredUntil) return scalars;
+  return { ...now().metrics, steps_per_second: scalars.steps_per_second };
+}
+
+/**
+ * Who else listens on this connection, by the run it is about: each is told of that run's frames and events, and when a
+ * new connection has been made.
+ * @type {Map<string, { frame: (frame: Frame) => void, event: (event: { [key: string]: any }) => void, attach: () => unknown }>}
+ */
+export const listeners = new Map();
 
 /** The generation the curve belongs to. */
 let generation = -1;
@@ -122,6 +153,8 @@ const isOutdated = ({ header }) =>
 
 /** Curve points and data are kept from every frame; the picture is drawn from the latest only. @param {Frame} frame */
 function receiveFrame(frame) {
+  const other = listeners.get(frame.header.run);
+  if (other) return other.frame(frame);
   if (isOutdated(frame)) return;
   const { header, arrays } = frame;
   enterGeneration(header.generation);
@@ -151,7 +184,12 @@ function commit() {
   lastCommit = time;
   const { step, epoch, scalars, past } = frame.header;
   batch(() => {
-    const moment = { frame, progress: { step, epoch }, metrics: scalars, ...(waitingData && { dataset: waitingData }) };
+    const moment = {
+      frame,
+      progress: { step, epoch },
+      metrics: measuredIn(scalars),
+      ...(waitingData && { dataset: waitingData }),
+    };
     waitingData = null;
     if (curveGrew) s.curveVersion.value += 1;
     curveGrew = false;
@@ -173,8 +211,11 @@ function receivePast(moment) {
 
 /** @param {{ [key: string]: any }} event */
 function receiveEvent(event) {
-  const ours = (event.run?.id ?? event.run) === s.run.value?.id;
-  if (!ours) return;
+  const about = event.run?.id ?? event.run;
+  if (about !== s.run.value?.id) {
+    listeners.get(about)?.event(event);
+    return;
+  }
   if (event.type === "run") adopt(event.run);
   else if (event.type === "recovering") s.recovering.value = true;
   else if (event.type === "recovered") {
@@ -207,6 +248,7 @@ let attachments = 0;
 async function attach(boot) {
   attachments += 1;
   if (document.hidden) stream.send({ type: "hidden", hidden: true });
+  for (const { attach: again } of [...listeners.values()]) again();
   try {
     await reopen(boot !== server);
     server = boot;

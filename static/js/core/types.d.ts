@@ -25,12 +25,23 @@ export interface DatasetSpec {
   axes?: Axis[];
 }
 
+/** Examples of any shape that are given with the setup. */
+export interface GivenArrays {
+  kind: "arrays";
+  task: Task;
+  shape: number[];
+  train: { inputs: number[][]; labels: Array<number | string> };
+  test: { inputs: number[][]; labels: Array<number | string> };
+}
+
 export interface LayerSpec {
   kind: string;
   units: number;
   activation: string;
   name?: string;
   inputs?: string[];
+  /** What only some kinds have: filters, kernel_size, rate, … */
+  [field: string]: Json;
 }
 
 export interface RunSpec {
@@ -67,11 +78,25 @@ export interface LayerInfo {
   inputs: string[];
   offset: number;
   shape: number[];
+  /** The shape of what comes out: [units], or [channels, height, width] of an image. */
+  output: number[];
+  /** Its matrices of parameters, in order; none for layers without any. */
+  blocks: Array<{ name: string; offset: number; shape: number[]; biases: boolean }>;
 }
 
 export interface NetworkInfo {
   layers: LayerInfo[];
   parameters: number;
+}
+
+/** Whether a spec can be run: in full, with its network and its cost, or with everything that is wrong. */
+export interface Validation {
+  valid: boolean;
+  errors: Issue[];
+  spec?: RunSpec;
+  network?: NetworkInfo;
+  /** Multiply-adds are those of one example, forward and backward. */
+  cost?: { parameters: number; bytes: number; multiply_adds: number };
 }
 
 export interface Change {
@@ -154,7 +179,7 @@ export interface Dataset {
 export type UnitAddress = [number | "features", number];
 export type Edit = { layer: number; unit: number; input: number | null; value: number };
 export type Connection = "connecting" | "live" | "reconnecting" | "offline";
-export type Sheet = null | "data" | "network" | "learning" | "explain";
+export type Sheet = null | "data" | "network" | "learning" | "explain" | "guide";
 export type DrawMode = null | { tool: "point" | "erase"; class: number };
 export type Speed = "slow" | "normal" | "max";
 export type Theme = "auto" | "light" | "dark";
@@ -168,6 +193,21 @@ export interface CatalogEntry {
   trainable?: boolean;
 }
 
+/** Something to choose about a kind of layer: a number in bounds, or one of some names. */
+export interface FieldEntry {
+  name: string;
+  label: string;
+  explanation: string;
+  default: number | string;
+  minimum?: number;
+  maximum?: number;
+  choices?: string[];
+}
+
+export interface LayerEntry extends CatalogEntry {
+  fields: FieldEntry[];
+}
+
 export interface ActivationEntry extends CatalogEntry {
   range: number[] | null;
   trainable: boolean;
@@ -179,6 +219,8 @@ export interface DatasetEntry extends CatalogEntry {
   inputs: "plane" | "line" | "image" | "sequence" | "tokens";
   tile: boolean;
   classes: number | null;
+  /** The shape of one example: [channels, height, width] of an image. */
+  shape: number[];
   noise_explanation: string;
   preview: number[][];
 }
@@ -196,6 +238,7 @@ export interface ControlEntry extends CatalogEntry {
 export interface Catalog {
   version: number;
   activations: ActivationEntry[];
+  layers: LayerEntry[];
   losses: Array<CatalogEntry & { tasks: Task[] }>;
   metrics: Array<CatalogEntry & { task: Task }>;
   optimizers: CatalogEntry[];

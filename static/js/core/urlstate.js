@@ -1,9 +1,9 @@
 /**
  * The setup in the page's address. Readable where it can be (`#dataset.kind=spiral&layers=8-8-8`), one compressed word
- * (`#z=…`) where it holds points, wired layers or given weights. Only what differs from the usual setup is written.
+ * (`#z=…`) where it holds points, given weights, or layers of other kinds. Only what differs from the usual setup is written.
  */
 
-import { diff } from "./merge.js";
+import { diff, isObject } from "./merge.js";
 
 /** @typedef {import("./types.js").RunSpec} RunSpec */
 /** @typedef {import("./types.js").Patch} Patch */
@@ -21,24 +21,38 @@ export class LinkError extends Error {}
  * What of `spec` must be said so that the server makes the same spec again. A field whose default depends on another
  * one (the output and the number of points of a task, the scale of an initializer) is said with it.
  * @param {RunSpec} spec
- * @param {RunSpec} base the spec the server makes of {}
+ * @param {RunSpec} base the spec the server makes of the preset
+ * @param {Patch} preset
  * @returns {Patch}
  */
-function essential(spec, base) {
+function essential(spec, base, preset) {
   const partial = diff(base, spec);
-  for (const key of Object.keys(partial)) if (partial[key] === null) delete partial[key];
   if (partial.initializer?.kind) partial.initializer = spec.initializer;
   const otherTask = partial.output || partial.loss;
   if (otherTask) Object.assign(partial, { output: spec.output, loss: spec.loss });
-  if (partial.dataset?.kind && (otherTask || spec.dataset.kind === "points")) partial.dataset = spec.dataset;
-  return partial;
+  if (partial.dataset?.kind && (otherTask || spec.dataset.kind === "points")) {
+    partial.dataset = { ...partial.dataset, ...spec.dataset };
+  }
+  return withoutNeedless(partial, preset);
 }
 
-/** @param {RunSpec} spec @param {RunSpec} base @returns {Promise<string>} the address's part after the # */
-export async function encodeSpec(spec, base) {
-  const partial = essential(spec, base);
-  const wired = spec.layers.some((layer) => layer.name || layer.inputs);
-  if (wired || spec.dataset.kind === "points" || spec.initial) return `z=${await pack(JSON.stringify(partial))}`;
+/** Only a field that the preset has must be said to be gone. @param {Patch} partial @param {Patch} preset @returns {Patch} */
+function withoutNeedless(partial, preset) {
+  const kept = Object.entries(partial).filter(([key, value]) => value !== null || key in preset);
+  return Object.fromEntries(
+    kept.map(([key, value]) => [key, isObject(value) ? withoutNeedless(value, preset[key] ?? {}) : value]),
+  );
+}
+
+/**
+ * @param {RunSpec} spec
+ * @param {RunSpec} base the spec the server makes of the preset
+ * @param {Patch} preset what whoever opens the link begins with
+ * @returns {Promise<string>} the address's part after the #
+ */
+export async function encodeSpec(spec, base, preset = {}) {
+  const partial = essential(spec, base, preset);
+  if (!isReadable(partial)) return `z=${await pack(JSON.stringify(partial))}`;
   return Object.entries(flatten(partial))
     .map(([key, value]) => `${key}=${value}`)
     .join("&");
@@ -94,6 +108,22 @@ function flatten(partial) {
   }
   return flat;
 }
+
+/** Whether words say all of it: numbers, names and flags, two levels deep, and plain dense layers. @param {Patch} partial */
+function isReadable(partial) {
+  const { layers = [], features = [], ...rest } = partial;
+  if (layers === null || features === null || !layers.every(isPlain)) return false;
+  return Object.values(rest).every((value) =>
+    isObject(value) ? Object.values(value).every(isScalar) : isScalar(value),
+  );
+}
+
+/** @param {unknown} value */
+const isScalar = (value) => value !== null && typeof value !== "object";
+
+/** @param {Patch} layer */
+const isPlain = ({ kind, units, activation, ...rest }) =>
+  kind === "dense" && units && activation && !Object.keys(rest).length;
 
 /** @param {import("./types.js").LayerSpec} layer */
 const layerWord = ({ units, activation }) => (activation === USUAL_ACTIVATION ? `${units}` : `${units}:${activation}`);

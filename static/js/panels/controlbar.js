@@ -32,7 +32,7 @@ const SPEED_OPTIONS = [
 export function ControlBar() {
   return html`<section class="controlbar" aria-label="Training">
     <div class="bar-run"><${PlayButton} /><${StepButton} /><${StartButtons} /></div>
-    <div class="bar-counters"><${Counters} /><${Speed} /></div>
+    <div class="bar-counters"><${Counters} /><${SpeedField} /></div>
     <div class="bar-learning">
       <${LearningRate} />
       <${ActivationForAll} />
@@ -86,14 +86,14 @@ export function StartButtons({ short = false }) {
   `;
 }
 
-function Counters() {
+export function Counters() {
   return html`<dl class="counters">
     <div class="counter counter-epoch"><dt>Epoch</dt><dd data-testid="epoch">${epochText}</dd></div>
     <div class="counter counter-step"><dt>Step<${FieldHelp} control="step" also=${["play", "reset", "new_start"]} about="Training" /></dt><dd data-testid="step">${stepText}</dd></div>
   </dl>`;
 }
 
-function Speed() {
+export function SpeedField() {
   const title = controlOf("speed")?.label ?? "Speed";
   return html`<${Field} label=${title} help="speed" value=${rateText} group class="field-speed">
     ${

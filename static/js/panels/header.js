@@ -1,4 +1,4 @@
-/** The header: the mark, the connection, sharing, the theme and a small menu. */
+/** The header: the mark, the parts of Neuron Park, the connection, sharing, the theme and a small menu. */
 
 import { computed } from "@preact/signals";
 import { redo, undo } from "../core/actions.js";
@@ -22,16 +22,35 @@ const status = computed(
     ({ connecting: "Connecting", live: "Live", reconnecting: "Reconnecting", offline: "Offline" })[connection.value],
 );
 
-export function Header() {
+const PLACES = [
+  { path: "/", word: "Playground" },
+  { path: "/labs", word: "Labs" },
+];
+
+/** Whether a page is that place ("page") or below it ("true"). @param {string} path */
+function currentness(path) {
+  if (location.pathname === path) return "page";
+  return path !== "/" && location.pathname.startsWith(`${path}/`) ? "true" : null;
+}
+
+/** @param {{ plain?: boolean }} props a plain page has no run: nothing to share or to undo */
+export function Header({ plain = false }) {
   return html`<header class="header">
     <a class="brand" href="/"><${Mark} />Neuron Park</a>
+    ${layout.value !== "phone" && html`<nav class="nav" aria-label="Neuron Park"><${Places} /></nav>`}
     <div class="header-end">
       <${ConnectionState} />
-      <${SharePopover} />
+      ${!plain && html`<${SharePopover} />`}
       ${layout.value !== "phone" && html`<${ThemeButton} />`}
-      <${Menu} />
+      <${Menu} plain=${plain} />
     </div>
   </header>`;
+}
+
+function Places() {
+  return PLACES.map(
+    ({ path, word }) => html`<a key=${path} href=${path} aria-current=${currentness(path)}>${word}</a>`,
+  );
 }
 
 /** Whether so many train on this server that it sends less than was asked for. */
@@ -55,27 +74,35 @@ function ThemeButton() {
   />`;
 }
 
-function Menu() {
+/** @param {{ plain: boolean }} props */
+function Menu({ plain }) {
   return html`<${Popover} label="Menu" name="Menu" title="Menu" triggerClass="icon-button"
     trigger=${html`<${Icon} name=${layout.value === "phone" ? "menu" : "more"} />`}>${(
       /** @type {() => void} */ close,
     ) => html`
     <div class="menu">
+      ${layout.value === "phone" && html`<nav class="menu-places" aria-label="Neuron Park"><${Places} /></nav>`}
       <div class="menu-row">
         <${Switch} label="Patterns" checked=${patterns.value} onChange=${setPatterns} />
       </div>
       <p class="hint menu-hint">Hatching and dashes mark what is negative.</p>
-      <${Button} kind="row" icon="undo" onClick=${undo}>Undo<kbd>Ctrl Z</kbd><//>
-      <${Button} kind="row" icon="redo" onClick=${redo}>Redo<kbd>Ctrl Shift Z</kbd><//>
+      ${
+        !plain &&
+        html`<${Button} kind="row" icon="undo" onClick=${undo}>Undo<kbd>Ctrl Z</kbd><//>
+      <${Button} kind="row" icon="redo" onClick=${redo}>Redo<kbd>Ctrl Shift Z</kbd><//>`
+      }
       ${
         layout.value === "phone" &&
         html`<${Button} kind="row" icon=${THEME_ICON[theme.value]}
         onClick=${() => setTheme(NEXT_THEME[theme.value])}>Theme: ${THEME_WORD[theme.value]}<//>`
       }
-      <${Button} kind="row" icon="info" onClick=${() => {
-        close();
-        helpOpen.value = true;
-      }}>Keys<kbd>?</kbd><//>
+      ${
+        !plain &&
+        html`<${Button} kind="row" icon="info" onClick=${() => {
+          close();
+          helpOpen.value = true;
+        }}>Keys<kbd>?</kbd><//>`
+      }
     </div>
   `}<//>`;
 }

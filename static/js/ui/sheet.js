@@ -5,13 +5,13 @@ import { sheet } from "../core/state.js";
 import { IconButton } from "./button.js";
 import { html } from "./html.js";
 
-/** @param {{ title: string, children?: any, onClose?: () => void }} props */
-export function Sheet({ title, children, onClose = () => (sheet.value = null) }) {
+/** @param {{ title: string, children?: any, onClose?: () => void, focus?: boolean }} props whoever opens it goes there */
+export function Sheet({ title, children, onClose = () => (sheet.value = null), focus = true }) {
   const section = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
     const opener = document.activeElement;
     const opened = section.current;
-    opened?.focus({ preventScroll: true });
+    if (focus) opened?.focus({ preventScroll: true });
     return () => {
       if (opener instanceof HTMLElement && opened?.contains(document.activeElement)) opener.focus();
     };

@@ -379,3 +379,22 @@ test("where motion is unwelcome a running picture changes twice a second, a paus
   );
   calm.matches = false;
 });
+
+test("what is measured over all examples can rest; what it was stays in sight", async () => {
+  const asked = () => Object.keys(sent("subscribe").at(-1).probes).sort();
+  show({ scalars: { train_loss: 0.3, test_loss: 0.4, steps_per_second: 900 } });
+  session.restMeasuring(true);
+  session.restMeasuring(true);
+  await turn();
+  assert.deepEqual(asked(), ["data", "weights"]);
+  show({ step: 10, scalars: { train_loss: null, test_loss: null, steps_per_second: 800 } });
+  assert.equal(store.metrics.value.test_loss, 0.4);
+  assert.equal(store.metrics.value.steps_per_second, 800);
+  session.restMeasuring(false);
+  await turn();
+  assert.deepEqual(asked(), ["accuracy", "data", "losses", "weights"]);
+  show({ step: 11, scalars: { train_loss: null, test_loss: null } });
+  assert.equal(store.metrics.value.train_loss, 0.3);
+  show({ step: 12, scalars: { train_loss: 0.2, test_loss: 0.25 } });
+  assert.equal(store.metrics.value.test_loss, 0.25);
+});

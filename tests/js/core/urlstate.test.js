@@ -140,3 +140,13 @@ test("a compressed list or number is no setup", async () => {
     await assert.rejects(decodeHash(`#z=${word}`), LinkError);
   }
 });
+
+test("given images leave nothing behind of the data that a page begins with", async () => {
+  const preset = { dataset: { kind: "digits", train_fraction: 0.8 } };
+  const base = mergePatch(BASE, { ...preset, output: { activation: "softmax" } });
+  const part = { inputs: [[0.5], [1]], labels: ["a", "b"] };
+  const dataset = { kind: "arrays", task: "classification", shape: [1, 1, 1], train: part, test: part };
+  const spec = { ...base, dataset, output: { activation: "sigmoid" } };
+  const decoded = await decodeHash(`#${await encodeSpec(spec, base, preset)}`);
+  assert.deepEqual(mergePatch(preset, decoded).dataset, dataset);
+});

@@ -1,0 +1,155 @@
+/** What an answer hangs on: a grey square laid over each pixel of the image in hand in turn. */
+
+import { effect, signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { fixed, percent } from "../../core/format.js";
+import { frame } from "../../core/store.js";
+import { palette } from "../../draw/palette.js";
+import { scaleEntry } from "../../draw/scale.js";
+import { PixelGrid } from "../../draw/surface.js";
+import { Field } from "../../ui/field.js";
+import { html } from "../../ui/html.js";
+import { Segmented } from "../../ui/segmented.js";
+import { movedBy, placeUnder } from "../../views/cells.js";
+import { useFrame } from "../../views/useframe.js";
+import { classes, image, side, watchImage } from "./current.js";
+import { Thumb } from "./thumb.js";
+
+/** @typedef {import("../../views/cells.js").Place} Place */
+/** @typedef {import("../../core/types.js").Frame} Frame */
+
+/** Pixels along a side of the square. */
+const size = signal(3);
+/** The pixel that is pointed at. */
+const pointed = signal(/** @type {Place | null} */ (null));
+
+const SIZES = [1, 2, 3, 4].map((value) => ({ value: String(value), label: `${value} × ${value}` }));
+/** Smaller differences than this do not fill the scale. */
+const LEAST = 0.05;
+
+/** @typedef {{ grid: ArrayLike<number>, whole: number, predicted: number }} Seen */
+
+/** What a frame has of it, if it is of an image of this size. @param {Frame | null} shown @returns {Seen | null} */
+function seenIn(shown) {
+  const arrays = shown?.arrays;
+  const [grid, whole, predicted] = ["grid", "whole", "predicted"].map((name) => arrays?.get(`occlusion/${name}`));
+  if (!grid || !whole || !predicted || grid.length !== side.value ** 2) return null;
+  return { grid, whole: whole[0], predicted: predicted[0] };
+}
+
+export function Occlusion() {
+  const length = size.value;
+  useEffect(() => watchImage("occlusion", { size: length }), [length]);
+  const shown = useFrame();
+  const found = image.value && seenIn(shown);
+  return html`<section class="wrong-occlusion" aria-label="What the answer hangs on">
+    <header class="lab-head">
+      <h3>What the answer hangs on</h3>
+      <p class="lab-sub">${found ? `It reads ${classes.value[found.predicted]}, ${percent(found.whole)} sure` : "of the image in hand"}</p>
+    </header>
+    ${
+      image.value
+        ? html`
+      <${Pictures} found=${found} />
+      <p class="lab-note occlusion-reading" aria-live="polite">${found ? reading(found) : "Looking …"}</p>
+      <${Field} label="Square" group><${Segmented} label="Side of the square" small value=${String(length)} options=${SIZES}
+        onChange=${(/** @type {string} */ value) => (size.value = Number(value))} /><//>`
+        : html`<p class="lab-note">Draw a digit, or choose one of the mistakes, to see which part of it the answer hangs on.</p>`
+    }
+  </section>`;
+}
+
+/** @param {{ found: Seen | null }} props */
+function Pictures({ found }) {
+  const count = side.value;
+  const at = pointed.value ?? (found ? deepest(found) : null);
+  const point = (/** @type {PointerEvent} */ event) => (pointed.value = placeUnder(event, count, count));
+  const leave = () => (pointed.value = null);
+  const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "Escape") return leave();
+    const place = movedBy(event, at ?? [0, 0], count, count);
+    if (place) pointed.value = place;
+  };
+  const held = /** @type {{ values: Float32Array, side: number }} */ (image.value);
+  return html`<div class="occlusion-pair">
+    <figure>
+      <div class="occlusion-picture" onPointerMove=${point} onPointerLeave=${leave}>
+        <${Thumb} values=${held.values} side=${held.side} />
+        ${at && html`<span class="occlusion-square" style=${squareAt(at, count)}></span>`}
+      </div>
+      <figcaption>covered here</figcaption>
+    </figure>
+    <figure>
+      <div class="occlusion-picture" role="application" tabindex="0" onPointerMove=${point} onPointerLeave=${leave} onKeyDown=${onKeyDown}
+        onBlur=${leave} aria-label="Certainty with a square over each pixel. Arrow keys move the square.">
+        <${DropMap} />
+        ${at && html`<span class="occlusion-dot" style=${pixelAt(at, count)}></span>`}
+      </div>
+      <figcaption>${legend(found)}</figcaption>
+    </figure>
+  </div>`;
+}
+
+/** The differences as colours: blue where the ink speaks for the answer, orange where it speaks against it. */
+function DropMap() {
+  const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
+  const count = side.value;
+  useEffect(() => {
+    const grid = new PixelGrid(count, /** @type {HTMLCanvasElement} */ (canvas.current));
+    return effect(() => {
+      const found = seenIn(frame.value);
+      const { scale } = palette();
+      if (!found) return;
+      const most = mostOf(found);
+      for (let at = 0; at < grid.pixels.length; at += 1) {
+        grid.pixels[at] = scale[scaleEntry((found.whole - found.grid[at]) / most)];
+      }
+      grid.commit();
+    });
+  }, [count]);
+  return html`<canvas class="thumb" ref=${canvas} aria-hidden="true"></canvas>`;
+}
+
+/** The largest difference, what the scale ends at. @param {Seen} found */
+function mostOf({ grid, whole }) {
+  let most = LEAST;
+  for (let at = 0; at < grid.length; at += 1) most = Math.max(most, Math.abs(whole - grid[at]));
+  return most;
+}
+
+/** The pixel that matters most. @param {Seen} found @returns {Place} */
+function deepest({ grid }) {
+  let best = 0;
+  for (let at = 1; at < grid.length; at += 1) if (grid[at] < grid[best]) best = at;
+  return [Math.floor(best / side.value), best % side.value];
+}
+
+/** @param {Seen | null} found */
+const legend = (found) => (found ? `blue: ${fixed(100 * mostOf(found), 0)} points less sure` : "");
+
+/** @param {Seen} found */
+function reading(found) {
+  const at = pointed.value ?? deepest(found);
+  const left = found.grid[at[0] * side.value + at[1]];
+  const name = classes.value[found.predicted];
+  const place = pointed.value ? `Row ${at[0] + 1}, column ${at[1] + 1}` : "The place that matters most";
+  return `${place}: covered, it is ${percent(left)} sure of ${name} instead of ${percent(found.whole)}.`;
+}
+
+/** @param {Place} at @param {number} count */
+const pixelAt = ([row, column], count) => boxOf(row, column, 1, 1, count);
+
+/** The square with its middle at a pixel, cut off at the edges. @param {Place} at @param {number} count */
+function squareAt([row, column], count) {
+  const before = Math.floor((size.value - 1) / 2);
+  const after = Math.floor(size.value / 2);
+  const [top, left] = [Math.max(0, row - before), Math.max(0, column - before)];
+  const [bottom, right] = [Math.min(count - 1, row + after), Math.min(count - 1, column + after)];
+  return boxOf(top, left, bottom - top + 1, right - left + 1, count);
+}
+
+/** @param {number} top @param {number} left @param {number} height @param {number} width @param {number} count */
+function boxOf(top, left, height, width, count) {
+  const share = (/** @type {number} */ cells) => `${(100 * cells) / count}%`;
+  return { top: share(top), left: share(left), height: share(height), width: share(width) };
+}

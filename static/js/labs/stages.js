@@ -1,0 +1,18 @@
+/** The right side of a lab by its name. A lab that only shows views of its probes needs none of its own. */
+
+import { panel } from "./digits/current.js";
+import { DigitsStage } from "./digits/stage.js";
+import { tellFacts } from "./digits/told.js";
+import { ViewsStage } from "./views.js";
+
+/** @type {{ [name: string]: import("./types.js").StageEntry }} */
+export const STAGES = {
+  views: { Stage: ViewsStage },
+  digits: {
+    Stage: DigitsStage,
+    begin: tellFacts,
+    open: (name) => {
+      panel.value = name;
+    },
+  },
+};

@@ -154,10 +154,10 @@ PRESETS: dict[str, Preset] = {
                 {"kind": "lstm", "units": 16},
                 {"kind": "dropout", "rate": 0.3},
             ],
-            "optimizer": adam(0.01, 30),
+            "optimizer": adam(0.01, 60),
             "batch_size": 32,
         },
-        30,
+        60,
     ),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import time
@@ -62,8 +63,11 @@ async def undisturbed(manager: RunManager, spec: dict[str, Any], step: int) -> d
 
 @asynccontextmanager
 async def measuring_turns() -> AsyncIterator[list[float]]:
-    """Processor time that the event loop's thread used between two of its rounds: who else needs a core is left out."""
+    """Processor time that the event loop's thread used between two rounds: who else needs a core is left out, and
+    so is the search for garbage among all tests, as the server leaves out what it has loaded at its start."""
     turns: list[float] = []
+    gc.collect()
+    gc.freeze()
 
     async def watch() -> None:
         before = time.thread_time()
@@ -78,6 +82,7 @@ async def measuring_turns() -> AsyncIterator[list[float]]:
         yield turns
     finally:
         watching.cancel()
+        gc.unfreeze()
 
 
 async def test_all_runs_of_a_killed_worker_go_on_bit_for_bit() -> None:

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Population
-from engine.curve import COLUMNS, FIRST_CAPACITY, Curve, recorded
+from engine.curve import COLUMNS, LEAST_ROOM, Curve, recorded
 from tests.engine.numeric import make_spec
 
 EMPTY = np.empty((len(COLUMNS), 0))
+MANY = 10 * LEAST_ROOM
 
 
 def test_epochs_are_kept_ever_more_sparsely() -> None:
@@ -26,18 +27,52 @@ def test_epochs_are_kept_ever_more_sparsely() -> None:
 
 def test_a_curve_outgrows_its_first_size() -> None:
     curve = Curve([EMPTY] * 2)
-    for epoch in range(FIRST_CAPACITY + 10):
+    for epoch in range(MANY + 10):
         step, loss = np.array([epoch, epoch]), np.array([epoch, -epoch])
         curve.append(np.array([True, epoch % 2 == 0]), step, step, loss / 2, loss / 4)
-    assert curve.points(0).shape == (len(COLUMNS), FIRST_CAPACITY + 10)
-    np.testing.assert_array_equal(curve.points(1)[2], -np.arange(0, FIRST_CAPACITY + 10, 2) / 2)
+    assert curve.points(0).shape == (len(COLUMNS), MANY + 10)
+    np.testing.assert_array_equal(curve.points(1)[2], -np.arange(0, MANY + 10, 2) / 2)
 
 
 def test_a_long_curve_can_be_taken_over() -> None:
-    points = np.arange(3.0 * FIRST_CAPACITY) + np.arange(len(COLUMNS))[:, None]
+    points = np.arange(3.0 * MANY) + np.arange(len(COLUMNS))[:, None]
     curve = Curve([EMPTY, points])
     np.testing.assert_array_equal(curve.points(1), points)
     assert curve.points(0).size == 0
+
+
+def test_one_that_trains_long_takes_no_memory_for_its_neighbours() -> None:
+    curve = Curve([EMPTY] * 50)
+    one = np.arange(50) == 7
+    for epoch in range(5000):
+        curve.append(one, *np.full((4, 50), epoch))
+    assert curve.points(7).shape == (len(COLUMNS), 5000)
+    assert curve._pool.size <= len(COLUMNS) * (1.5 * 5000 + 51 * LEAST_ROOM)
+    curve.put(7, EMPTY)
+    assert curve._pool.size <= len(COLUMNS) * 50 * LEAST_ROOM
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["append", "put", "retake"]), st.integers(0, 200))))
+def test_curves_side_by_side_are_as_each_alone(doings: list[tuple[int, str, int]]) -> None:
+    curve, plain = Curve([EMPTY] * 4), [EMPTY] * 4
+    for replica, doing, count in doings:
+        chosen = np.arange(4) == replica
+        match doing:
+            case "append":
+                for step in range(count):
+                    curve.append(chosen, *np.full((4, 4), step))
+                added = np.tile(np.arange(count, dtype=float), (4, 1))
+                plain[replica] = np.hstack([plain[replica], added])
+            case "put":
+                plain[replica] = np.arange(4.0 * count).reshape(4, count)
+                curve.put(replica, plain[replica])
+            case "retake" if plain[replica].size:
+                curve.retake(replica, 5.0, 7.0)
+                plain[replica] = plain[replica].copy()
+                plain[replica][2:, -1] = 5.0, 7.0
+    for replica, points in enumerate(plain):
+        np.testing.assert_array_equal(curve._points(replica), points)
+        assert curve.last_step(replica) == (points[0, -1] if points.size else -1)
 
 
 def test_the_newer_part_of_a_curve_begins_at_a_step() -> None:

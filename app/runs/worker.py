@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import os
 import select
 import signal
 import socket
@@ -32,8 +31,6 @@ RECEIVE_BYTES: Final = 2**18
 SEND_BYTES: Final = 2**18
 COLLECT: Final = (50_000, 20, 20)
 """Allocations between two searches for garbage: plans are large and stay, and looking through them costs every turn."""
-NICENESS: Final = 5
-"""Where processors are scarce, whoever waits for an answer comes before training: the web process, and the browser."""
 SAVES_INTERVAL: Final = 0.02
 """Seconds between two looks for checkpoints that are due."""
 SAVE_SHARE: Final = 0.04
@@ -45,7 +42,6 @@ INTERNAL: Final = "Something in the server went wrong with this run. Its log say
 def main(sock: socket.socket, marker: Marker, options: Options) -> None:
     """Run until the other end of `sock` is closed. Ctrl-C is the web process's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(NICENESS)
     gc.freeze()
     gc.set_threshold(*COLLECT)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)

@@ -12,7 +12,6 @@ from app.errors import Conflict, Invalid, NotFound, Problem
 from app.runs import wire
 from app.runs.manager import RunManager
 from app.runs.pool import Worker
-from app.runs.worker import NICENESS
 from tests.app.watching import SIX_OF_EIGHT, Watcher, command, managing, until, worker_pid
 
 HUGE = {"layers": [{"kind": "dense", "units": 8, "activation": "tanh"}], "batch_size": 250}
@@ -185,11 +184,6 @@ async def test_what_the_list_says_of_a_training_run_is_at_most_about_a_second_ol
     await command(manager, run, "start")
     await until(lambda: manager.get(run)["step"] > 0, timeout=3)
     assert manager.stats()["runs"]["running"] >= 1
-
-
-async def test_training_leaves_the_processor_to_whoever_waits_for_an_answer(manager: RunManager, run: str) -> None:
-    mine, theirs = psutil.Process().nice(), psutil.Process(worker_pid(manager, run)).nice()
-    assert theirs == min(19, mine + NICENESS)
 
 
 async def test_training_runs_in_one_worker_share_it_fairly() -> None:

@@ -10,6 +10,7 @@ from tests.support.browser import MODULES, ask_store, wait_for_store
 from tests.support.playground import Json, Playground
 from tests.support.strokes import Stroke
 
+TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 CURRENT = f"{MODULES}['js/labs/digits/current.js']"
 LOOK = f"{MODULES}['js/labs/digits/layerlook.js']"
 MINUS = "−"
@@ -35,6 +36,7 @@ class DigitsLab(Playground):
             for place in places[1:]:
                 await self.page.mouse.move(*place)
             await self.page.mouse.up()
+        await self.page.evaluate(TWO_FRAMES)
 
     async def clear(self) -> None:
         await self.button("Clear").click()

@@ -17,8 +17,8 @@ from app.storage.faults import busy, problem_of
 log = get_logger(__name__)
 
 RETRY_INTERVAL: Final = 0.25
-GATHER: Final = 0.03
-"""Seconds from one commit to the next: in a crowd, so much is written together. Who is alone does not wait."""
+GATHER, CROWD = 0.03, 4
+"""Seconds to wait after a commit of more than so many values: much is written together, and who is alone never waits."""
 
 Value = TypeVar("Value")
 
@@ -93,7 +93,7 @@ class Writer(Generic[Value]):
         if not self._pending:
             return True
         self._under_way, self._pending = self._pending, {}
-        waiters, self._waiters = self._waiters, []
+        waiters, self._waiters, count = self._waiters, [], len(self._under_way)
         try:
             await self._write(self._under_way)
         except Exception as error:
@@ -102,7 +102,7 @@ class Writer(Generic[Value]):
         finally:
             self._under_way = {}
         self.commits += 1
-        self._next_at = asyncio.get_running_loop().time() + GATHER
+        self._next_at = asyncio.get_running_loop().time() + GATHER if count > CROWD else 0.0
         if self.trouble:
             log.info("the database takes writes again")
             self.trouble = None

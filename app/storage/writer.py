@@ -18,7 +18,7 @@ log = get_logger(__name__)
 
 RETRY_INTERVAL: Final = 0.25
 GATHER, CROWD = 0.03, 4
-"""Seconds to wait after a commit of more than so many values: much is written together, and who is alone never waits."""
+"""Seconds to wait after a commit of more than so many values: much is written together. Who is alone never waits."""
 
 Value = TypeVar("Value")
 

@@ -81,6 +81,13 @@ def make_table(spec: RunSpec) -> Table:
     )
 
 
+def other_table(old: RunSpec, table: Table, new: RunSpec) -> Table:
+    """The table of a changed specification: the one there is, where nothing that it depends on has changed."""
+    made_of = ("dataset", "features", "loss", "layers", "output", "dtype")
+    same = all(getattr(old, name) == getattr(new, name) for name in made_of)
+    return table if same else make_table(new)
+
+
 @dataclass(slots=True)
 class Feed:
     """Where one replica stands in its data: ``order`` (N,) of this epoch, ``cursor`` batches of it are done.

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 
-from engine.batches import Feed, Table, low_target, make_table
+from engine.batches import Feed, Table, low_target, other_table
 from engine.curve import COLUMNS, Curve, recorded
 from engine.divergence import Health
 from engine.evaluation import Evaluation
@@ -302,7 +302,7 @@ class Population:
         old = self.specs[replica]
         if not is_live_change(old, spec):
             raise ValueError("This change needs a new start.")
-        table = table or (self.tables[replica] if spec.dataset == old.dataset else make_table(spec))
+        table = table or other_table(old, self.tables[replica], spec)
         if len(self.specs) > 1 and shape_of(old, self.tables[replica]) != shape_of(spec, table):
             raise ValueError("Runs that train together keep their batch size and optimizer.")
         fits = self.fits(replica, spec, table)

@@ -33,7 +33,7 @@ class Cohort:
 
     def __init__(self, trainings: Sequence[Training], clock: Clock) -> None:
         self._clock = clock
-        self.kind, self.most = trainings[0].seat.kind, most_seats(trainings[0])
+        self.kind = trainings[0].seat.kind
         self._population = Population.of([training.seat.member() for training in trainings])
         self._looks = Looks(self._population)
         self._seats: list[Training | None] = []
@@ -135,25 +135,22 @@ def arrange(trainings: Iterable[Training], clock: Clock = time.monotonic, *, ane
 def _seat(alike: list[Training], cohorts: list[Cohort], clock: Clock, *, anew: bool) -> None:
     """Seat runs of one kind, of which there are `cohorts` already."""
     standing = [training for training in alike if training.seat.cohort is None]
+    if not cohorts and len(standing) == 1:
+        return  # nobody to sit with: not worth hurrying to the end of an epoch
     for training in standing:
         training.finish_epoch()
     standing = [training for training in standing if training.kind is not None]
     standing = [training for training in standing if not any(cohort.admit(training) for cohort in cohorts)]
     seated = [training for training in alike if training.seat.cohort is not None]
-    if anew and _is_wasteful(len(seated), len(standing), cohorts):
+    units, seats = len(cohorts) + len(standing), sum(len(cohort.seats) for cohort in cohorts)
+    fewer_would_do = units > -(-(len(seated) + len(standing)) // most_seats(alike[0]))
+    if anew and (fewer_would_do or seats > MOST_EMPTY * len(seated)):
         _seat_anew(seated + standing, clock)
         for cohort in cohorts:
             if all(training.kind is None for training in cohort.members):
                 cohort.stand_up()
     elif standing:
         _seat_anew(standing, clock)
-
-
-def _is_wasteful(seated: int, standing: int, cohorts: Sequence[Cohort]) -> bool:
-    """Whether fewer turns would do, or many seats are computed for nothing."""
-    units, seats = len(cohorts) + standing, sum(len(cohort.seats) for cohort in cohorts)
-    most = cohorts[0].most if cohorts else MOST_SEATS
-    return units > -(-(seated + standing) // most) or seats > MOST_EMPTY * seated
 
 
 def _seat_anew(alike: list[Training], clock: Clock) -> None:

@@ -18,7 +18,7 @@ from app.runs.past import Past, TimeMachine, without_curve
 from app.runs.seat import Seat
 from app.runs.views import Views
 from engine import Population, RunSpec, SpecError
-from engine.batches import Table, make_table
+from engine.batches import other_table
 from engine.member import dump
 from engine.optimizers import OPTIMIZERS
 from engine.spec import is_live_change
@@ -324,7 +324,7 @@ class Training:
         if not is_live_change(self.spec, spec):
             self._restart(spec)
             return
-        table = self._table_of(spec)
+        table = other_table(self.spec, self._population.tables[self._replica], spec)
         if not self._population.fits(self._replica, spec, table):
             self.seat.stand_up()
         old, before, self.spec = self.spec, self._written_spec(), spec
@@ -337,15 +337,9 @@ class Training:
         self._take_snapshot(marked=True)
         self._noticed()
 
-    def _table_of(self, spec: RunSpec) -> Table:
-        """The data under a specification: those that are there, if it has no others."""
-        shown = ("dataset", "features", "loss", "layers", "output", "dtype")
-        same = all(getattr(spec, name) == getattr(self.spec, name) for name in shown)
-        return self._population.tables[self._replica] if same else make_table(spec)
-
     def _restart(self, spec: RunSpec) -> None:
         """Stand at step 0 of another generation: curve and changes begin anew."""
-        table = self._table_of(spec)
+        table = other_table(self.spec, self._population.tables[self._replica], spec)
         if self._population.fits(self._replica, spec, table):
             self._population.reset(self._replica, spec, table)
             self.views.looks.forget()

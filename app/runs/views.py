@@ -95,17 +95,14 @@ class Looks:
             with contextlib.suppress(ProbeError):
                 self.once((name, options), lambda: Picture.of(name, self.probe(name, options, None)))
 
-    def has(self, name: str, options: ProbeOptions) -> bool:
-        """Whether a probe has been computed for all runs."""
-        return (name, options) in self._kept
-
     def picture(self, name: str, options: ProbeOptions, replica: int) -> list[Named]:
         """A probe's arrays of one run, which nobody overwrites. Raises `ProbeError`."""
-        if self.has(name, options):
-            together: Picture = self._kept[name, options]
+        together: Picture | None = self._kept.get((name, options))
+        if together is not None:
             return together.replica(replica)
         alone = replica if len(self.population.specs) > 1 else None
-        return Picture.of(name, self.probe(name, options, alone)).replica(0)
+        key = (name, options, replica)
+        return self.once(key, lambda: Picture.of(name, self.probe(name, options, alone)).replica(0))
 
     def pairs(self, name: str, compute: Callable[[], dict[str, Array]]) -> list[tuple[float | None, float | None]]:
         """Train and test loss, or accuracy, of every run; None where there is none or it is too large to store."""
@@ -151,10 +148,7 @@ class Views:
     def arrays(self, name: str, options: ProbeOptions) -> list[Named]:
         """The arrays of one probe; none if the network does not have the unit it names."""
         try:
-            if self.looks.has(name, options):
-                return self.looks.picture(name, options, self.replica)
-            key = (name, options, self.replica)
-            return self.looks.once(key, lambda: self.looks.picture(name, options, self.replica))
+            return self.looks.picture(name, options, self.replica)
         except ProbeError:
             return []
 

@@ -167,6 +167,14 @@ class TestSeats:
         arrange(runs)
         assert all(training.epoch == int(training.epoch) for training in runs)
 
+    def test_a_run_that_finds_nobody_to_sit_with_is_not_hurried(self) -> None:
+        run = playing("a")
+        run._population.advance(3)
+        step = run.step
+        arrange([run])
+        arrange([run], anew=False)
+        assert (run.step, run.seat.cohort) == (step, None)
+
     def test_a_cohort_that_fails_is_dissolved_for_good(self) -> None:
         runs = trio()
         arrange(runs)

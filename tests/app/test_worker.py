@@ -388,13 +388,14 @@ def seated_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("seated_at_once")
 def test_a_run_that_breaks_on_its_way_to_a_seat_says_so(boss: Boss) -> None:
     """It ends its epoch before it sits down, and not in a turn of its own."""
-    breaking = {"loss": "squared_error", "output": {"activation": "linear"}, "optimizer": {"learning_rate": 10.0}}
-    breaking["batch_size"] = 1  # so that the first turn ends long before the first epoch does
-    for run in "ab":
-        boss.create(run, breaking)
-        boss.execute(run, protocol.Start())
-        boss.listen(
-            lambda message, run=run: (
-                isinstance(message, wire.Document) and message.run == run and message.document["state"] == "diverged"
-            )
+    calm = {"loss": "squared_error", "output": {"activation": "linear"}, "batch_size": 1}
+    boss.create("calm", calm)
+    boss.execute("calm", protocol.Start())
+    boss.create("breaking", calm | {"optimizer": {"learning_rate": 10.0}})
+    boss.execute("breaking", protocol.Step("update", 4))
+    boss.execute("breaking", protocol.Start())
+    boss.listen(
+        lambda message: (
+            isinstance(message, wire.Document) and message.run == "breaking" and message.document["state"] == "diverged"
         )
+    )

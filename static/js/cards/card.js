@@ -99,7 +99,7 @@ function FieldControl({ field, layer, at }) {
   if (maximum > STEPPED_UP_TO) {
     return html`<${NumberField} label=${label} value=${value} min=${minimum} max=${maximum} integer onChange=${choose} />`;
   }
-  return html`<${Field} label=${label} group class="field-count">
+  return html`<${Field} label=${label} group>
     <${Stepper} label=${label} value=${value} min=${minimum} max=${maximum} onChange=${choose} />
   <//>`;
 }

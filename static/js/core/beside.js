@@ -60,12 +60,6 @@ export class Beside {
     if (result?.id) this.#adopt(result);
   }
 
-  /** Show other views from now on. @param {Probes} probes */
-  subscribe(probes) {
-    this.#probes = probes;
-    if (this.run.value) stream.send({ type: "subscribe", run: this.run.value.id, probes });
-  }
-
   /** Show it no longer, and delete it. */
   end() {
     this.#ended = true;

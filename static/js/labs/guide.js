@@ -22,7 +22,7 @@ export function Guide() {
     <div class="guide-scroll">
       <a class="guide-back" href="/labs"><${Icon} name="back" size=${16} />All labs</a>
       <h1 class="guide-title">${lab.value.title}</h1>
-      <ol class="guide-steps">
+      <ol>
         ${lab.value.steps.map((step, index) => html`<${StepLine} key=${index} index=${index} title=${step.title} />`)}
       </ol>
     </div>
@@ -88,7 +88,7 @@ export function StepButtons() {
       onClick=${() => goTo(place.value - 1)}>Back<//>
     ${
       isLast.value
-        ? html`<a class="button button-primary guide-next" href="/labs">All labs<${Icon} name="next" /></a>`
+        ? html`<a class="button button-primary" href="/labs">All labs<${Icon} name="next" /></a>`
         : html`<${Button} kind="primary" onClick=${() => goTo(place.value + 1)}>Next step<${Icon} name="next" /><//>`
     }
   </nav>`;

@@ -30,7 +30,7 @@ export function ImagePicture({ frame, network }) {
       (map, index) =>
         html`<${Pixels} key=${index} values=${map} width=${width} height=${height} look="signed" max=${largest} />`,
     )}</div>
-    <div class="imagepicture-votes">${[...shares].map(
+    <div>${[...shares].map(
       (
         share,
         index,

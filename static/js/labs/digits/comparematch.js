@@ -20,7 +20,7 @@ export const isConvolutional = (layers) => layers.some(({ kind }) => kind === "c
  * @param {number} classes
  * @returns {Layer[]}
  */
-export function denseWith(parameters, inputs, classes) {
+function denseWith(parameters, inputs, classes) {
   const units = within((parameters - classes) / (inputs + 1 + classes), MOST_UNITS);
   return [{ kind: "dense", units, activation: "relu" }];
 }
@@ -32,7 +32,7 @@ export function denseWith(parameters, inputs, classes) {
  * @param {number} classes
  * @returns {Layer[]}
  */
-export function convolutionWith(parameters, side, classes) {
+function convolutionWith(parameters, side, classes) {
   const places = Math.floor(side / POOL) ** 2;
   const filters = within((parameters - classes) / (KERNEL ** 2 + 1 + places * classes), MOST_FILTERS);
   return [

@@ -29,7 +29,7 @@ export function Confusion({ table, cell, onChoose }) {
       root.current?.querySelector(`[data-cell="${place.join()}"]`)
     )?.focus();
   };
-  return html`<div class="confusion-frame">
+  return html`<div>
     <table class="confusion" ref=${root} onKeyDown=${onKeyDown} aria-label="Rows: what it was. Columns: what it was read as.">
       <thead>
         <tr>

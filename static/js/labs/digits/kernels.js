@@ -28,7 +28,7 @@ export function Kernels() {
       <${Options} />
       ${bench.value.operation === "convolve" && html`<${KernelEditor} />`}
     </div>
-    ${rows ? html`<${Sliding} rows=${rows} />` : html`<p class="lab-note kernels-empty">${trouble}</p>`}
+    ${rows ? html`<${Sliding} rows=${rows} />` : html`<p class="lab-note">${trouble}</p>`}
     ${bench.value.operation === "convolve" && html`<${IntoNetwork} kernel=${laid.value} turned=${bench.value.flipped} />`}
   </div>`;
 }

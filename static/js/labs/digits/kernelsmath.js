@@ -11,7 +11,7 @@
 /** @typedef {"convolve" | "max" | "average" | "l2"} Operation */
 /** @typedef {{ size: number, stride: number, padding: number }} Slide a square window, how far it moves, zeros around */
 
-export const LARGEST_IMAGE = 32;
+const LARGEST_IMAGE = 32;
 export const LARGEST_KERNEL = 7;
 const LARGEST_NUMBER = 1e6;
 

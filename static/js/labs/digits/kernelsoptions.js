@@ -45,7 +45,7 @@ export function Options() {
       html`<${Field} label="How the kernel lies on the image" group>
       <${Segmented} label="How the kernel lies on the image" small value=${flipped ? "flipped" : "plain"} options=${CONVENTIONS}
         onChange=${(/** @type {string} */ value) => setBench({ flipped: value === "flipped" })} />
-      <p class="lab-hint">${flipped ? "True convolution." : "Cross-correlation, as networks do it."}</p>
+      <p class="hint">${flipped ? "True convolution." : "Cross-correlation, as networks do it."}</p>
     <//>`
     }
     <div class="kernels-steppers">
@@ -58,7 +58,7 @@ export function Options() {
 
 /** @param {{ label: string, value: number, min: number, max: number, onChange: (value: number) => void }} props */
 export function Count({ label, ...rest }) {
-  return html`<${Field} label=${label} group class="field-count"><${Stepper} label=${label} ...${rest} /><//>`;
+  return html`<${Field} label=${label} group><${Stepper} label=${label} ...${rest} /><//>`;
 }
 
 export function KernelEditor() {
@@ -71,7 +71,7 @@ export function KernelEditor() {
   };
   return html`<div class="kernels-kernel">
     <${Select} label="Kernel" value=${name} options=${CHOICES} onChange=${choose} />
-    <p class="lab-hint">${known?.about ?? "Type into the cells; 1/9 can be typed too."}</p>
+    <p class="hint">${known?.about ?? "Type into the cells; 1/9 can be typed too."}</p>
     <div class="kernels-edit">
       <${KernelCells} />
       <${Count} label="Size" value=${kernel.length} min=${1} max=${LARGEST_KERNEL} onChange=${resize} />

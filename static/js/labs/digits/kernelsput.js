@@ -35,7 +35,7 @@ export function IntoNetwork({ kernel, turned }) {
         ? html`<${Put} found=${found} kernel=${kernel} turned=${turned} />`
         : html`<p class="lab-note">${found ? `Your kernel is ${kernel.length} × ${kernel.length}.` : "A kernel is a filter of a convolution."}</p>
         <${Button} onClick=${() => giveFilters(kernel.length)}>${found ? `Give it filters of ${kernel.length} × ${kernel.length}` : "Put a convolution in front"}<//>
-        <p class="lab-hint">The network begins again with new weights; Undo brings the old ones back.</p>`
+        <p class="hint">The network begins again with new weights; Undo brings the old ones back.</p>`
     }
   </section>`;
 }
@@ -66,7 +66,7 @@ function Put({ found, kernel, turned }) {
     <${Switch} label=${`Hold filter ${number} while the others learn`} checked=${held} disabled=${layerHeld || (!held && !hasRoom())}
       title=${layerHeld ? "The whole layer is held; see Build" : null}
       onChange=${(/** @type {boolean} */ value) => hold(filter, value)} />
-    <p class="lab-hint">${
+    <p class="hint">${
       turned
         ? "It goes in turned by 180°, as it lies on the image: networks do not turn their filters."
         : "Its bias becomes 0. Training goes on from there, unless the filter is held."

@@ -109,7 +109,7 @@ function Filters({ part }) {
   const output = part.index === parts.value.length - 1;
   const more = unitsOf(part) - count;
   const reached = Math.min(openUnit.value, count - 1);
-  return html`<div class=${`filters${filters ? "" : " filters-bare"}`} role="group"
+  return html`<div class="filters" role="group"
     aria-label=${filters ? "Filters and what they find" : `The layer's ${unitWord(part)}s`} onKeyDown=${(/** @type {KeyboardEvent} */ event) => moveAmong(event, ".filter")}>
     ${Array.from(
       { length: count },

@@ -13,7 +13,7 @@ export const MOST_BYTES = 8_000_000;
 const NOTHING = { waiting: 0, refused: [], notes: [] };
 
 /** What is to be said of each tray's files, by its id. */
-export const readings = signal(/** @type {{ [id: number]: Reading }} */ ({}));
+const readings = signal(/** @type {{ [id: number]: Reading }} */ ({}));
 
 /** @param {number} id @returns {Reading} */
 export const readingOf = (id) => readings.value[id] ?? NOTHING;

@@ -84,7 +84,7 @@ function Result({ part }) {
     };
   };
   return html`<figure class="value-result">
-    <${PointedPicture} class="value-map" label=${`Map ${unit + 1}`} reading=${readingOf(part, unit, [row, column])} numbers=${numbers}
+    <${PointedPicture} label=${`Map ${unit + 1}`} reading=${readingOf(part, unit, [row, column])} numbers=${numbers}
       of=${`${part.start}:${part.output}:${unit}`} width=${width} height=${height} cursor=${[row, column]}
       box=${{ top: row, left: column, bottom: row + 1, right: column + 1 }} onPoint=${openAt} />
     <figcaption>map ${unit + 1}</figcaption>

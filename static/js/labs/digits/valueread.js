@@ -9,7 +9,7 @@ import { channelOf, IMAGE, largestOf, windowAt, within } from "./layerparts.js";
 /** @typedef {import("./layerparts.js").Place} Place */
 
 /** CSS pixels: the picture's width, and the way from it to the cells. */
-export const READ_WIDTH = 184;
+const READ_WIDTH = 184;
 const WAY = 44;
 
 /** How the numbers that a layer reads are coloured. @param {Part} part @param {Float32Array} read */
@@ -34,7 +34,7 @@ export function ReadPicture({ part, children }) {
   const what = part.source === IMAGE ? "the image" : `map ${channel + 1} of layer ${part.source + 1}`;
   const reading = `window over rows ${box.top + 1} to ${box.bottom}, columns ${box.left + 1} to ${box.right}`;
   return html`<figure class="value-read">
-    <${PointedPicture} class="value-map" label=${`What it reads, ${what}`} reading=${reading} numbers=${numbers}
+    <${PointedPicture} label=${`What it reads, ${what}`} reading=${reading} numbers=${numbers}
       of=${`${part.index}:${part.input}:${channel}`} width=${width} height=${height} cursor=${middle} box=${part.window ? box : null}
       step=${part.stride} onPoint=${openOver} />
     ${children}

@@ -7,7 +7,6 @@ import { dataset } from "../../core/store.js";
 import { html } from "../../ui/html.js";
 import { Segmented } from "../../ui/segmented.js";
 import { useFrame, useProbe } from "../../views/useframe.js";
-import { setFact } from "../facts.js";
 import { Confusion } from "./confusion.js";
 import { tally } from "./confusioncounts.js";
 import { classes } from "./current.js";
@@ -32,7 +31,6 @@ const WORDS = { test: "unseen", train: "training" };
 /** @param {Cell} cell */
 function choose(cell) {
   chosen.value = cell;
-  if (cell[0] !== cell[1]) setFact("mistake_opened", true);
 }
 
 export function Wrong() {

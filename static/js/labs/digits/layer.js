@@ -3,6 +3,7 @@
 import { labelOf } from "../../core/catalog.js";
 import { whole } from "../../core/format.js";
 import { spec } from "../../core/store.js";
+import { counted } from "../../data/wording.js";
 import { html } from "../../ui/html.js";
 import { classes, image, side } from "./current.js";
 import { moveAmong } from "./layerfocus.js";
@@ -11,7 +12,7 @@ import { open, openMap, openPart, openUnit, parts, shown, theta } from "./layerl
 import { Picture } from "./layermap.js";
 import { channelOf, filterShape, hasFilters, isImages, unitsOf, valuesOf, weightsOf } from "./layerparts.js";
 import { valueScale, weightScale } from "./layerscale.js";
-import { counted, layerTitle, sizeWords, unitWord } from "./layerwords.js";
+import { layerTitle, sizeWords, unitWord } from "./layerwords.js";
 import { OneValue } from "./value.js";
 
 /** @typedef {import("./layerparts.js").Part} Part */

@@ -1,7 +1,8 @@
 /** Where one looks inside the network: which layer, which of its maps or units, which place, which channel it reads. */
 
 import { computed, signal } from "@preact/signals";
-import { frame, run } from "../../core/store.js";
+import { run } from "../../core/store.js";
+import { parameters } from "../../views/frames.js";
 import { image, maps, sideOf } from "./current.js";
 import { IMAGE, isImages, partsOf, placeAt, reachOf, SEVERAL, unitsOf, valuesOf, within } from "./layerparts.js";
 
@@ -64,10 +65,7 @@ export const shown = computed(() => {
 });
 
 /** All parameters, if they are those of the network that is shown. */
-export const theta = computed(() => {
-  const found = frame.value?.arrays.get("weights/theta");
-  return found && found.length === run.value?.network.parameters ? found : null;
-});
+export const theta = computed(parameters);
 
 /** What a layer reads. @param {Part} part @returns {Float32Array | null} */
 export function readBy(part) {

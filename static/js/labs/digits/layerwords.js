@@ -1,14 +1,12 @@
 /** What layers and their numbers are called. */
 
-import { fixed, percent, whole } from "../../core/format.js";
+import { fixed, percent } from "../../core/format.js";
+import { counted } from "../../data/wording.js";
 import { shown } from "./layerlook.js";
 import { isImages, isPooling, unitsOf, valuesOf } from "./layerparts.js";
 
 /** @typedef {import("./layerparts.js").Part} Part */
 /** @typedef {import("./layerparts.js").Place} Place */
-
-/** "1 map", "8 maps". @param {number} count @param {string} one @param {string} [many] */
-export const counted = (count, one, many = `${one}s`) => `${whole(count)} ${count === 1 ? one : many}`;
 
 /** "6 × 6". @param {readonly number[]} shape */
 export const sizeWords = ([, height, width]) => `${height} × ${width}`;

@@ -4,6 +4,7 @@ import { useMemo } from "preact/hooks";
 import { percent } from "../../core/format.js";
 import { dataset } from "../../core/store.js";
 import { html } from "../../ui/html.js";
+import { withArticle } from "./confidencewords.js";
 import { behind, mistakes } from "./confusioncounts.js";
 import { classes, exampleRow, showExample, side, source } from "./current.js";
 import { Thumb } from "./thumb.js";
@@ -27,7 +28,7 @@ export function BehindCell({ part, table, cell, answers }) {
   const words =
     cell[0] === cell[1]
       ? html`<b>${count} of ${table.totals[cell[0]]}</b> images of ${was} are read rightly.`
-      : html`<b>${times(count)}</b> ${article(was)} ${was} was read as ${read}.`;
+      : html`<b>${times(count)}</b> ${withArticle(was)} was read as ${read}.`;
   return html`<div class="behind">
     <p class="lab-note">${words}${more > 0 ? ` The ${BEHIND_A_CELL} surest are shown.` : ""}</p>
     <ul class="thumbs">
@@ -38,9 +39,6 @@ export function BehindCell({ part, table, cell, answers }) {
 
 /** @param {number} count */
 const times = (count) => ["Never", "Once", "Twice"][count] ?? `${count} times`;
-
-/** @param {string} name */
-const article = (name) => (name === "8" || /^[aeio]/i.test(name) ? "an" : "a");
 
 /** @param {{ part: Part, answers: Answers | null }} props */
 export function SurestMistakes({ part, answers }) {

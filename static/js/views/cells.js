@@ -58,6 +58,17 @@ const MOVES = /** @type {{ [key: string]: Place }} */ ({
 });
 
 /**
+ * Take a signal to a place, unless it is there: a place is another array each time, and who reads it would render anew.
+ * @template {Place | null} P
+ * @param {import("@preact/signals").Signal<P>} signal
+ * @param {NonNullable<P>} to
+ */
+export function goTo(signal, to) {
+  const now = signal.peek();
+  if (now?.[0] !== to[0] || now[1] !== to[1]) signal.value = to;
+}
+
+/**
  * Where a key leads from a place in a grid.
  * @param {KeyboardEvent} event
  * @param {Place} at

@@ -5,7 +5,7 @@ import { Button } from "../../ui/button.js";
 import { html } from "../../ui/html.js";
 import { Select } from "../../ui/select.js";
 import { movedBy, placeUnder, written } from "../../views/cells.js";
-import { at, bench, laid, picture, setBench, slide, sliding } from "./kernelsbench.js";
+import { at, bench, laid, lookAt, picture, setBench, slide, sliding } from "./kernelsbench.js";
 import { EXAMPLES, judge, KERNELS, slidOver, windowAt } from "./kernelsmath.js";
 import { KernelEditor, Options } from "./kernelsoptions.js";
 import { IntoNetwork } from "./kernelsput.js";
@@ -138,8 +138,7 @@ function Padded({ rows, place, count }) {
     const [row, column] = placeUnder(event, height, width);
     const near = (/** @type {number} */ cell, /** @type {number} */ most) =>
       Math.max(0, Math.min(most - 1, Math.round((cell - (size - 1) / 2) / stride)));
-    sliding.value = false;
-    at.value = [near(row, count[0]), near(column, count[1])];
+    lookAt([near(row, count[0]), near(column, count[1])]);
   };
   return html`<div class="kernels-grid" onPointerMove=${point} onPointerDown=${point}>
     <${Cells} rows=${all} look=${imageLook(rows)} label="Image" marked=${marked} framed=${framed} shown=${width <= WRITTEN_UP_TO}
@@ -157,14 +156,9 @@ function Result({ result, place }) {
   const framed = { row: place[0], column: place[1], size: 1 };
   const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
     const moved = movedBy(event, place, height, width);
-    if (!moved) return;
-    sliding.value = false;
-    at.value = moved;
+    if (moved) lookAt(moved);
   };
-  const point = (/** @type {PointerEvent} */ event) => {
-    sliding.value = false;
-    at.value = placeUnder(event, height, width);
-  };
+  const point = (/** @type {PointerEvent} */ event) => lookAt(placeUnder(event, height, width));
   const look = bench.value.operation === "convolve" ? signedLook(result) : imageLook(result);
   return html`<div class="kernels-grid" role="application" tabindex="0" onKeyDown=${onKeyDown} onPointerMove=${point} onPointerDown=${point}
     aria-label=${`Result, ${height} × ${width}. Arrow keys slide the window.`}>

@@ -1,6 +1,7 @@
 /** What lies on the table where kernels are tried: the image, the kernel, and how the window moves. */
 
 import { computed, signal } from "@preact/signals";
+import { goTo } from "../../views/cells.js";
 import { image as inHand } from "./current.js";
 import { EXAMPLES, KERNELS, parseRows, rowsOf, turned } from "./kernelsmath.js";
 
@@ -41,6 +42,12 @@ export const bench = signal(
 export const at = signal(/** @type {Place} */ ([0, 0]));
 /** Whether the window goes from place to place by itself. */
 export const sliding = signal(false);
+
+/** Look at a place of the result; the window no longer moves by itself. @param {Place} place */
+export function lookAt(place) {
+  sliding.value = false;
+  goTo(at, place);
+}
 
 /** @param {Partial<Bench>} changes */
 export function setBench(changes) {

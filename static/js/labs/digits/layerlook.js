@@ -2,6 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { run } from "../../core/store.js";
+import { goTo } from "../../views/cells.js";
 import { parameters } from "../../views/frames.js";
 import { image, maps, sideOf } from "./current.js";
 import { IMAGE, isImages, partsOf, placeAt, reachOf, SEVERAL, unitsOf, valuesOf, within } from "./layerparts.js";
@@ -93,12 +94,12 @@ export function showChannel(which) {
 
 /** @param {Place} where */
 export function openAt(where) {
-  place.value = where;
+  goTo(place, where);
 }
 
 /** Move to the place whose window lies over a pixel of what the open layer reads. @param {Place} pixel */
 export function openOver(pixel) {
-  if (openPart.value && isImages(openPart.value.output)) place.value = placeAt(openPart.value, pixel);
+  if (openPart.value && isImages(openPart.value.output)) goTo(place, placeAt(openPart.value, pixel));
 }
 
 /** Move to the place of the open layer that hangs on a pixel of the image, as nearly as can be. @param {Place} pixel */
@@ -117,5 +118,5 @@ export function openOverImage(pixel) {
       if (distance < least) [least, best] = [distance, [row, column]];
     }
   }
-  place.value = best;
+  goTo(place, best);
 }

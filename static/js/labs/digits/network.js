@@ -101,7 +101,7 @@ function Maps({ part, chosen }) {
 /** @param {{ part: Part, map: number, chosen: boolean, reached: boolean }} props */
 function MapButton({ part, map, chosen, reached }) {
   const [, height, width] = part.output;
-  const [row, column] = openPlace.value;
+  const [row, column] = chosen ? openPlace.value : [0, 0];
   const show = () => {
     open(part.index, map);
     panel.value = "inside";

@@ -10,7 +10,7 @@ import { PixelGrid } from "../../draw/surface.js";
 import { Field } from "../../ui/field.js";
 import { html } from "../../ui/html.js";
 import { Segmented } from "../../ui/segmented.js";
-import { movedBy, placeUnder } from "../../views/cells.js";
+import { goTo, movedBy, placeUnder } from "../../views/cells.js";
 import { useFrame } from "../../views/useframe.js";
 import { classes, image, side, watchImage } from "./current.js";
 import { Thumb } from "./thumb.js";
@@ -63,12 +63,12 @@ export function Occlusion() {
 function Pictures({ found }) {
   const count = side.value;
   const at = pointed.value ?? (found ? deepest(found) : null);
-  const point = (/** @type {PointerEvent} */ event) => (pointed.value = placeUnder(event, count, count));
+  const point = (/** @type {PointerEvent} */ event) => goTo(pointed, placeUnder(event, count, count));
   const leave = () => (pointed.value = null);
   const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Escape") return leave();
     const place = movedBy(event, at ?? [0, 0], count, count);
-    if (place) pointed.value = place;
+    if (place) goTo(pointed, place);
   };
   const held = /** @type {{ values: Float32Array, side: number }} */ (image.value);
   return html`<div class="occlusion-pair">

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { fixed } from "../../core/format.js";
 import { html } from "../../ui/html.js";
+import { goTo } from "../../views/cells.js";
 import { image, inked, side } from "./current.js";
 import { openOverImage, reach } from "./layerlook.js";
 import { PointedPicture } from "./layermap.js";
@@ -31,7 +32,7 @@ export function Sees() {
     <${PointedPicture} class="sees-picture" label="What the network sees" reading=${reading} numbers=${numbers}
       width=${width} height=${width} cursor=${at} box=${image.value && reach.value}
       onPoint=${(/** @type {Place} */ place) => {
-        cursor.value = place;
+        goTo(cursor, place);
         openOverImage(place);
       }} />
     <p class="hint sees-reading" aria-hidden="true">${image.value ? sentence(reading) : "Draw, and it shows here."}</p>

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { labelOf } from "../../core/catalog.js";
 import { fixed, percent, signed } from "../../core/format.js";
 import { html } from "../../ui/html.js";
+import { goTo } from "../../views/cells.js";
 import { openChannel, openPlace, openUnit, parts, showChannel } from "./layerlook.js";
 import { PointedPicture } from "./layermap.js";
 import { IMAGE, largestOf, within } from "./layerparts.js";
@@ -75,7 +76,7 @@ function Pictures({ patch, across, scales }) {
     height: tall,
     cursor: [row, column],
     box,
-    onPoint: (/** @type {Place} */ to) => (cursor.value = to),
+    onPoint: (/** @type {Place} */ to) => goTo(cursor, to),
   };
   const picture = (
     /** @type {string} */ name,

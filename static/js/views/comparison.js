@@ -3,20 +3,19 @@
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
-import * as format from "../core/format.js";
 import { curve, curveVersion, lossScale } from "../core/store.js";
-import { logTicks, lossRange, niceTicks } from "../draw/axes.js";
+import { lossRange } from "../draw/axes.js";
 import { mark, markSoon, unmark } from "../draw/commit.js";
 import { decimate } from "../draw/decimate.js";
 import { palette } from "../draw/palette.js";
 import { onResize } from "../draw/surface.js";
 import { html } from "../ui/html.js";
 import { spread } from "./lossmarks.js";
+import { FIRST_EPOCHS, lossAxes } from "./lossplot.js";
 
 /** @typedef {import("../core/beside.js").Beside} Beside */
 /** @typedef {[number[], (number | null)[], (number | null)[]]} Columns */
 
-const FIRST_EPOCHS = 10;
 const LABEL_HEIGHT = 14;
 const DASHES = [6, 4];
 
@@ -98,9 +97,7 @@ class Chart {
 
   /** @param {number} width @param {number} height @returns {uPlot.Options} */
   #options(width, height) {
-    const { color, axis, font } = palette();
-    const common = { stroke: color.ink3, font: `${axis}px ${font}` };
-    const log = lossScale.value === "log";
+    const { color } = palette();
     const line = { points: { show: false }, spanGaps: true };
     return {
       width,
@@ -111,33 +108,9 @@ class Chart {
       padding: [14, 104, 0, 0],
       scales: {
         x: { time: false, range: () => [0, Math.max(FIRST_EPOCHS, this.#columns[0].at(-1) ?? 0)] },
-        y: { distr: log ? 3 : 1, range: () => this.#held ?? [0.1, 1] },
+        y: { distr: lossScale.value === "log" ? 3 : 1, range: () => this.#held ?? [0.1, 1] },
       },
-      axes: [
-        {
-          ...common,
-          size: axis + 14,
-          gap: 3,
-          grid: { show: false },
-          border: { show: true, stroke: color.line2, width: 1 },
-          ticks: { show: true, stroke: color.line2, width: 1, size: 4 },
-          splits: (chart, _, low, high) => niceTicks(low, high, Math.max(2, Math.floor(chart.width / 80))),
-          values: (_, splits) => splits.map((value) => format.setting(value)),
-        },
-        {
-          ...common,
-          size: axis + 30,
-          gap: 8,
-          grid: { show: true, stroke: color.line, width: 1 },
-          ticks: { show: false },
-          splits: (chart, _, low, high) => {
-            const labels = Math.max(2, Math.floor(chart.height / 22));
-            return log ? logTicks(low, high, labels) : niceTicks(low, high, Math.min(5, labels));
-          },
-          filter: (_, splits) => splits,
-          values: (_, splits) => splits.map((value) => format.setting(value)),
-        },
-      ],
+      axes: lossAxes(lossScale.value),
       series: [{}, { ...line, stroke: color.ink, width: 2 }, { ...line, stroke: color.ink2, width: 2, dash: DASHES }],
       hooks: { draw: [(chart) => this.#name(chart)] },
     };

@@ -13,11 +13,44 @@ import { drawChanges, drawDiverged, drawEnds, drawMarker } from "./lossmarks.js"
 const SPARK_LINE = 1.6;
 /** A diverging loss may leave the chart at the top instead of flattening all that was before. */
 const HEADROOM = { running: 1000, diverged: 5 };
-const FIRST_EPOCHS = 10;
+/** The axis of epochs is at least as long. */
+export const FIRST_EPOCHS = 10;
 
 /** As short as it goes: 0.003, but 1e−4. @param {number} value */
 const lossTick = (value) =>
   value > 0 && value < 0.001 ? value.toExponential().replace("-", "−") : format.setting(value);
+
+/** Epochs below, losses on the left. @param {"linear" | "log"} kind @returns {uPlot.Axis[]} */
+export function lossAxes(kind) {
+  const { axis, color, font } = palette();
+  const common = { stroke: color.ink3, font: `${axis}px ${font}` };
+  return [
+    {
+      ...common,
+      size: axis + 14,
+      gap: 3,
+      grid: { show: false },
+      border: { show: true, stroke: color.line2, width: 1 },
+      ticks: { show: true, stroke: color.line2, width: 1, size: 4 },
+      splits: (chart, _, low, high) => niceTicks(low, high, Math.max(2, Math.floor(chart.width / 80))),
+      values: (_, splits) =>
+        splits.map((value) => (Number.isInteger(value) ? format.whole(value) : format.setting(value))),
+    },
+    {
+      ...common,
+      size: axis + 30,
+      gap: 8,
+      grid: { show: true, stroke: color.line, width: 1 },
+      ticks: { show: false },
+      splits: (chart, _, low, high) => {
+        const labels = Math.max(2, Math.floor(chart.height / 22));
+        return kind === "log" ? logTicks(low, high, labels) : niceTicks(low, high, Math.min(5, labels));
+      },
+      filter: (_, splits) => splits,
+      values: (_, splits) => splits.map(lossTick),
+    },
+  ];
+}
 
 export class LossPlot {
   /** @type {uPlot | null} */
@@ -172,44 +205,12 @@ export class LossPlot {
         },
         y: { distr: this.#kind === "log" ? 3 : 1, range: () => this.#held ?? [0.1, 1] },
       },
-      axes: this.spark ? [{ show: false }, { show: false }] : this.#axes(),
+      axes: this.spark ? [{ show: false }, { show: false }] : lossAxes(this.#kind),
       series,
       hooks: this.spark
         ? {}
         : { draw: [(chart) => this.#annotate(chart)], setCursor: [(chart) => this.#showReading(chart)] },
     };
-  }
-
-  /** @returns {uPlot.Axis[]} */
-  #axes() {
-    const { axis, color, font } = palette();
-    const common = { stroke: color.ink3, font: `${axis}px ${font}` };
-    return [
-      {
-        ...common,
-        size: axis + 14,
-        gap: 3,
-        grid: { show: false },
-        border: { show: true, stroke: color.line2, width: 1 },
-        ticks: { show: true, stroke: color.line2, width: 1, size: 4 },
-        splits: (chart, _, low, high) => niceTicks(low, high, Math.max(2, Math.floor(chart.width / 80))),
-        values: (_, splits) =>
-          splits.map((value) => (Number.isInteger(value) ? format.whole(value) : format.setting(value))),
-      },
-      {
-        ...common,
-        size: axis + 30,
-        gap: 8,
-        grid: { show: true, stroke: color.line, width: 1 },
-        ticks: { show: false },
-        splits: (chart, _, low, high) => {
-          const labels = Math.max(2, Math.floor(chart.height / 22));
-          return this.#kind === "log" ? logTicks(low, high, labels) : niceTicks(low, high, Math.min(5, labels));
-        },
-        filter: (_, splits) => splits,
-        values: (_, splits) => splits.map(lossTick),
-      },
-    ];
   }
 
   /** @param {uPlot} chart */

@@ -177,6 +177,9 @@ const paths = (patch) => Object.entries(patch).map(([key, value]) => (isObject(v
 /** @type {Promise<void> | null} */
 let sending = null;
 
+/** Until the server has answered every change. */
+export const settled = () => sending ?? Promise.resolve();
+
 /** Queue a patch; what gathers while one is under way goes as one. @param {Patch} patch @returns {Promise<void>} answered */
 function send(patch) {
   s.pendingPatches.value = [...s.pendingPatches.value, patch];

@@ -3,12 +3,12 @@
  * weights and its curve until they go back to it; both are found again after a reload.
  */
 
-import { effect, signal } from "@preact/signals";
-import { command, complain, history } from "../core/actions.js";
+import { signal } from "@preact/signals";
+import { command, complain, history, settled } from "../core/actions.js";
 import * as api from "../core/api.js";
 import { mergePatch } from "../core/merge.js";
 import { SPEEDS, takeOver } from "../core/session.js";
-import { pendingPatches, run, spec, speed, state } from "../core/state.js";
+import { run, spec, speed, state } from "../core/state.js";
 import { dismiss, toast, toasts } from "../core/toast.js";
 
 /** @typedef {import("../core/types.js").Run} Run */
@@ -63,7 +63,7 @@ async function exchange(lab, target) {
   if (exchanging.value || !run.value) return false;
   exchanging.value = true;
   try {
-    await answered();
+    await settled(); // what was changed of the run that is left
     await (target === null ? leaveSetup() : enterSetup(lab, target));
     return true;
   } catch (error) {
@@ -72,18 +72,6 @@ async function exchange(lab, target) {
   } finally {
     exchanging.value = false;
   }
-}
-
-/** What was changed of the run that is left has been answered. */
-async function answered() {
-  /** @type {() => void} */
-  let stop = () => {};
-  await new Promise((resolve) => {
-    stop = effect(() => {
-      if (!pendingPatches.value.length) resolve(null);
-    });
-  });
-  stop();
 }
 
 /** @param {Lab} lab @param {number} step */

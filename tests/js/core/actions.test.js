@@ -18,6 +18,7 @@ import {
 } from "./byhand.js";
 import { FakeSocket } from "./fakesocket.js";
 
+const { settled } = await import("../../../static/js/core/actions.js");
 const { pendingPatches } = await import("../../../static/js/core/state.js");
 
 beforeEach(openRun);
@@ -38,6 +39,19 @@ test("a refusal takes back its own change and leaves those that wait behind it",
   await done({ revision: 2, spec: { ...withRate(0.1), shuffle: false } });
   assert.deepEqual(pendingPatches.value, []);
   assert.equal(rate(), 0.1);
+});
+
+test("all is settled once the server has answered what was sent, and what was asked meanwhile", async () => {
+  await settled();
+  changeRate(0.1);
+  store.update({ shuffle: false });
+  let all = false;
+  settled().then(() => (all = true));
+  await done({ revision: 2, spec: withRate(0.1) });
+  assert.equal(all, false);
+  await done({ revision: 3, spec: { ...withRate(0.1), shuffle: false } });
+  assert.equal(all, true);
+  assert.deepEqual(pendingPatches.value, []);
 });
 
 test("the server's word replaces what was assumed", async () => {

@@ -1,9 +1,8 @@
 /** Drawings that are kept with what they are, and training on them together with the data. */
 
 import { computed, signal } from "@preact/signals";
-import { restoreWeights } from "../../core/actions.js";
+import { restoreWeights, settled } from "../../core/actions.js";
 import { lastTheta } from "../../core/session.js";
-import { pendingPatches } from "../../core/state.js";
 import { dataset, replaceSpec, run, spec } from "../../core/store.js";
 import { classes, drawing, inked, side } from "./current.js";
 import { rasterise } from "./raster.js";
@@ -124,15 +123,4 @@ async function withWeights(data) {
   replaceSpec({ ...current, dataset: data });
   await settled();
   if (theta && run.value?.generation !== generation) await restoreWeights(theta);
-}
-
-/** Until the server has answered every change. */
-function settled() {
-  return new Promise((resolve) => {
-    const stop = pendingPatches.subscribe((waiting) => {
-      if (waiting.length) return;
-      queueMicrotask(() => stop());
-      resolve(undefined);
-    });
-  });
 }

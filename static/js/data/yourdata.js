@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { yourData } from "../core/store.js";
 import { Dialog } from "../ui/dialog.js";
+import { carriesFiles } from "../ui/drop.js";
 import { html } from "../ui/html.js";
 import { Segmented } from "../ui/segmented.js";
 import { emptyDrawing, pointsOnPlot, startDrawing } from "./drawpoints.js";
@@ -70,22 +71,19 @@ function DrawPage() {
   `;
 }
 
-/** @param {DragEvent} event */
-const carriesFile = (event) => event.dataTransfer?.types.includes("Files") ?? false;
-
 /** A file that is dropped anywhere opens the dialog with it. */
 function useDrop() {
   useEffect(() => {
     const hover = (/** @type {boolean} */ on) => document.documentElement.classList.toggle("dropping", on);
     const over = (/** @type {DragEvent} */ event) => {
-      if (!carriesFile(event)) return;
+      if (!carriesFiles(event)) return;
       event.preventDefault();
       hover(true);
     };
     const leave = (/** @type {DragEvent} */ event) => event.relatedTarget === null && hover(false);
     const drop = (/** @type {DragEvent} */ event) => {
       hover(false);
-      if (!carriesFile(event)) return;
+      if (!carriesFiles(event)) return;
       event.preventDefault();
       const file = event.dataTransfer?.files[0];
       loadTables().then(({ takeFile }) => takeFile(file));

@@ -2,11 +2,13 @@
 
 import { computed, signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { settled } from "../../core/actions.js";
 import { inert } from "../../core/inert.js";
-import { pendingPatches, state } from "../../core/state.js";
+import { state } from "../../core/state.js";
 import { command, run, spec, toast, update } from "../../core/store.js";
 import { counted } from "../../data/wording.js";
 import { Button, IconButton } from "../../ui/button.js";
+import { carriesFiles } from "../../ui/drop.js";
 import { html } from "../../ui/html.js";
 import { drawing, inked, setImage, side, source } from "./current.js";
 import { trainedOn } from "./drawkept.js";
@@ -95,9 +97,6 @@ function useNoStrayDrop() {
     };
   }, []);
 }
-
-/** @param {DragEvent} event */
-const carriesFiles = (event) => event.dataTransfer?.types.includes("Files") ?? false;
 
 /** What makes an element take files that are dropped on it. @param {number} id */
 function useDrop(id) {
@@ -262,14 +261,6 @@ function goBack() {
 
 /** Wait until the server has answered what was asked of it. @param {string} kind of data @returns {Promise<boolean>} whether the run has it now */
 async function accepted(kind) {
-  if (pendingPatches.value.length) {
-    await new Promise((resolve) => {
-      const stop = pendingPatches.subscribe((waiting) => {
-        if (waiting.length) return;
-        queueMicrotask(() => stop());
-        resolve(null);
-      });
-    });
-  }
+  await settled();
   return run.value?.spec.dataset.kind === kind;
 }

@@ -4,6 +4,7 @@
  */
 
 import { effect, signal } from "@preact/signals";
+import { equal } from "../../core/merge.js";
 import { keep, recall } from "../../data/keep.js";
 import { fitted, stretched } from "./raster.js";
 
@@ -149,7 +150,7 @@ export const batchFor = (count, usual) => Math.max(1, Math.min(usual, Math.ceil(
 /** Whether two datasets hold the same images of the same classes, in the same order. @param {any} a @param {any} b */
 export function sameImages(a, b) {
   if (a?.kind !== "arrays" || b?.kind !== "arrays") return false;
-  return JSON.stringify(content(a)) === JSON.stringify(content(b));
+  return equal(content(a), content(b));
 }
 
 /** @param {any} data */

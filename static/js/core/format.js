@@ -67,3 +67,9 @@ export function value(value) {
 export function epoch(epoch) {
   return Number.isInteger(epoch) || epoch >= 1000 ? whole(epoch) : fixed(Math.floor(epoch * 10) / 10, 1);
 }
+
+/** A number as people write it, with a comma or a real minus, too; null while it is none. @param {string} text */
+export function parseTyped(text) {
+  const value = Number(text.trim().replace(MINUS, "-").replace(",", "."));
+  return text.trim() !== "" && Number.isFinite(value) ? value : null;
+}

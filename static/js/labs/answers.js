@@ -21,9 +21,3 @@ export function isRight(question, given, factOf) {
 function isWithin(value, { least, most }) {
   return typeof value === "number" && value >= (least ?? -Infinity) && value <= (most ?? Infinity);
 }
-
-/** A number as people write it: with a comma or a real minus, too. @param {string} text @returns {number | null} */
-export function numberIn(text) {
-  const plain = text.trim().replace("−", "-").replace(",", ".");
-  return plain !== "" && Number.isFinite(Number(plain)) ? Number(plain) : null;
-}

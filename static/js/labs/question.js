@@ -2,11 +2,10 @@
 
 import { effect, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { fixed, percent } from "../core/format.js";
+import { fixed, parseTyped, percent } from "../core/format.js";
 import { Button } from "../ui/button.js";
 import { html } from "../ui/html.js";
 import { Icon } from "../ui/icon.js";
-import { numberIn } from "./answers.js";
 import { factOf } from "./facts.js";
 import { answer, isAnswered, place } from "./steps.js";
 
@@ -61,7 +60,7 @@ function NumberForm({ give }) {
     const field = /** @type {HTMLInputElement} */ (
       /** @type {HTMLFormElement} */ (event.target).elements.namedItem("answer")
     );
-    give(numberIn(field.value));
+    give(parseTyped(field.value));
   };
   return html`<form class="turn-form" onSubmit=${submit}>
     <input class="number" name="answer" inputmode="decimal" autocomplete="off" aria-label="Your answer" />

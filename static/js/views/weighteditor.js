@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { fixed } from "../core/format.js";
+import { fixed, parseTyped } from "../core/format.js";
 import { run, setParameter } from "../core/store.js";
 import { html } from "../ui/html.js";
 import { parameters } from "./frames.js";
@@ -37,12 +37,6 @@ export function parameterValue({ layer, unit, input }) {
 
 /** A number as an input field takes it. @param {number} value */
 export const typed = (value) => String(Number(value.toFixed(3)));
-
-/** What was typed, or null while it is no number. @param {string} text */
-export function parseTyped(text) {
-  const value = Number(text.trim().replace("−", "-").replace(",", "."));
-  return text.trim() !== "" && Number.isFinite(value) ? value : null;
-}
 
 const DECIMAL = new Intl.NumberFormat().formatToParts(0.5).find(({ type }) => type === "decimal")?.value;
 

@@ -2,13 +2,13 @@
 
 import { effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { signed } from "../core/format.js";
+import { parseTyped, signed } from "../core/format.js";
 import { frame, past, run, setParameter, state } from "../core/store.js";
 import { markSoon, unmark } from "../draw/commit.js";
 import { html } from "../ui/html.js";
 import { incoming, valueAt } from "./frames.js";
 import { featureRows, unitName } from "./names.js";
-import { parameterName, parseTyped, takeComma, typed } from "./weighteditor.js";
+import { parameterName, takeComma, typed } from "./weighteditor.js";
 import { sourcesOf } from "./wiring.js";
 
 /** Whether Explain shows the table instead of the drawing. */

@@ -62,3 +62,9 @@ test("any value in a sentence", () => {
   assert.equal(format.value("tanh"), "tanh");
   assert.equal(format.value(true), "true");
 });
+
+test("numbers are read as people write them", () => {
+  assert.equal(format.parseTyped(" 1,5 "), 1.5);
+  assert.equal(format.parseTyped("−0.25"), -0.25);
+  for (const text of ["", "  ", "three", "1.2.3", "Infinity"]) assert.equal(format.parseTyped(text), null, text);
+});

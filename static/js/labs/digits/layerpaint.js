@@ -81,19 +81,3 @@ function hatch(words, values, width, fine, color, below) {
     words[at] = value < below && (x + y) % PITCH === 0 ? ink : color(value);
   }
 }
-
-/** The colour of a cell and of the words on it: black or white, whichever reads better. @param {Look} look
- * @param {number} value @param {number} max */
-export function cellColors(look, value, max) {
-  const word = colouring(look, max > 0 ? max : 1)(value);
-  const [red, green, blue] = [word & 255, (word >> 8) & 255, (word >> 16) & 255];
-  const [r, g, b] = [red, green, blue].map(linear);
-  const luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  return { background: `rgb(${red} ${green} ${blue})`, color: luminance > 0.179 ? "#000" : "#fff" };
-}
-
-/** @param {number} level from 0 to 255, as sRGB has it */
-function linear(level) {
-  const share = level / 255;
-  return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-}

@@ -1,9 +1,8 @@
 /** Numbers in cells, each on the colour that its picture has for it; and the sum that they lead to. */
 
 import { fixed, signed } from "../../core/format.js";
-import { appearance } from "../../core/store.js";
 import { html } from "../../ui/html.js";
-import { cellColors } from "./layerpaint.js";
+import { inkCell, signedCell } from "../../views/cells.js";
 
 /** The largest window that is written out in cells; a larger one is a picture. */
 export const MOST_ACROSS = 5;
@@ -22,9 +21,10 @@ export const MOST_ACROSS = 5;
 
 /** @param {CellsProps} props */
 export function Cells({ values, across, look, max, caption, name, inside, marked }) {
-  appearance.value;
+  const colors = look === "ink" ? inkCell : signedCell;
+  const end = max > 0 ? max : 1;
   const rows = Array.from({ length: values.length / across }, (_, row) => row * across);
-  return html`<table class="cells" data-cells=${name} style=${{ "--across": across }}>
+  return html`<table class="cells" data-cells=${name}>
     <caption>${caption}</caption>
     <tbody>${rows.map(
       (start) =>
@@ -33,7 +33,7 @@ export function Cells({ values, across, look, max, caption, name, inside, marked
           const beyond = inside?.[at] === false;
           return html`<td key=${column} class=${`cell${beyond ? " cell-beyond" : ""}${at === marked ? " cell-marked" : ""}`}
           title=${beyond ? "Beyond the edge: 0" : undefined}
-          style=${beyond ? {} : cellColors(look, value, max)}>${fixed(value, 2)}</td>`;
+          style=${beyond ? {} : colors(value / end)}>${fixed(value, 2)}</td>`;
         })}</tr>`,
     )}</tbody>
   </table>`;

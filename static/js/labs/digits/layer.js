@@ -8,10 +8,10 @@ import { html } from "../../ui/html.js";
 import { classes, image, side } from "./current.js";
 import { moveAmong } from "./layerfocus.js";
 import { Histogram } from "./layerhistogram.js";
-import { open, openMap, openPart, openUnit, parts, shown, theta } from "./layerlook.js";
+import { open, openMap, openPart, openUnit, parts, theta } from "./layerlook.js";
 import { Picture } from "./layermap.js";
-import { channelOf, filterShape, hasFilters, isImages, unitsOf, valuesOf, weightsOf } from "./layerparts.js";
-import { valueScale, weightScale } from "./layerscale.js";
+import { channelOf, filterShape, hasFilters, isImages, unitsOf, weightsOf } from "./layerparts.js";
+import { mapNumbers, weightScale } from "./layerscale.js";
 import { layerTitle, sizeWords, unitWord } from "./layerwords.js";
 import { OneValue } from "./value.js";
 
@@ -80,18 +80,6 @@ function sentence(part) {
     : "Nothing in it is learnt.";
   return `${reads}, gives ${gives}. ${learnt}`;
 }
-
-/** @param {Part} part @param {number} unit */
-const mapNumbers = (part, unit) => () => {
-  const found = shown.value;
-  if (!found) return null;
-  const values = valuesOf(part, found.values);
-  const max = valueScale(part);
-  const look = /** @type {const} */ ("signed");
-  if (!isImages(part.output)) return { values: [values[unit]], width: 1, height: 1, look, max };
-  const [, height, width] = part.output;
-  return { values: channelOf(values, part.output, unit), width, height, look, max };
-};
 
 /** Some channels of a filter beside each other, with a gap. @param {Part} part @param {number} unit @param {number} channel */
 const filterNumbers = (part, unit, channel) => () => {

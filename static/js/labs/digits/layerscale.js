@@ -1,7 +1,7 @@
-/** Where a layer's colour scale ends: found once for each frame, however many pictures there are. */
+/** A layer's maps as pictures, and where its colour scale ends: found once for each frame, however many there are. */
 
 import { shown, theta } from "./layerlook.js";
-import { largestOf, largestWeight, valuesOf } from "./layerparts.js";
+import { channelOf, isImages, largestOf, largestWeight, valuesOf } from "./layerparts.js";
 
 /** @typedef {import("./layerparts.js").Part} Part */
 
@@ -26,6 +26,18 @@ export function valueScale(part) {
   const found = shown.value?.values;
   return found ? once(found, `${part.start}:${part.size}`, () => largestOf(valuesOf(part, found))) : 1;
 }
+
+/** A map of a layer, or a unit, as a picture; all of a layer share one scale. @param {Part} part @param {number} unit */
+export const mapNumbers = (part, unit) => () => {
+  const found = shown.value;
+  if (!found) return null;
+  const values = valuesOf(part, found.values);
+  const max = valueScale(part);
+  const look = /** @type {const} */ ("signed");
+  if (!isImages(part.output)) return { values: [values[unit]], width: 1, height: 1, look, max };
+  const [, height, width] = part.output;
+  return { values: channelOf(values, part.output, unit), width, height, look, max };
+};
 
 /** The largest |weight| of a layer. @param {Part} part */
 export function weightScale(part) {

@@ -8,8 +8,8 @@ import { panel, watchImage } from "./current.js";
 import { moveAmong } from "./layerfocus.js";
 import { open, openPart, openPlace, openUnit, parts, shown } from "./layerlook.js";
 import { Frame, Picture, PointedPicture } from "./layermap.js";
-import { channelOf, isImages, unitsOf, valuesOf } from "./layerparts.js";
-import { valueScale } from "./layerscale.js";
+import { isImages, unitsOf, valuesOf } from "./layerparts.js";
+import { mapNumbers, valueScale } from "./layerscale.js";
 import { layerTitle, mapTitle, readingOf } from "./layerwords.js";
 
 /** @typedef {import("./layerparts.js").Part} Part */
@@ -67,21 +67,6 @@ function Layer({ part }) {
     ${!PASSING.includes(part.kind) && html`<${body} part=${part} chosen=${chosen} />`}
   </li>`;
 }
-
-/** One scale for all maps of a layer. @param {Part} part @param {number} map */
-const mapNumbers = (part, map) => () => {
-  const found = shown.value;
-  if (!found) return null;
-  const values = valuesOf(part, found.values);
-  const [, height, width] = part.output;
-  return {
-    values: channelOf(values, part.output, map),
-    width,
-    height,
-    look: /** @type {const} */ ("signed"),
-    max: valueScale(part),
-  };
-};
 
 /** @param {{ part: Part, chosen: boolean }} props */
 function Maps({ part, chosen }) {

@@ -6,8 +6,8 @@ import { html } from "../../ui/html.js";
 import { classes, image } from "./current.js";
 import { openAt, openPlace, openUnit, parts, readBy, shown, theta } from "./layerlook.js";
 import { PointedPicture } from "./layermap.js";
-import { channelOf, isImages, valuesOf } from "./layerparts.js";
-import { valueScale } from "./layerscale.js";
+import { isImages } from "./layerparts.js";
+import { mapNumbers } from "./layerscale.js";
 import { numberOf, readingOf } from "./layerwords.js";
 import { PoolingWindow } from "./valuepool.js";
 import { wayOf } from "./valuesum.js";
@@ -71,20 +71,8 @@ function Result({ part }) {
   if (!isImages(part.output)) return null;
   const [, height, width] = part.output;
   const [row, column] = openPlace.value;
-  const numbers = () => {
-    const found = shown.value;
-    if (!found) return null;
-    const values = valuesOf(part, found.values);
-    return {
-      values: channelOf(values, part.output, unit),
-      width,
-      height,
-      look: /** @type {const} */ ("signed"),
-      max: valueScale(part),
-    };
-  };
   return html`<figure class="value-result">
-    <${PointedPicture} label=${`Map ${unit + 1}`} reading=${readingOf(part, unit, [row, column])} numbers=${numbers}
+    <${PointedPicture} label=${`Map ${unit + 1}`} reading=${readingOf(part, unit, [row, column])} numbers=${mapNumbers(part, unit)}
       of=${`${part.start}:${part.output}:${unit}`} width=${width} height=${height} cursor=${[row, column]}
       box=${{ top: row, left: column, bottom: row + 1, right: column + 1 }} onPoint=${openAt} />
     <figcaption>map ${unit + 1}</figcaption>

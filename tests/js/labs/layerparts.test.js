@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as parts from "../../../static/js/labs/digits/layerparts.js";
-import { poolingPatch, unitSum, wayOf, windowSum } from "../../../static/js/labs/digits/valuesum.js";
+import { pixelsAt, unitSum, wayOf, windowSum } from "../../../static/js/labs/digits/valuesum.js";
 
 const layer = (name, kind, output, shape, offset, inputs, activation = "relu") => ({
   name,
@@ -139,7 +139,7 @@ test("the lectures' windows give the lectures' numbers", () => {
 
 test("a pooling window shows the channel's pixels", () => {
   const read = Float32Array.from({ length: 128 }, (_, at) => at);
-  assert.deepEqual(poolingPatch(pool, 1, [0, 1], read).pixels, [66, 67, 74, 75]);
+  assert.deepEqual(pixelsAt(read, pool, 1, [0, 1]).pixels, [66, 67, 74, 75]);
 });
 
 test("of plain units the largest terms are told, the rest is added up", () => {

@@ -6,7 +6,7 @@ import { html } from "../../ui/html.js";
 import { openChannel, openPlace, openUnit } from "./layerlook.js";
 import { numberOf } from "./layerwords.js";
 import { lookOf, ReadPicture, Wedge } from "./valueread.js";
-import { poolingPatch } from "./valuesum.js";
+import { pixelsAt } from "./valuesum.js";
 import { Cells, MOST_ACROSS, Sum } from "./valuetable.js";
 
 /** CSS pixels of a cell with its gap: the style sheet has the same. */
@@ -28,14 +28,14 @@ const WORDS = /** @type {{ [kind: string]: { result: string, sentence: string } 
 
 /** @param {{ part: import("./layerparts.js").Part, read: Float32Array, result: any }} props */
 export function PoolingWindow({ part, read, result }) {
-  const patch = poolingPatch(part, openChannel.value, openPlace.value, read);
+  const { pixels } = pixelsAt(read, part, openChannel.value, openPlace.value);
   const value = numberOf(part, openUnit.value, openPlace.value) ?? 0;
   const { result: name, sentence } = WORDS[part.kind] ?? { result: labelOf("layers", part.kind), sentence: "" };
-  const most = part.kind === "max_pooling" ? patch.pixels.indexOf(Math.max(...patch.pixels)) : -1;
+  const most = part.kind === "max_pooling" ? pixels.indexOf(Math.max(...pixels)) : -1;
   const small = part.window <= MOST_ACROSS;
   return html`<div class="value-flow">
       <${ReadPicture} part=${part}>${small && html`<${Wedge} part=${part} tall=${part.window * CELL - 2} />`}<//>
-      ${small && html`<${Cells} name="pixels" values=${patch.pixels} across=${part.window} ...${lookOf(part, read)} caption="the window" marked=${most} />`}
+      ${small && html`<${Cells} name="pixels" values=${pixels} across=${part.window} ...${lookOf(part)} caption="the window" marked=${most} />`}
       <span class="value-sign" aria-hidden="true">→</span>
       <div class="value-total"><${Sum} terms=${[]} result=${{ name, text: fixed(value, 2) }} /></div>
       ${result}

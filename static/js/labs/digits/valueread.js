@@ -1,9 +1,10 @@
 /** What a layer reads, with the window that the open number was computed from. */
 
 import { html } from "../../ui/html.js";
-import { openChannel, openOver, openPlace, readBy } from "./layerlook.js";
+import { openChannel, openOver, openPlace, parts, readBy } from "./layerlook.js";
 import { PointedPicture } from "./layermap.js";
-import { channelOf, IMAGE, largestOf, windowAt, within } from "./layerparts.js";
+import { channelOf, IMAGE, windowAt, within } from "./layerparts.js";
+import { valueScale } from "./layerscale.js";
 
 /** @typedef {import("./layerparts.js").Part} Part */
 /** @typedef {import("./layerparts.js").Place} Place */
@@ -12,11 +13,11 @@ import { channelOf, IMAGE, largestOf, windowAt, within } from "./layerparts.js";
 const READ_WIDTH = 184;
 const WAY = 44;
 
-/** How the numbers that a layer reads are coloured. @param {Part} part @param {Float32Array} read */
-export const lookOf = (part, read) =>
+/** How the numbers that a layer reads are coloured. @param {Part} part */
+export const lookOf = (part) =>
   part.source === IMAGE
     ? { look: /** @type {const} */ ("ink"), max: 1 }
-    : { look: /** @type {const} */ ("signed"), max: largestOf(read) };
+    : { look: /** @type {const} */ ("signed"), max: valueScale(parts.value[part.source]) };
 
 /** @param {{ part: Part, children?: any }} props */
 export function ReadPicture({ part, children }) {
@@ -29,7 +30,7 @@ export function ReadPicture({ part, children }) {
   ]);
   const numbers = () => {
     const now = readBy(part);
-    return now && { values: channelOf(now, part.input, channel), width, height, ...lookOf(part, now) };
+    return now && { values: channelOf(now, part.input, channel), width, height, ...lookOf(part) };
   };
   const what = part.source === IMAGE ? "the image" : `map ${channel + 1} of layer ${part.source + 1}`;
   const reading = `window over rows ${box.top + 1} to ${box.bottom}, columns ${box.left + 1} to ${box.right}`;

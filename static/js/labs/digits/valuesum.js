@@ -9,18 +9,19 @@ import { biasOf, channelOf, isImages, isPooling, weightsOf, windowAt } from "./l
  * @property {number} channel
  * @property {number[]} pixels 0 where the window stands over the edge
  * @property {boolean[]} inside whether each of them is part of what the layer reads
- * @property {number[]} weights none for pooling
+ * @property {number[]} weights
  * @property {number[]} products
  * @property {number} sum of the products
  */
 
 /**
+ * The numbers under a window, of one channel.
  * @param {Float32Array} read what the layer reads
  * @param {Part} part
  * @param {number} channel
  * @param {Place} place
  */
-function pixelsAt(read, part, channel, place) {
+export function pixelsAt(read, part, channel, place) {
   const box = windowAt(part, place);
   const [, height, width] = part.input;
   const values = channelOf(read, part.input, channel);
@@ -59,18 +60,6 @@ export function windowSum(part, unit, place, read, theta) {
   });
   const bias = biasOf(part, unit, theta);
   return { patches, bias, z: sum(patches.map((patch) => patch.sum)) + bias };
-}
-
-/**
- * What a pooling window shows.
- * @param {Part} part
- * @param {number} channel
- * @param {Place} place
- * @param {Float32Array} read
- * @returns {Patch}
- */
-export function poolingPatch(part, channel, place, read) {
-  return { channel, ...pixelsAt(read, part, channel, place), weights: [], products: [], sum: 0 };
 }
 
 /**

@@ -30,7 +30,7 @@ export function SlidingWindow({ part, read, theta, result }) {
   const patch = sum.patches[openChannel.value];
   const across = part.window || part.input[2];
   const small = part.window > 0 && across <= MOST_ACROSS;
-  const scales = { pixels: lookOf(part, read), weights: weightScale(part) };
+  const scales = { pixels: lookOf(part), weights: weightScale(part) };
   return html`<div class="value-flow">
       <${ReadPicture} part=${part}>${small && html`<${Wedge} part=${part} tall=${across * CELL - 2} />`}<//>
       ${

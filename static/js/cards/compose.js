@@ -4,6 +4,7 @@ import { computed, effect, signal } from "@preact/signals";
 import * as api from "../core/api.js";
 import { equal } from "../core/merge.js";
 import { catalog, spec, update } from "../core/store.js";
+import { History } from "../data/pointset.js";
 import { fresh, placeFor } from "./rules.js";
 
 /** @typedef {import("./rules.js").Layer} Layer */
@@ -12,12 +13,12 @@ import { fresh, placeFor } from "./rules.js";
 
 /** So long nothing changes before the server is asked. */
 const PAUSE = 120;
-const AT_MOST = 100;
+const UNCHANGED = /** @type {readonly Layer[] | null} */ (null);
 
-/** @type {import("@preact/signals").Signal<readonly Layer[] | null>} */
-const draft = signal(null);
-/** @type {import("@preact/signals").Signal<{ past: (readonly Layer[])[], future: (readonly Layer[])[] }>} */
-const steps = signal({ past: [], future: [] });
+let history = new History(UNCHANGED);
+const draft = signal(UNCHANGED);
+export const canUndo = signal(false);
+export const canRedo = signal(false);
 
 /** The layers of the network in use. @type {import("@preact/signals").ReadonlySignal<readonly Layer[]>} */
 export const inUse = computed(() => /** @type {any} */ (spec.value?.layers ?? []));
@@ -25,8 +26,6 @@ export const inUse = computed(() => /** @type {any} */ (spec.value?.layers ?? []
 export const shown = computed(() => draft.value ?? inUse.value);
 /** Whether the cards are another network than the one in use. */
 export const differs = computed(() => draft.value !== null && !equal(draft.value, inUse.value));
-export const canUndo = computed(() => steps.value.past.length > 0);
-export const canRedo = computed(() => steps.value.future.length > 0);
 
 /**
  * What the server says of the layers on the cards: `network` is the whole one, or as much of it as is sound.
@@ -40,27 +39,28 @@ export const lastVerdict = computed(() => verdict.value ?? said.value);
 /** Why the server could not be asked. */
 export const unchecked = signal(/** @type {string | null} */ (null));
 
+function show() {
+  draft.value = history.value;
+  canUndo.value = history.canUndo;
+  canRedo.value = history.canRedo;
+}
+
 /** @param {readonly Layer[]} layers */
 export function edit(layers) {
   if (equal(layers, shown.value)) return;
-  steps.value = { past: [...steps.value.past, shown.value].slice(-AT_MOST), future: [] };
-  draft.value = layers;
+  history.value = shown.value;
+  history.push(layers);
+  show();
 }
 
 export function undoEdit() {
-  const { past, future } = steps.value;
-  const before = past.at(-1);
-  if (!before) return;
-  steps.value = { past: past.slice(0, -1), future: [...future, shown.value] };
-  draft.value = before;
+  history.undo();
+  show();
 }
 
 export function redoEdit() {
-  const { past, future } = steps.value;
-  const after = future.at(-1);
-  if (!after) return;
-  steps.value = { past: [...past, shown.value], future: future.slice(0, -1) };
-  draft.value = after;
+  history.redo();
+  show();
 }
 
 /** @param {string} kind */
@@ -125,8 +125,8 @@ export function keepChecking() {
       const now = inUse.value;
       if (equal(now, before)) return;
       before = now;
-      draft.value = null;
-      steps.value = { past: [], future: [] };
+      history = new History(UNCHANGED);
+      show();
     }),
   ];
   return () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { extended, MOST_STROKES, read, Strokes, simplified, write } from "../../../static/js/labs/digits/strokes.js";
+import { History } from "../../../static/js/data/pointset.js";
+import { extended, MOST_STROKES, read, simplified, write } from "../../../static/js/labs/digits/strokes.js";
 
 test("a stroke goes on where the pen has moved, and stays on the sheet", () => {
   const begun = extended([], 0.5, 0.5);
@@ -66,30 +67,30 @@ test("what is no drawing is left out", () => {
 });
 
 test("every stroke and every clearing can be undone and done again", () => {
-  const history = new Strokes();
+  const history = new History([]);
   history.push([[[0, 0]]]);
-  history.grow([
+  history.value = [
     [
       [0, 0],
       [1, 1],
     ],
-  ]);
+  ];
   history.push([]);
-  assert.deepEqual(history.now, []);
+  assert.deepEqual(history.value, []);
   history.undo();
-  assert.deepEqual(history.now, [
+  assert.deepEqual(history.value, [
     [
       [0, 0],
       [1, 1],
     ],
   ]);
   history.undo();
-  assert.deepEqual(history.now, []);
+  assert.deepEqual(history.value, []);
   assert.equal(history.canUndo, false);
   history.undo();
   history.redo();
   history.redo();
-  assert.deepEqual(history.now, []);
+  assert.deepEqual(history.value, []);
   assert.equal(history.canRedo, false);
   history.undo();
   history.push([[[0.5, 0.5]]]);

@@ -2,27 +2,30 @@
 
 import { signal } from "@preact/signals";
 import { dataset } from "../../core/store.js";
+import { History } from "../../data/pointset.js";
 import { drawing, showDrawing, showExample, source } from "./current.js";
-import { extended, MOST_STROKES, read, Strokes, simplified, write } from "./strokes.js";
+import { extended, MOST_STROKES, read, simplified, write } from "./strokes.js";
+
+/** @typedef {import("./strokes.js").Stroke} Stroke */
 
 const STORED = "neuronpark.digits.drawing";
 const PARAMETER = "drawing";
 
-let history = new Strokes();
+let history = new History(/** @type {readonly Stroke[]} */ ([]));
 export const canUndo = signal(false);
 export const canRedo = signal(false);
 /** Whether the pen is on the paper. */
 export const penDown = signal(false);
 
 function show() {
-  drawing.value = history.now;
+  drawing.value = history.value;
   canUndo.value = history.canUndo;
   canRedo.value = history.canRedo;
 }
 
 /** Put the pen on the paper. Over an example a new drawing begins. @param {number} x @param {number} y */
 export function press(x, y) {
-  const strokes = source.value.kind === "drawing" ? history.now : [];
+  const strokes = source.value.kind === "drawing" ? history.value : [];
   if (strokes.length >= MOST_STROKES) return;
   history.push([...strokes, extended([], x, y)]);
   penDown.value = true;
@@ -32,11 +35,11 @@ export function press(x, y) {
 
 /** @param {number} x @param {number} y */
 export function drag(x, y) {
-  const last = history.now.at(-1);
+  const last = history.value.at(-1);
   if (!penDown.value || !last) return;
   const longer = extended(last, x, y);
   if (longer === last) return;
-  history.grow([...history.now.slice(0, -1), longer]);
+  history.value = [...history.value.slice(0, -1), longer];
   show();
 }
 
@@ -44,14 +47,14 @@ export function drag(x, y) {
 export function release() {
   if (!penDown.value) return;
   penDown.value = false;
-  history.grow(history.now.map((stroke) => simplified(stroke)));
+  history.value = history.value.map((stroke) => simplified(stroke));
   show();
   keep();
 }
 
 export function clear() {
   release();
-  if (history.now.length) history.push([]);
+  if (history.value.length) history.push([]);
   showDrawing();
   show();
   keep();
@@ -73,7 +76,7 @@ export function redo() {
   keep();
 }
 
-/** Take other strokes into the hand, such as a drawing that was kept. @param {readonly import("./strokes.js").Stroke[]} strokes */
+/** Take other strokes into the hand, such as a drawing that was kept. @param {readonly Stroke[]} strokes */
 export function take(strokes) {
   release();
   history.push(strokes);
@@ -96,7 +99,7 @@ export function giveOne(chance = Math.random()) {
 
 /** Write the drawing into the address, where a link and a reload find it, and into this tab's memory. */
 function keep() {
-  const text = write(history.now);
+  const text = write(history.value);
   const address = new URL(location.href);
   if (text) address.searchParams.set(PARAMETER, text);
   else address.searchParams.delete(PARAMETER);
@@ -113,7 +116,7 @@ export function recall() {
   const address = new URLSearchParams(location.search).get(PARAMETER);
   const strokes = read(address ?? stored());
   if (!strokes.length || drawing.peek().length) return;
-  history = new Strokes(strokes);
+  history = new History(/** @type {readonly Stroke[]} */ (strokes));
   show();
 }
 

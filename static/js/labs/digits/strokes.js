@@ -1,4 +1,4 @@
-/** Strokes of a pen: what is drawn, how it is undone, and how it is written down to be kept. */
+/** Strokes of a pen: what is drawn, and how it is written down to be kept. */
 
 /** @typedef {readonly (readonly [number, number])[]} Stroke points from 0 to 1, to the right and down */
 
@@ -87,51 +87,4 @@ function pointOf(letters) {
   const number = (/** @type {string} */ pair) =>
     /^[0-9a-z]{2}$/.test(pair) ? inside(Number.parseInt(pair, BASE) / FINENESS) : -1;
   return [number(letters.slice(0, 2)), number(letters.slice(2))];
-}
-
-/** What can be undone and redone: whole drawings, one after the other. */
-export class Strokes {
-  /** @type {(readonly Stroke[])[]} */
-  #past = [];
-  /** @type {(readonly Stroke[])[]} */
-  #future = [];
-
-  /** @param {readonly Stroke[]} now */
-  constructor(now = []) {
-    this.now = now;
-  }
-
-  get canUndo() {
-    return this.#past.length > 0;
-  }
-
-  get canRedo() {
-    return this.#future.length > 0;
-  }
-
-  /** Begin a stroke, or clear: a step of its own. @param {readonly Stroke[]} next */
-  push(next) {
-    this.#past.push(this.now);
-    this.#future = [];
-    this.now = next;
-  }
-
-  /** The stroke goes on: part of the same step. @param {readonly Stroke[]} next */
-  grow(next) {
-    this.now = next;
-  }
-
-  undo() {
-    const before = this.#past.pop();
-    if (!before) return;
-    this.#future.push(this.now);
-    this.now = before;
-  }
-
-  redo() {
-    const after = this.#future.pop();
-    if (!after) return;
-    this.#past.push(this.now);
-    this.now = after;
-  }
 }

@@ -74,14 +74,15 @@ export function goTo(signal, to) {
  * @param {Place} at
  * @param {number} rows
  * @param {number} columns
+ * @param {number} [step] how far an arrow key goes
  * @returns {Place | null} null for a key that does not move; one that does is used up
  */
-export function movedBy(event, [row, column], rows, columns) {
+export function movedBy(event, [row, column], rows, columns, step = 1) {
   const move = MOVES[event.key];
   if (!move || event.ctrlKey || event.metaKey || event.altKey) return null;
   event.preventDefault();
   event.stopPropagation();
-  return [clamp(row + move[0], 0, rows - 1), clamp(column + move[1], 0, columns - 1)];
+  return [clamp(row + step * move[0], 0, rows - 1), clamp(column + step * move[1], 0, columns - 1)];
 }
 
 /**

@@ -6,8 +6,8 @@ import { patterns } from "../../core/store.js";
 import { mark, markSoon, unmark } from "../../draw/commit.js";
 import { palette } from "../../draw/palette.js";
 import { html } from "../../ui/html.js";
+import { movedBy, placeUnder } from "../../views/cells.js";
 import { paintNumbers } from "./layerpaint.js";
-import { within } from "./layerparts.js";
 
 /** @typedef {import("./layerparts.js").Box} Box */
 /** @typedef {import("./layerparts.js").Place} Place */
@@ -54,13 +54,6 @@ export function Picture({ numbers, of = "", class: extra = "" }) {
   return html`<canvas class=${`numbers ${extra}`} ref=${canvas} width="1" height="1" aria-hidden="true"></canvas>`;
 }
 
-const MOVES = /** @type {{ [key: string]: Place }} */ ({
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-});
-
 /**
  * @typedef {object} PointedProps
  * @property {() => Numbers | null} numbers
@@ -95,18 +88,10 @@ export function PointedPicture(props) {
     class: extra = "",
     children,
   } = props;
-  const point = (/** @type {PointerEvent} */ event) => {
-    const area = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect();
-    const row = Math.floor(((event.clientY - area.top) / area.height) * height);
-    const column = Math.floor(((event.clientX - area.left) / area.width) * width);
-    onPoint([within(row, height), within(column, width)]);
-  };
+  const point = (/** @type {PointerEvent} */ event) => onPoint(placeUnder(event, height, width));
   const move = (/** @type {KeyboardEvent} */ event) => {
-    const by = MOVES[event.key];
-    if (!by || event.ctrlKey || event.altKey || event.metaKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    onPoint([within(cursor[0] + step * by[0], height), within(cursor[1] + step * by[1], width)]);
+    const place = movedBy(event, cursor, height, width, step);
+    if (place) onPoint(place);
   };
   return html`<div class=${`pointed ${extra}`} role="application" tabindex="0" aria-label=${`${label}: ${reading}`}
     aria-roledescription="picture of numbers" style=${{ aspectRatio: `${width} / ${height}` }}
@@ -119,11 +104,16 @@ export function PointedPicture(props) {
 
 /** A frame around some of a picture's numbers. @param {{ box: Box, width: number, height: number, class?: string }} props */
 export function Frame({ box, width, height, class: extra = "" }) {
-  const share = (/** @type {number} */ at, /** @type {number} */ length) => `${(100 * at) / length}%`;
-  return html`<span class=${`numbers-frame ${extra}`} aria-hidden="true" style=${{
-    top: share(box.top, height),
-    left: share(box.left, width),
-    width: share(box.right - box.left, width),
-    height: share(box.bottom - box.top, height),
-  }}></span>`;
+  return html`<span class=${`numbers-frame ${extra}`} aria-hidden="true" style=${boxStyle(box, width, height)}></span>`;
+}
+
+/** Where a box lies on a picture of numbers, as shares of it. @param {Box} box @param {number} width @param {number} height */
+export function boxStyle({ top, left, bottom, right }, width, height) {
+  const share = (/** @type {number} */ cells, /** @type {number} */ all) => `${(100 * cells) / all}%`;
+  return {
+    top: share(top, height),
+    left: share(left, width),
+    width: share(right - left, width),
+    height: share(bottom - top, height),
+  };
 }

@@ -3,7 +3,7 @@
 /** @typedef {import("../../core/types.js").NetworkInfo} NetworkInfo */
 /** @typedef {import("../../core/types.js").RunSpec} RunSpec */
 /** @typedef {{ top: number, left: number, bottom: number, right: number }} Box rows and columns, the ends not inside */
-/** @typedef {[number, number]} Place a row and a column */
+/** @typedef {import("../../views/cells.js").Place} Place */
 /**
  * @typedef {object} Part one layer
  * @property {number} index in the network's layers

@@ -13,6 +13,7 @@ import { Segmented } from "../../ui/segmented.js";
 import { goTo, movedBy, placeUnder } from "../../views/cells.js";
 import { useFrame } from "../../views/useframe.js";
 import { classes, image, side, watchImage } from "./current.js";
+import { boxStyle } from "./layermap.js";
 import { Thumb } from "./thumb.js";
 
 /** @typedef {import("../../views/cells.js").Place} Place */
@@ -137,19 +138,14 @@ function reading(found) {
 }
 
 /** @param {Place} at @param {number} count */
-const pixelAt = ([row, column], count) => boxOf(row, column, 1, 1, count);
+const pixelAt = ([row, column], count) =>
+  boxStyle({ top: row, left: column, bottom: row + 1, right: column + 1 }, count, count);
 
 /** The square with its middle at a pixel, cut off at the edges. @param {Place} at @param {number} count */
 function squareAt([row, column], count) {
   const before = Math.floor((size.value - 1) / 2);
-  const after = Math.floor(size.value / 2);
+  const after = Math.floor(size.value / 2) + 1;
   const [top, left] = [Math.max(0, row - before), Math.max(0, column - before)];
-  const [bottom, right] = [Math.min(count - 1, row + after), Math.min(count - 1, column + after)];
-  return boxOf(top, left, bottom - top + 1, right - left + 1, count);
-}
-
-/** @param {number} top @param {number} left @param {number} height @param {number} width @param {number} count */
-function boxOf(top, left, height, width, count) {
-  const share = (/** @type {number} */ cells) => `${(100 * cells) / count}%`;
-  return { top: share(top), left: share(left), height: share(height), width: share(width) };
+  const [bottom, right] = [Math.min(count, row + after), Math.min(count, column + after)];
+  return boxStyle({ top, left, bottom, right }, count, count);
 }

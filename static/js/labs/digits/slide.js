@@ -4,6 +4,7 @@ import { fixed } from "../../core/format.js";
 import { html } from "../../ui/html.js";
 import { inkCell, largest, signedCell, written } from "../../views/cells.js";
 import { products, total } from "./kernelsmath.js";
+import { boxStyle } from "./layermap.js";
 
 /** @typedef {import("../../views/cells.js").Rows} Rows */
 /** @typedef {import("./kernelsmath.js").Operation} Operation */
@@ -44,22 +45,14 @@ export function Cells({
           )}
         </tbody>
       </table>
-      ${framed && html`<span class="numgrid-window" style=${boxOf(framed, rows.length, columns)}></span>`}
+      ${framed && html`<span class="numgrid-window" style=${boxStyle(boxOf(framed), columns, rows.length)}></span>`}
     </div>
     ${caption && html`<figcaption>${caption}</figcaption>`}
   </figure>`;
 }
 
-/** @param {Framed} framed @param {number} rows @param {number} columns */
-function boxOf({ row, column, size }, rows, columns) {
-  const share = (/** @type {number} */ cells, /** @type {number} */ all) => `${(100 * cells) / all}%`;
-  return {
-    top: share(row, rows),
-    left: share(column, columns),
-    width: share(size, columns),
-    height: share(size, rows),
-  };
-}
+/** @param {Framed} framed */
+const boxOf = ({ row, column, size }) => ({ top: row, left: column, bottom: row + size, right: column + size });
 
 /** How an image is coloured: as ink, or by its sign where some numbers are negative. @param {Rows} rows */
 export function imageLook(rows) {

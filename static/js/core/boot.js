@@ -11,6 +11,7 @@ import { readLink, refuseOtherSets } from "./link.js";
 import { mergePatch } from "./merge.js";
 import { begin, stream, takeUp } from "./session.js";
 import { catalog, notice, run, spec } from "./state.js";
+import { readStored, thisTab, writeStored } from "./stored.js";
 import { waitAfter } from "./stream.js";
 import { startLayout, startTheme } from "./theme.js";
 import { toast } from "./toast.js";
@@ -86,7 +87,8 @@ async function findRun() {
   const [entries, answer] = await Promise.all([api.getCatalog(), connect().then(() => api.validate(preset))]);
   catalog.value = entries;
   base = /** @type {RunSpec} */ (answer.spec);
-  const last = recall();
+  /** This tab's run and the address it had. @type {{ id: string, hash: string } | null} */
+  const last = readStored(stored, thisTab);
   if (last && last.hash === location.hash) {
     const found = await api.getRun(last.id).catch(() => null);
     if (found) {
@@ -149,29 +151,11 @@ async function writeAddress() {
   const hash = text && !linkTooLong.value ? `#${text}` : "";
   history.replaceState(null, "", location.pathname + location.search + hash);
   address = location.hash;
-  remember({ id, hash: address });
+  writeStored(stored, { id, hash: address }, thisTab);
 }
 
 function keepAddress() {
   effect(() => {
     if (spec.value && run.value?.id) writeSoon();
   });
-}
-
-/** @returns {{ id: string, hash: string } | null} this tab's run and the address it had */
-function recall() {
-  try {
-    return JSON.parse(sessionStorage.getItem(stored) ?? "null");
-  } catch {
-    return null;
-  }
-}
-
-/** @param {{ id: string, hash: string }} entry */
-function remember(entry) {
-  try {
-    sessionStorage.setItem(stored, JSON.stringify(entry));
-  } catch {
-    // Storage may be forbidden; a reload then makes a new run.
-  }
 }

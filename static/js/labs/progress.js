@@ -1,6 +1,7 @@
 /** How far somebody has come in each lab: which steps' questions are answered, and where they were last. It stays in this browser. */
 
 import { signal } from "@preact/signals";
+import { readStored, writeStored } from "../core/stored.js";
 
 /** @typedef {{ step: number, answered: number[] }} Progress places from 0 */
 
@@ -41,21 +42,13 @@ const peek = (lab) => progress.peek()[lab] ?? { step: 0, answered: [] };
 /** @param {string} lab @param {Progress} entry */
 function write(lab, entry) {
   progress.value = { ...progress.peek(), [lab]: entry };
-  try {
-    localStorage.setItem(KEY, JSON.stringify(progress.peek()));
-  } catch {
-    // Storage may be forbidden; the progress then lasts as long as the page.
-  }
+  writeStored(KEY, progress.peek());
 }
 
 /** What was kept, as far as it can be understood. @returns {{ [lab: string]: Progress }} */
 function read() {
-  try {
-    const kept = Object.entries(JSON.parse(localStorage.getItem(KEY) ?? "{}"));
-    return Object.fromEntries(kept.filter(([, entry]) => isProgress(entry)));
-  } catch {
-    return {};
-  }
+  const kept = Object.entries(readStored(KEY) ?? {});
+  return Object.fromEntries(kept.filter(([, entry]) => isProgress(entry)));
 }
 
 /** @param {any} entry */

@@ -9,6 +9,7 @@ import * as api from "../core/api.js";
 import { mergePatch } from "../core/merge.js";
 import { SPEEDS, takeOver } from "../core/session.js";
 import { run, spec, speed, state } from "../core/state.js";
+import { readStored, thisTab, writeStored } from "../core/stored.js";
 import { dismiss, toast, toasts } from "../core/toast.js";
 
 /** @typedef {import("../core/types.js").Run} Run */
@@ -33,7 +34,7 @@ let offer = { label: "", run: () => {} };
 /** Find again what was kept over a reload. @param {Lab} lab */
 export function startSetups({ name }) {
   key = `neuronpark.labs.${name}.own`;
-  away.value = recall();
+  away.value = readStored(key, thisTab);
 }
 
 /** Once the page has its run: what was kept counts only if that run is the setup that was shown. */
@@ -104,19 +105,5 @@ const ownRun = ({ id, spec: kept }) => api.getRun(id).catch(() => api.createRun(
 /** @param {Away | null} next */
 function keep(next) {
   away.value = next;
-  try {
-    if (next) sessionStorage.setItem(key, JSON.stringify(next));
-    else sessionStorage.removeItem(key);
-  } catch {
-    // Storage may be forbidden; the way back is then lost with a reload.
-  }
-}
-
-/** @returns {Away | null} */
-function recall() {
-  try {
-    return JSON.parse(sessionStorage.getItem(key) ?? "null");
-  } catch {
-    return null;
-  }
+  writeStored(key, next, thisTab);
 }

@@ -4,6 +4,7 @@ import { computed, signal } from "@preact/signals";
 import { restoreWeights, settled } from "../../core/actions.js";
 import { lastTheta } from "../../core/session.js";
 import { dataset, replaceSpec, run, spec } from "../../core/store.js";
+import { readStored, writeStored } from "../../core/stored.js";
 import { classes, drawing, inked, side } from "./current.js";
 import { rasterise } from "./raster.js";
 import { read, write } from "./strokes.js";
@@ -24,13 +25,8 @@ const base = signal(/** @type {Base | null} */ (found.base));
 
 /** @returns {{ kept: Kept[], base: Base | null }} */
 function stored() {
-  try {
-    const { kept: list, base: data = null } = JSON.parse(localStorage.getItem(STORED) ?? "{}");
-    const usable = Array.isArray(list) ? list.filter(isKept).slice(-MOST_KEPT) : [];
-    return { kept: usable, base: data };
-  } catch {
-    return { kept: [], base: null };
-  }
+  const { kept: list, base: data = null } = readStored(STORED) ?? {};
+  return { kept: Array.isArray(list) ? list.filter(isKept).slice(-MOST_KEPT) : [], base: data };
 }
 
 /** @param {any} entry */
@@ -38,13 +34,7 @@ function isKept(entry) {
   return typeof entry?.strokes === "string" && typeof entry.name === "string" && read(entry.strokes).length > 0;
 }
 
-function remember() {
-  try {
-    localStorage.setItem(STORED, JSON.stringify({ kept: kept.value, base: base.value }));
-  } catch {
-    // Storage may be forbidden; the drawings then last as long as the page.
-  }
-}
+const remember = () => writeStored(STORED, { kept: kept.value, base: base.value });
 
 /** Keep what is drawn now. @param {string} name of its class */
 export function keepDrawing(name) {

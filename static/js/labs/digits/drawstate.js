@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { dataset } from "../../core/store.js";
+import { readStored, thisTab, writeStored } from "../../core/stored.js";
 import { History } from "../../data/pointset.js";
 import { drawing, showDrawing, showExample, source } from "./current.js";
 import { extended, MOST_STROKES, read, simplified, write } from "./strokes.js";
@@ -104,11 +105,7 @@ function keep() {
   if (text) address.searchParams.set(PARAMETER, text);
   else address.searchParams.delete(PARAMETER);
   globalThis.history.replaceState(globalThis.history.state, "", address);
-  try {
-    sessionStorage.setItem(STORED, JSON.stringify({ strokes: text }));
-  } catch {
-    // Storage may be forbidden; the address is enough.
-  }
+  writeStored(STORED, { strokes: text }, thisTab);
 }
 
 /** Find the drawing again that the address holds, or that this tab had. */
@@ -121,10 +118,6 @@ export function recall() {
 }
 
 function stored() {
-  try {
-    const { strokes } = JSON.parse(sessionStorage.getItem(STORED) ?? "{}");
-    return typeof strokes === "string" ? strokes : "";
-  } catch {
-    return "";
-  }
+  const strokes = readStored(STORED, thisTab)?.strokes;
+  return typeof strokes === "string" ? strokes : "";
 }

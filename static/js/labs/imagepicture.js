@@ -1,10 +1,7 @@
 /** An image, the first layer's maps of it, and the classes' probabilities: what a lab on images shows on the index. */
 
-import { effect } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
-import { palette } from "../draw/palette.js";
 import { html } from "../ui/html.js";
-import { paintNumbers } from "./digits/layerpaint.js";
+import { Pixels } from "./digits/layerpaint.js";
 
 /** @typedef {import("../core/types.js").Frame} Frame */
 /** @typedef {import("../core/types.js").NetworkInfo} NetworkInfo */
@@ -25,10 +22,10 @@ export function ImagePicture({ frame, network }) {
   const largest = Math.max(...Array.from(values.subarray(0, shown * size), Math.abs));
   const best = shares.indexOf(Math.max(...shares));
   return html`<div class="imagepicture" role="img" aria-label=${`The network reads a ${best}, ${Math.round(100 * shares[best])} % sure`}>
-    <${Pixels} values=${inputs} width=${side} height=${side} look="ink" max=${1} class="imagepicture-image" />
+    <${Pixels} values=${inputs} width=${side} height=${side} look="ink" max=${1} class="pixels imagepicture-image" />
     <div class="imagepicture-maps">${maps.map(
       (map, index) =>
-        html`<${Pixels} key=${index} values=${map} width=${width} height=${height} look="signed" max=${largest} />`,
+        html`<${Pixels} key=${index} values=${map} width=${width} height=${height} look="signed" max=${largest} class="pixels" />`,
     )}</div>
     <div>${[...shares].map(
       (
@@ -38,28 +35,4 @@ export function ImagePicture({ frame, network }) {
         <svg viewBox="0 0 100 10" preserveAspectRatio="none"><rect width=${Math.max(3, 100 * share)} height="10" /></svg></div>`,
     )}</div>
   </div>`;
-}
-
-/**
- * @typedef {object} PixelsProps
- * @property {ArrayLike<number>} values row by row
- * @property {number} width
- * @property {number} height
- * @property {"ink" | "signed"} look
- * @property {number} max what the scale ends at
- * @property {string} [class]
- */
-
-/** @param {PixelsProps} props */
-function Pixels({ values, width, height, look, max, class: extra = "" }) {
-  const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
-  useEffect(
-    () =>
-      effect(() => {
-        palette();
-        if (canvas.current) paintNumbers(canvas.current, values, width, height, look, max);
-      }),
-    [values, max],
-  );
-  return html`<canvas class=${`pixels ${extra}`} ref=${canvas} aria-hidden="true"></canvas>`;
 }

@@ -1,9 +1,12 @@
 /** Small pictures of numbers, one pixel each: ink on paper, or the signed scale. */
 
+import { effect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { patterns } from "../../core/store.js";
 import { palette } from "../../draw/palette.js";
 import { mix, parseColor, pixel, scaleEntry } from "../../draw/scale.js";
 import { canvasContext } from "../../draw/surface.js";
+import { html } from "../../ui/html.js";
 
 /** @typedef {"ink" | "signed"} Look */
 
@@ -80,4 +83,28 @@ function hatch(words, values, width, fine, color, below) {
     const value = values[Math.floor(y / fine) * width + Math.floor(x / fine)] ?? 0;
     words[at] = value < below && (x + y) % PITCH === 0 ? ink : color(value);
   }
+}
+
+/**
+ * @typedef {object} PixelsProps
+ * @property {ArrayLike<number>} values row by row
+ * @property {number} width
+ * @property {number} height
+ * @property {Look} look
+ * @property {number} max what the scale ends at
+ * @property {string} class
+ */
+
+/** Numbers that stay as they are, as a picture. @param {PixelsProps} props */
+export function Pixels({ values, width, height, look, max, class: name }) {
+  const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
+  useEffect(
+    () =>
+      effect(() => {
+        palette();
+        if (canvas.current) paintNumbers(canvas.current, values, width, height, look, max);
+      }),
+    [values, width, height, look, max],
+  );
+  return html`<canvas class=${name} ref=${canvas} aria-hidden="true"></canvas>`;
 }

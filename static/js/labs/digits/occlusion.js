@@ -1,19 +1,16 @@
 /** What an answer hangs on: a grey square laid over each pixel of the image in hand in turn. */
 
-import { effect, signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { fixed, percent } from "../../core/format.js";
 import { frame } from "../../core/store.js";
-import { palette } from "../../draw/palette.js";
-import { scaleEntry } from "../../draw/scale.js";
-import { PixelGrid } from "../../draw/surface.js";
 import { Field } from "../../ui/field.js";
 import { html } from "../../ui/html.js";
 import { Segmented } from "../../ui/segmented.js";
 import { goTo, movedBy, placeUnder } from "../../views/cells.js";
 import { useFrame } from "../../views/useframe.js";
 import { classes, image, side, watchImage } from "./current.js";
-import { boxStyle } from "./layermap.js";
+import { boxStyle, Picture } from "./layermap.js";
 import { Thumb } from "./thumb.js";
 
 /** @typedef {import("../../views/cells.js").Place} Place */
@@ -83,7 +80,7 @@ function Pictures({ found }) {
     <figure>
       <div class="occlusion-picture" role="application" tabindex="0" onPointerMove=${point} onPointerLeave=${leave} onKeyDown=${onKeyDown}
         onBlur=${leave} aria-label="Certainty with a square over each pixel. Arrow keys move the square.">
-        <${DropMap} />
+        <${Picture} class="thumb" numbers=${drops} />
         ${at && html`<span class="occlusion-dot" style=${pixelAt(at, count)}></span>`}
       </div>
       <figcaption>${legend(found)}</figcaption>
@@ -91,24 +88,12 @@ function Pictures({ found }) {
   </div>`;
 }
 
-/** The differences as colours: blue where the ink speaks for the answer, orange where it speaks against it. */
-function DropMap() {
-  const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
-  const count = side.value;
-  useEffect(() => {
-    const grid = new PixelGrid(count, /** @type {HTMLCanvasElement} */ (canvas.current));
-    return effect(() => {
-      const found = seenIn(frame.value);
-      const { scale } = palette();
-      if (!found) return;
-      const most = mostOf(found);
-      for (let at = 0; at < grid.pixels.length; at += 1) {
-        grid.pixels[at] = scale[scaleEntry((found.whole - found.grid[at]) / most)];
-      }
-      grid.commit();
-    });
-  }, [count]);
-  return html`<canvas class="thumb" ref=${canvas} aria-hidden="true"></canvas>`;
+/** The differences as numbers: blue where the ink speaks for the answer, orange where it speaks against it. */
+function drops() {
+  const found = seenIn(frame.value);
+  if (!found) return null;
+  const values = Array.from(found.grid, (left) => found.whole - left);
+  return { values, width: side.value, height: side.value, look: /** @type {const} */ ("signed"), max: mostOf(found) };
 }
 
 /** The largest difference, what the scale ends at. @param {Seen} found */

@@ -91,6 +91,7 @@ python-tests: $(PROJECT) $(TEST_PACKAGES) $(NODE_PACKAGES) chromium postgresql h
 	@$(BIN)/python -m pytest --numprocesses=logical --maxprocesses=8 --dist=worksteal tests/engine
 	@echo "== pytest: the server, the project, the page in Chromium, on two cores"
 	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile $(WHOLE) || { \
+		[ $$? -eq 1 ] || exit 2; \
 		echo "== pytest: what failed beside other tests, once more by itself"; \
 		$(BIN)/python -m pytest --last-failed --last-failed-no-failures=none $(WHOLE); }
 

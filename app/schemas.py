@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
+from app.images.kinds import LEAST_SIDE, MOST_IMAGES, MOST_SIDE
 from app.spec_schema import Parameters, RunSpec
 
 
@@ -359,7 +360,9 @@ class Catalog(Document):
 class ImageFiles(Request):
     """A form with files."""
 
-    images: list[bytes] = Field(description="The image files, as many parts of this name.", min_length=1, max_length=20)
+    images: list[bytes] = Field(
+        description="Image files, each a part of this name.", max_length=MOST_IMAGES, min_length=1
+    )
 
 
 class OwnImage(Document):
@@ -371,7 +374,7 @@ class OwnImage(Document):
 
 
 class OwnImages(Document):
-    side: int = Field(description="Pixels along each side.", ge=4, le=64)
+    side: int = Field(description="Pixels along each side.", ge=LEAST_SIDE, le=MOST_SIDE)
     images: list[OwnImage] = Field(description="The images in the order in which they were sent.")
 
 

@@ -83,6 +83,8 @@ class _Bounded:
 class _WholeForm(MultiPartParser):
     """Starlette's parser, but a form that breaks off is an error, and no file of it is left open."""
 
+    spool_max_size = 0
+    """Files stay in memory, however long: what may come is bounded, and nothing of it belongs on a disk."""
     has_ended = False
 
     def on_end(self) -> None:
@@ -116,7 +118,7 @@ async def _contents(items: list[tuple[str, UploadFile | str]], field: str, most_
     contents = []
     for name, item in items:
         if name != field or isinstance(item, str):
-            raise Invalid("The form cannot be used.", [FieldError("", f"Send files under the name {field} alone.")])
+            raise _more_than_files(field)
         contents.append(await item.read())
     if not contents:
         raise _wrong_number(field, most_files)
@@ -133,10 +135,14 @@ def _wrong_number(field: str, most_files: int) -> Invalid:
     return Invalid("The form cannot be used.", [FieldError(f"/{field}", f"Send 1 to {most_files} files.")])
 
 
+def _more_than_files(field: str) -> Invalid:
+    return Invalid("The form cannot be used.", [FieldError("", f"Send files under the name {field} alone.")])
+
+
 def _unreadable(error: MultiPartException, field: str, most_files: int) -> Invalid | BadRequest:
     """Starlette's word for every form that it does not read, in ours."""
     if error.message.startswith("Too many files"):
         return _wrong_number(field, most_files)
     if error.message.startswith("Too many fields"):
-        return Invalid("The form cannot be used.", [FieldError("", f"Send files under the name {field} alone.")])
+        return _more_than_files(field)
     return BadRequest("The form cannot be read: it is cut short, or its parts are not divided as its boundary says.")

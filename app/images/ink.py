@@ -12,7 +12,8 @@ from typing import Final
 
 from PIL import Image, ImageFilter, ImageOps
 
-from app.images.picture import FEWEST_SHADES, ImageRefused, span_of
+from app.images.kinds import ImageRefused
+from app.images.picture import FEWEST_SHADES, span_of
 
 FINE: Final = 4
 WIDTH: Final = 20 / 32

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
+MOST_IMAGES: Final = 20
+"""Files that are read at once."""
+LEAST_SIDE: Final = 4
+MOST_SIDE: Final = 64
+"""Pixels along each side that an image may be brought to."""
 SAVE_AS: Final = "Save it as PNG or JPEG and choose that."
 PROLOGUE: Final = 1024
+
+
+class ImageRefused(ValueError):  # noqa: N818 - reads as the sentence it is
+    """A file that cannot be used; the message says what is wrong with it and what to do."""
 
 
 class Kind(NamedTuple):

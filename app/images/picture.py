@@ -12,8 +12,9 @@ import io
 from typing import Final, NamedTuple
 
 from PIL import Image
+from PIL import WebPImagePlugin as _  # noqa: F401 - the one kind that Pillow does not know from the start
 
-from app.images.kinds import FORMATS, Kind, kind_of, webp_size
+from app.images.kinds import ImageRefused, Kind, kind_of, webp_size
 
 MOST_PIXELS: Final = 16_000_000
 """As a telephone takes them; in colour and with transparency they fill 64 MB for a moment."""
@@ -39,10 +40,6 @@ TURNS: Final = {
 Image.MAX_IMAGE_PIXELS = None  # `require_size` is stricter, asks before anything is decoded, and names its bound
 
 
-class ImageRefused(ValueError):  # noqa: N818 - reads as the sentence it is
-    """A file that cannot be used; the message says what is wrong with it and what to do."""
-
-
 class Picture(NamedTuple):
     """A grey picture, what the file was, how large, and what of it was passed over."""
 
@@ -63,7 +60,7 @@ def read_picture(data: bytes) -> Picture:
     if kind.name == "JPEG" and data.count(SCAN) > MOST_SCANS:
         raise ImageRefused(f"This JPEG is drawn in more than {MOST_SCANS} layers. Save it again as PNG.")
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        with Image.open(io.BytesIO(data), formats=(kind.name,)) as image:
             return _decode(image, kind)
     except ImageRefused:
         raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -12,15 +12,13 @@ from starlette.responses import Response
 from app import schemas
 from app.answers import JsonResponse
 from app.errors import FieldError, Invalid
-from app.images import ImageRefused, read_picture, to_pixels
+from app.images.kinds import LEAST_SIDE, MOST_IMAGES, MOST_SIDE, ImageRefused
 from app.openapi import BODY, problems, request_body
 from app.upload import MULTIPART, files_of
 
-MOST_IMAGES: Final = 20
-
 router = APIRouter(prefix="/api/v1", tags=["images"])
 
-Side = Annotated[int, Query(ge=4, le=64, description="Pixels along each side of what comes out.")]
+Side = Annotated[int, Query(ge=LEAST_SIDE, le=MOST_SIDE, description="Pixels along each side of what comes out.")]
 
 
 @router.post(
@@ -51,7 +49,10 @@ async def read_images(request: Request, side: Side = 8) -> Response:
 
 
 def read_image(data: bytes, side: int) -> dict[str, Any]:
-    """One image's document. Raises `ImageRefused`."""
+    """One image's document. Raises `ImageRefused`. Pillow is loaded for the first."""
+    from app.images.ink import to_pixels
+    from app.images.picture import read_picture
+
     picture = read_picture(data)
     return {
         "values": to_pixels(picture.grey, side),

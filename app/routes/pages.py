@@ -17,6 +17,7 @@ from starlette.types import Scope
 
 from app import __version__
 from app.assembly import assemble_script, assemble_style
+from app.errors import NotFound
 from app.labs import LABS, find_lab
 
 SHEETS = (
@@ -93,10 +94,12 @@ class Assembled:
 
 
 static = find_directory("static")
-script = Assembled(static, "text/javascript", lambda folder: assemble_script(folder, "js/main.js"))
-style = Assembled(static, "text/css", lambda folder: assemble_style(folder, SHEETS))
-labs_script = Assembled(static, "text/javascript", lambda folder: assemble_script(folder, "js/labs/main.js"))
-labs_style = Assembled(static, "text/css", lambda folder: assemble_style(folder, lab_sheets(folder)))
+assembled = {
+    "page.js": Assembled(static, "text/javascript", lambda folder: assemble_script(folder, "js/main.js")),
+    "page.css": Assembled(static, "text/css", lambda folder: assemble_style(folder, SHEETS)),
+    "labs.js": Assembled(static, "text/javascript", lambda folder: assemble_script(folder, "js/labs/main.js")),
+    "labs.css": Assembled(static, "text/css", lambda folder: assemble_style(folder, lab_sheets(folder))),
+}
 templates = Jinja2Templates(find_directory("templates"))
 
 
@@ -126,21 +129,8 @@ async def lab(request: Request, name: str) -> Response:
     return page(request, f"labs/{name}.html", lab=found, documents=[found.document()])
 
 
-@router.api_route("/static/assembled/page.js", methods=["GET", "HEAD"])
-def assembled_script(request: Request) -> Response:
-    return script.answer(request.headers.get("if-none-match"))
-
-
-@router.api_route("/static/assembled/page.css", methods=["GET", "HEAD"])
-def assembled_style(request: Request) -> Response:
-    return style.answer(request.headers.get("if-none-match"))
-
-
-@router.api_route("/static/assembled/labs.js", methods=["GET", "HEAD"])
-def assembled_labs_script(request: Request) -> Response:
-    return labs_script.answer(request.headers.get("if-none-match"))
-
-
-@router.api_route("/static/assembled/labs.css", methods=["GET", "HEAD"])
-def assembled_labs_style(request: Request) -> Response:
-    return labs_style.answer(request.headers.get("if-none-match"))
+@router.api_route("/static/assembled/{name}", methods=["GET", "HEAD"])
+def assembled_file(request: Request, name: str) -> Response:
+    if name not in assembled:
+        raise NotFound("There is no such file on this server.")
+    return assembled[name].answer(request.headers.get("if-none-match"))

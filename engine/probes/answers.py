@@ -108,9 +108,9 @@ def probe_answers(population: Seen, options: Options) -> dict[str, Array]:
         raise ProbeError("name", "This network answers at every step; ask for confusion, or for states of one example.")
     part = chosen_part(population, options)
     size, threshold = fewest(population, part), threshold_of(population.specs[0])
-    found = [[values[..., :size] for values in pair] for pair in answers_of_part(population, part)]
-    outputs, targets = (np.concatenate(values) for values in zip(*found, strict=True))
-    outputs = np.nan_to_num(outputs)
+    last = len(population.network.wires) - 1
+    found = part_pass(population, part, [last])
+    outputs, targets = np.nan_to_num(found.values[last][..., :size]), found.targets[..., :size]
     predicted = classes(outputs, threshold)
     shares = np.concatenate([2.0 * threshold - outputs, outputs], axis=1) if outputs.shape[1] == 1 else outputs
     return {

@@ -66,12 +66,13 @@ def test_a_body_that_says_it_is_packed_is_read_as_it_is(
 ) -> None:
     body = BODIES[coding]()
     assert len(body) < 1_000_000
-    before = peak(process)
+    before, spent = peak(process), sum(process.cpu_times()[:2])
     answer = httpx.post(
         f"{server.base_url}/api/v1/validate", content=body, headers={"Content-Type": JSON, "Content-Encoding": coding}
     )
     assert_problem(answer, 400, detail=answer.json()["detail"])
     assert answer.json()["detail"].startswith("The body is not UTF-8 text: byte ")
+    assert sum(process.cpu_times()[:2]) - spent < 5
     assert peak(process) - before <= ALLOWED
 
 

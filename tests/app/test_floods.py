@@ -16,9 +16,6 @@ from tests.support.hosted import browser_headers
 from tests.support.server import ServerProcess
 
 ALLOWED = 8_000_000
-TYPICAL_WAIT = 0.25
-"""Seconds, on a machine that has much else to do; some milliseconds where it has not. Unchecked, a flood of long
-messages makes it half a second, and one of short ones lets nobody in at all."""
 FLOODS = {
     "messages": frame(TEXT, b'{"type":"ping","id":1}'),
     "mistakes": frame(TEXT, b"[" * 65_000),
@@ -85,7 +82,7 @@ async def test_a_flood_of_one_session_is_not_felt_by_another(hosted: ServerProce
                 assert (await ann.request(type="ping"))["type"] == "pong"
                 waits.append(time.monotonic() - begun)
                 await asyncio.sleep(0.01)
-    assert sorted(waits)[len(waits) // 2] < TYPICAL_WAIT, waits
+    assert sorted(waits)[len(waits) // 2] < 0.1, waits
     assert hosted.process.memory_info().rss - before < 2 * ALLOWED
 
 

@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, PngImagePlugin
 
-from app.images import ImageRefused, ink, read_picture, to_pixels
-from app.images.kinds import kind_of, webp_size
-from app.images.picture import LONGEST_SIDE, MOST_PIXELS, ORIENTATION, TURNS, WORKING_SIDE
+from app.images import ink
+from app.images.ink import to_pixels
+from app.images.kinds import ImageRefused, kind_of, webp_size
+from app.images.picture import LONGEST_SIDE, MOST_PIXELS, ORIENTATION, TURNS, WORKING_SIDE, read_picture
 from app.lab_presets import DIGITS
 from engine import Population, RunSpec
 from engine.datasets.digits import MOST_INK, read_digits

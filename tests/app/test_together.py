@@ -9,13 +9,13 @@ from tests.support.server import ServerProcess
 
 SHAPE = {"layers": [{"units": 3}], "dataset": {"samples": 100}}
 RATES = (0.01, 0.03, 0.1, 0.3, 1.0)
-EPOCHS = 60
+EPOCHS = 120
 PATIENCE = 60.0
 
 
 def train(server: ServerProcess, *, seated: bool) -> list[dict[str, Any]]:
     """The first epochs of runs of one shape that play at the same time, while things are done to some of them. It is
-    waited until several are said to sit together, or that none does."""
+    waited until all are said to sit together, or that none does."""
     with httpx.Client(base_url=server.base_url) as client:
         runs = []
         for rate in RATES:
@@ -23,7 +23,7 @@ def train(server: ServerProcess, *, seated: bool) -> list[dict[str, Any]]:
             runs.append(client.post("/api/v1/runs", json={"spec": spec, "speed": 30.0}).json()["id"])
         for run in runs:
             command(client, run, "start")
-        until(lambda: in_cohorts(client) >= 3 if seated else in_cohorts(client) == 0)
+        until(lambda: in_cohorts(client) == len(RATES) if seated else in_cohorts(client) == 0)
         command(client, runs[1], "pause")
         command(client, runs[2], "step", count=3)
         for run in runs[1:3]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+import tempfile
 from collections.abc import AsyncIterator
 
 import httpx
@@ -67,6 +69,17 @@ async def test_files_come_in_order_however_they_are_cut(reader: Reader) -> None:
     whole = HEAD + b"words" + TAIL
     answer = await reader.trickle(*(whole[at : at + 1] for at in range(len(whole))))
     assert (answer.status_code, answer.json()) == (200, [5])
+
+
+async def test_no_file_is_written_to_a_disk(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a temporary file")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    monkeypatch.setattr(sys.modules[__name__], "MOST_BYTES", 4_000_000)
+    reader.room.give_back(4_000_000)
+    assert (await reader.post(3_000_000)).json() == [3_000_000]
+    reader.room.take(4_000_000)
 
 
 async def test_too_many_bytes_are_refused_as_soon_as_they_have_come(reader: Reader) -> None:

@@ -121,6 +121,7 @@ async def test_a_stopped_worker_is_replaced_within_ten_seconds_and_the_loop_neve
             await until_all_go_on(away, 15)
         assert time.monotonic() - stopped <= 10
         assert max(turns) <= BLOCKED, sorted(turns)[-3:]
+        assert max(lags) <= 1.0, sorted(lags)[-3:]
         assert quantiles(lags, n=100)[-1] <= BLOCKED, sorted(lags)[-3:]
         assert all(len(watcher.frames) > before + 10 for watcher, before in zip(others, seen, strict=True))
         assert not any("recovering" in watcher.types() for watcher in others)

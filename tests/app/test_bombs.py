@@ -54,26 +54,20 @@ def process(server: ServerProcess) -> psutil.Process:
     return server.process
 
 
-def peak(process: psutil.Process) -> int:
-    """The most memory it ever had."""
-    with open(f"/proc/{process.pid}/status", encoding="ascii") as status:
-        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
-
-
 @pytest.mark.parametrize("coding", BODIES)
 def test_a_body_that_says_it_is_packed_is_read_as_it_is(
     server: ServerProcess, process: psutil.Process, coding: str
 ) -> None:
     body = BODIES[coding]()
     assert len(body) < 1_000_000
-    before, spent = peak(process), sum(process.cpu_times()[:2])
+    before, spent = server.peak(), sum(process.cpu_times()[:2])
     answer = httpx.post(
         f"{server.base_url}/api/v1/validate", content=body, headers={"Content-Type": JSON, "Content-Encoding": coding}
     )
     assert_problem(answer, 400, detail=answer.json()["detail"])
     assert answer.json()["detail"].startswith("The body is not UTF-8 text: byte ")
     assert sum(process.cpu_times()[:2]) - spent < 5
-    assert peak(process) - before <= ALLOWED
+    assert server.peak() - before <= ALLOWED
 
 
 @pytest.mark.parametrize(
@@ -81,7 +75,7 @@ def test_a_body_that_says_it_is_packed_is_read_as_it_is(
 )
 def test_an_archive_is_taken_nowhere(server: ServerProcess, process: psutil.Process, kind: str) -> None:
     document = httpx.get(f"{server.base_url}/api/v1/openapi.json").json()
-    before = peak(process)
+    before = server.peak()
     tried = 0
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
@@ -94,4 +88,4 @@ def test_an_archive_is_taken_nowhere(server: ServerProcess, process: psutil.Proc
                 assert answer.status_code in (404, no_form), path  # a local server makes no tokens
                 tried += 1
     assert tried >= 3
-    assert peak(process) - before <= ALLOWED
+    assert server.peak() - before <= ALLOWED

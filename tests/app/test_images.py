@@ -361,20 +361,15 @@ def test_a_body_that_is_too_long_is_refused_when_it_is_announced_and_when_it_com
 
 def test_memory_stays_bounded(server: ServerProcess, client: httpx.Client) -> None:
     """Claims of gigabytes take none, and the largest picture that is read takes what its pixels fill."""
-
-    def peak() -> int:
-        with open(f"/proc/{server.process.pid}/status", encoding="ascii") as status:
-            return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
-
     send(client, saved(drawn("white", "black", "RGB")), saved(drawn(), "WEBP"), saved(drawn(), "JPEG"))
-    before = peak()
+    before = server.peak()
     for make in (png_that_claims, gif_that_claims, bmp_that_claims, jpeg_that_claims):
         assert send(client, make(20_000, 20_000)).status_code == 422
     assert send(client, webp_that_claims(16_000, 16_000)).status_code == 422
-    assert peak() - before <= 16_000_000
+    assert server.peak() - before <= 16_000_000
     largest = saved(Image.new("RGBA", (4000, 4000), (255, 255, 255, 0)))
     assert send(client, *[largest] * 3).status_code == 422
-    assert peak() - before <= 260_000_000
+    assert server.peak() - before <= 260_000_000
 
 
 def test_on_a_hosted_server_a_session_is_needed(hosted: ServerProcess) -> None:

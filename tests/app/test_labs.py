@@ -17,6 +17,7 @@ from app.assembly import assemble_script
 from app.labs import LABS, Choice, Done, Lab, Reach, Typed, find_lab
 from app.probe_options import Probes
 from app.routes.pages import lab_sheets, static, templates
+from engine.merging import merge_patch
 from tests.app.test_pages import Loads
 from tests.support.server import ROOT, ServerProcess
 from tests.support.toylab import NAME, blocks, copy_with_toy_lab
@@ -31,19 +32,6 @@ def documents(page: str) -> list[dict[str, Any]]:
     [text] = re.findall(r'data-labs="([^"]*)"', page)
     found: list[dict[str, Any]] = json.loads(html.unescape(text))
     return found
-
-
-def merged(target: Any, patch: Any) -> Any:
-    """RFC 7396."""
-    if not isinstance(patch, dict):
-        return patch
-    result = dict(target) if isinstance(target, dict) else {}
-    for key, value in patch.items():
-        if value is None:
-            result.pop(key, None)
-        else:
-            result[key] = merged(result.get(key), value)
-    return result
 
 
 # --- The catalog ----------------------------------------------------------------------------------------------------
@@ -62,7 +50,7 @@ def test_a_lab_is_found_by_its_name() -> None:
 
 @pytest.mark.parametrize(("lab", "place"), STEPS, ids=[f"{lab.name}, {place + 1}" for lab, place in STEPS])
 def test_every_setup_can_be_run(client: httpx.Client, lab: Lab, place: int) -> None:
-    spec = merged(dict(lab.preset), lab.steps[place].preset or {})
+    spec = merge_patch(dict(lab.preset), lab.steps[place].preset or {})
     answer = client.post("/api/v1/validate", json={"spec": spec}).json()
     assert (answer["valid"], answer["errors"]) == (True, [])
 
@@ -208,5 +196,5 @@ def test_the_example_is_a_lab_like_every_other(toy: httpx.Client) -> None:
     for text in re.findall(r"<p>(.*?)</p>", template):
         assert text in page.text
     for step in lab["steps"]:
-        answer = toy.post("/api/v1/validate", json={"spec": merged(lab["preset"], step["preset"] or {})}).json()
+        answer = toy.post("/api/v1/validate", json={"spec": merge_patch(lab["preset"], step["preset"] or {})}).json()
         assert answer["errors"] == []

@@ -7,14 +7,13 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.support.browser import Visit, ask_store, axe_violations, settled, wait_for_store
+from tests.support.browser import OF_COLORS, Visit, ask_store, axe_violations, settled, wait_for_store
 from tests.support.layout import boxes, measure
 from tests.support.playground import Playground
 from tests.support.states import desk_states, diverge, open_sheet, phone_states
 
 WIDTHS = {1440: 900, 820: 1180, 360: 780}
 FINGER = 44
-OF_COLORS = ("color-contrast", "link-in-text-block")
 CHANGES = """async (seconds) => {
   const canvas = document.querySelector(".plot-heat");
   const small = new OffscreenCanvas(32, 32).getContext("2d", { willReadFrequently: true });

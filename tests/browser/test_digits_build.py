@@ -7,11 +7,9 @@ import re
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.support.browser import Visit, axe_violations, wait_for_store
+from tests.support.browser import OF_COLORS, Visit, axe_violations, wait_for_store
 from tests.support.layout import measure
 from tests.support.playground import Json, Playground
-
-OF_COLORS = ("color-contrast", "link-in-text-block")
 
 
 @pytest.fixture

@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.support.browser import Visit, axe_violations
+from tests.support.browser import OF_COLORS, Visit, axe_violations
 from tests.support.layout import measure
 from tests.support.playground import Playground
 
 CROSSES = "11100\n01110\n00111\n00110\n01100"
 ROW_OF_ONES = [[0, 0, 0], [1, 1, 1], [0, 0, 0]]
-OF_COLORS = ("color-contrast", "link-in-text-block")
 
 
 @pytest.fixture

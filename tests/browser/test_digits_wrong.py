@@ -8,12 +8,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.support.browser import Visit, ask_store, axe_violations, wait_for_store
+from tests.support.browser import OF_COLORS, Visit, ask_store, axe_violations, wait_for_store
+from tests.support.digits import CURRENT
 from tests.support.layout import measure
 from tests.support.playground import Playground
-
-CURRENT = "(await import(document.querySelector('script[src*=assembled]').src)).modules['js/labs/digits/current.js']"
-OF_COLORS = ("color-contrast", "link-in-text-block")
 
 
 async def taught(visit: Visit, **options: Any) -> Playground:

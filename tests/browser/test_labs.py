@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from app.labs import LABS
-from tests.support.browser import Visit, ask_store, axe_violations, settled, wait_for_store
+from tests.support.browser import OF_COLORS, Visit, ask_store, axe_violations, settled, wait_for_store
 from tests.support.keyboard import Keyboard
 from tests.support.layout import measure
 from tests.support.playground import Playground
@@ -32,7 +32,6 @@ THREE = (
     (0.5, 0.88),
     (0.3, 0.8),
 )
-OF_COLORS = ("color-contrast", "link-in-text-block")
 
 
 @pytest.fixture

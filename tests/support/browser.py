@@ -150,6 +150,10 @@ def _axe_source() -> str:
     return AXE.read_text(encoding="utf-8")
 
 
+OF_COLORS = ("color-contrast", "link-in-text-block")
+"""The rules of axe-core that another theme may break."""
+
+
 async def axe_violations(page: Page, exclude: Iterable[str] = (), rules: Iterable[str] = ()) -> list[str]:
     """What axe-core finds wrong on the page as it is, one line for each element; by all its rules or by those named."""
     if not await page.evaluate("'axe' in window"):

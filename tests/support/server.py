@@ -68,6 +68,11 @@ class ServerProcess:
             raise RuntimeError("the server is not running: call start() first")
         return psutil.Process(self._process.pid)
 
+    def peak(self) -> int:
+        """The most memory that the web process ever had, in bytes."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+
     @property
     def pids(self) -> list[int]:
         """The web process and everything it started that still lives."""

@@ -13,6 +13,8 @@ from app.assembly import CannotAssemble, assemble_script, assemble_style
 from app.routes.pages import SHEETS, Assembled, lab_sheets, static
 
 NODE = shutil.which("node")
+BIOME = Path(__file__).parents[2] / "node_modules/.bin/biome"
+EARLY = "correctness/noInvalidUseBeforeDeclaration"
 
 MODULES = {
     "main.js": """
@@ -79,6 +81,18 @@ def node(*words: object) -> str:
     return subprocess.run([NODE, *map(str, words)], capture_output=True, text=True, check=True).stdout
 
 
+def declared_before_it_is_read(script: Path) -> bool:
+    """Whether no variable is read before its declaration, which throws only when that line runs."""
+    checked = subprocess.run(
+        [BIOME, "lint", f"--only={EARLY}", "--files-max-size=10000000", script.name],
+        cwd=script.parent,
+        capture_output=True,
+        text=True,
+    )
+    assert "Checked 1 file" in checked.stdout, checked.stderr
+    return checked.returncode == 0
+
+
 def test_joined_modules_do_what_they_do_one_by_one(tmp_path: Path) -> None:
     folder = write(tmp_path, MODULES)
     alone = node(folder / "main.js")
@@ -134,6 +148,15 @@ def test_the_pages_own_modules_can_be_joined(tmp_path: Path, entry: str) -> None
     joined = tmp_path / "page.mjs"
     joined.write_text(assemble_script(static, entry), encoding="utf-8")
     node("--check", joined)
+    assert declared_before_it_is_read(joined)
+
+
+def test_a_minifier_that_reorders_declarations_is_caught(tmp_path: Path) -> None:
+    """It moves one that takes an object apart past what it reads, where that stands in brackets."""
+    source = "export function f(e) {\n  const el = e.target;\n  const { a } = (el.q ?? el).box();\n  return a;\n}\n"
+    joined = tmp_path / "page.mjs"
+    joined.write_text(assemble_script(write(tmp_path, {"main.js": source}), "main.js"), encoding="utf-8")
+    assert not declared_before_it_is_read(joined)
 
 
 def test_the_two_joined_sheets_hold_every_style_sheet() -> None:

@@ -94,8 +94,8 @@ export function movedBy(event, [row, column], rows, columns, step = 1) {
  */
 export function placeUnder(event, rows, columns) {
   const element = /** @type {Element} */ (event.currentTarget);
-  const { left, top, width, height } = (element.querySelector("table, canvas") ?? element).getBoundingClientRect();
+  const area = (element.querySelector("table, canvas") ?? element).getBoundingClientRect();
   const part = (/** @type {number} */ at, /** @type {number} */ length, /** @type {number} */ count) =>
     clamp(Math.floor((at / length) * count), 0, count - 1);
-  return [part(event.clientY - top, height, rows), part(event.clientX - left, width, columns)];
+  return [part(event.clientY - area.top, area.height, rows), part(event.clientX - area.left, area.width, columns)];
 }

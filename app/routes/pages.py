@@ -132,5 +132,5 @@ async def lab(request: Request, name: str) -> Response:
 @router.api_route("/static/assembled/{name}", methods=["GET", "HEAD"])
 def assembled_file(request: Request, name: str) -> Response:
     if name not in assembled:
-        raise NotFound("There is no such file on this server.")
+        raise NotFound("There is nothing at this address.")
     return assembled[name].answer(request.headers.get("if-none-match"))

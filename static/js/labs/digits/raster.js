@@ -12,8 +12,8 @@ import { simplified } from "./strokes.js";
 const FINE = 4;
 /** How wide the ink becomes, as a share of its height. */
 const WIDTH = 20 / 32;
-/** A narrow digit is not stretched to the width beyond this. */
-const MOST_STRETCH = 2;
+/** A narrow digit is not widened beyond this: a one would become a seven. */
+const MOST_STRETCH = 1.4;
 /** Half the pen's thickness, as a share of the ink's height: the thinnest, the usual and the thickest. */
 const PENS = { thin: 0.05, usual: 0.066, thick: 0.1 };
 /** The share of the bitmap that ink covers in the data, whichever digit it is. */

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import gc
 import math
 import resource
 import socket
@@ -15,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.main import create_app
+from app.memory import give_back, keep_what_is_loaded, sweep
 from app.protocol import MAX_MESSAGE
 from app.request_protocol import RequestProtocol
 from app.routes.transport import StreamProtocol
@@ -26,8 +26,6 @@ from app.storage.location import CannotStore
 SEND_BUFFER = 131_072
 BACKLOG = 512
 GOODBYE = 1.0
-COLLECT = (5_000, 5, 80)
-"""A connection that has ended is garbage in circles: what is young is looked through often, the rest hardly ever."""
 MOST_FILES = 65_536
 """Enough for every connection; the thousand that a system often allows at first are not."""
 
@@ -46,6 +44,7 @@ class Server(uvicorn.Server):
         self.manager: RunManager = app.state.manager
         self.ready = ready
         self.failure: CannotStore | None = None
+        self._sweeping: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         try:
@@ -56,24 +55,17 @@ class Server(uvicorn.Server):
             return
         await super().startup(sockets)
         if self.started:
+            self._sweeping = asyncio.create_task(sweep())
             self.ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Websockets are closed by their sessions, with our code, before uvicorn closes what is left with its own."""
+        if self._sweeping:
+            self._sweeping.cancel()
         self.manager.close_connections()
         if self.server_state.tasks:
             await asyncio.wait(self.server_state.tasks, timeout=GOODBYE)
         await super().shutdown(sockets)
-
-
-def keep_what_is_loaded() -> None:
-    """Never look again for garbage among what stands since the start, which is three quarters of all objects.
-
-    A full collection took the event loop 50 ms with a class of 200, twice in a minute; of the rest alone it takes 8.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECT)
 
 
 def bind(settings: Settings) -> socket.socket:
@@ -181,6 +173,7 @@ def serve(settings: Settings, announce: Ready) -> bool:
     allow_connections()
     with listener:
         app = create_app(settings)
+        give_back()
         keep_what_is_loaded()
         server = Server(app, ready)
         server.run(sockets=[listener])

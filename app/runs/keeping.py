@@ -1,8 +1,8 @@
 """Runs and their database: what was answered is in it, what nobody uses is nowhere else, and a restart finds it all.
 
-An awake run is in a worker and its newest checkpoint is here; it is written before a command is answered, and every few
-seconds while it trains. A run that nobody uses is parked: dropped here and in the worker, and brought back by whoever
-asks for it next. Ages are measured on the store's own clock, which nobody can set.
+An awake run is in a worker. Its newest checkpoint is written before a command is answered, and every few seconds while
+it trains. A run that nobody uses is parked: dropped here and in the worker, and brought back by whoever asks for it
+next. Ages are measured on the store's own clock, which nobody can set.
 """
 
 from __future__ import annotations
@@ -167,7 +167,6 @@ class Keeper:
 
     def _row(self, run: Run) -> StoredRun:
         """The run as it is written, and noted as given to the database; its next turn is a little by chance."""
-        assert run.checkpoint is not None
         now = self.now()
         if run.attachments:
             run.used = now
@@ -178,7 +177,8 @@ class Keeper:
         brief = run.summary() | {"state": run.document["state"]}
         line = msgspec.json.encode(brief | {"shape": run.shape})
         kept = Kept(run.id, run.owner, brief["state"], watched, run.born, run.used, line)
-        return StoredRun(kept, run.checkpoint)
+        checkpoint, run.checkpoint = run.checkpoint, None
+        return StoredRun(kept, checkpoint)
 
     # --- who is awake -------------------------------------------------------------------------------------------
 

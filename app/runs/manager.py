@@ -48,11 +48,11 @@ class RunManager:
         self._tasks: set[asyncio.Task[None]] = set()
         self.counts = Counts()
         self._stopping = False
-        self._recovery = Recovery(self._runs, self._end)
+        self._store = Store(locate(settings.database, settings.port), settings.database_timeout)
+        self._recovery = Recovery(self._runs, self._store.checkpoint, self._end)
         options = Options(settings.checkpoint_interval, settings.cohorts)
         self._pool = Pool(settings.workers, main, options, self._hear, self._mourn)
         self.delay = self._pool.delay  # seconds that a command waits in the most prompt worker
-        self._store = Store(locate(settings.database, settings.port), settings.database_timeout)
         self._keeper = Keeper(settings, self._store, self._runs, self._pool, self._end)
         self._is_open = False
 

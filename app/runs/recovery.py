@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import Final
 
 from app import protocol
-from app.errors import Conflict, Problem, Unavailable
+from app.errors import InsufficientStorage, Problem, Unavailable
 from app.logs import get_logger
 from app.runs import wire
 from app.runs.pool import Pool, Worker
 from app.runs.registry import Attachment, Run
 
 log = get_logger(__name__)
+
+FETCH_PAUSE: Final = 1.0
 
 
 def attach_message(number: int, attachment: Attachment) -> wire.Attach:
@@ -31,10 +34,14 @@ def attach_message(number: int, attachment: Attachment) -> wire.Attach:
 
 
 class Recovery:
-    """Brings the `runs` of dead workers back; `end` is called with a run that cannot be, and the reason."""
+    """Brings the `runs` of dead workers back from what the database has of them, which `fetch` gives; `end` is called
+    with a run that cannot be brought back, and the reason."""
 
-    def __init__(self, runs: dict[str, Run], end: Callable[[Run, str], None]) -> None:
+    def __init__(
+        self, runs: dict[str, Run], fetch: Callable[[str], Awaitable[bytes]], end: Callable[[Run, str], None]
+    ) -> None:
         self._runs = runs
+        self._fetch = fetch
         self._end = end
 
     def mourn(self, worker: Worker, culprit: str | None) -> None:
@@ -66,9 +73,7 @@ class Recovery:
         return sorted((run for run in self._runs.values() if run.slot == slot and run.document), key=lambda r: r.deaths)
 
     async def _restore(self, run: Run, worker: Worker) -> None:
-        data = run.checkpoint
-        if data is None:
-            raise Conflict("There is no checkpoint.")
+        data = run.checkpoint or await self._fetched(run)
         run.document = await worker.ask(lambda number: wire.Restore(number, run.id, data))
         for attachment in list(run.attachments.values()):
             if attachment.number not in run.attachments:  # its client has left meanwhile
@@ -80,3 +85,12 @@ class Recovery:
             return
         run.ready.set()
         run.tell({"type": "recovered", "run": run.shown()})
+
+    async def _fetched(self, run: Run) -> bytes:
+        """What the database has of the run, waited for while it cannot be read. Raises `NotFound`."""
+        while True:
+            try:
+                return await self._fetch(run.id)
+            except (Unavailable, InsufficientStorage) as problem:
+                log.warning("run waits for the database", run=run.id, reason=problem.detail)
+                await asyncio.sleep(FETCH_PAUSE)

@@ -88,6 +88,7 @@ class Run:
         self.document: dict[str, Any] = {}
         self.brief: dict[str, Any] | None = None
         self.checkpoint: bytes | None = None
+        """The newest, until the database is given it: all of them together are most of what there is."""
         self.checkpoints = 0
         self.attachments: dict[int, Attachment] = {}
         self.requests = 0
@@ -112,7 +113,7 @@ class Run:
         return self.checkpoints, self.document["state"]
 
     def save(self, checkpoint: bytes) -> None:
-        """Keep its newest checkpoint."""
+        """Keep its newest checkpoint, for the database."""
         self.checkpoint = checkpoint
         self.checkpoints += 1
 

@@ -21,8 +21,8 @@ from app.runs.views import SCALARS, Looks
 
 NEVER: Final = float("inf")
 AT_ONCE: Final = float("-inf")
-LOOK_SHARE: Final = 5e-5
-"""Seconds for each stream between two looks through all of them while something trains: looking takes a hundredth."""
+LOOK_SHARE: Final = 1e-4
+"""Seconds for each stream between two looks through all of them while something trains: looking takes a fiftieth."""
 AHEAD: Final = 0.5
 """By how much of the interval a frame may be early, so that those of a cohort are made together."""
 LONGEST: Final = 0.008

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from app import protocol
 from app.errors import FieldError, Invalid, NotFound, Problem
+from app.memory import give_back
 from app.runs import wire
 from app.runs.cohort import Cohort
 from app.runs.lineup import Lineup, Unit
@@ -33,7 +34,7 @@ COLLECT: Final = (50_000, 20, 20)
 """Allocations between two searches for garbage: plans are large and stay, and looking through them costs every turn."""
 SAVES_INTERVAL: Final = 0.02
 """Seconds between two looks for checkpoints that are due."""
-SAVE_SHARE: Final = 0.04
+SAVE_SHARE: Final = 0.08
 """Seconds between two checkpoints for each run: in a crowd they take a few hundredths of the time, as for one alone."""
 NEVER: Final = float("inf")
 INTERNAL: Final = "Something in the server went wrong with this run. Its log says what."
@@ -42,6 +43,7 @@ INTERNAL: Final = "Something in the server went wrong with this run. Its log say
 def main(sock: socket.socket, marker: Marker, options: Options) -> None:
     """Run until the other end of `sock` is closed. Ctrl-C is the web process's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    give_back()
     gc.freeze()
     gc.set_threshold(*COLLECT)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)

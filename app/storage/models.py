@@ -59,7 +59,7 @@ class Kept(NamedTuple):
 
 
 class StoredRun(NamedTuple):
-    """A run as it is written."""
+    """A run as it is written. Without a checkpoint it keeps the one that was given last."""
 
     kept: Kept
-    checkpoint: bytes
+    checkpoint: bytes | None

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import URL, Table, delete, select
+from sqlalchemy import URL, Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -75,11 +75,11 @@ class Store:
 
     async def put(self, run: StoredRun) -> None:
         """Store a run; returns when it is committed. Raises a `Problem` if that takes too long; it is stored later."""
-        await self._writer.put(run.kept.id, run)
+        await self._writer.put(run.kept.id, self._complete(run))
 
     def offer(self, run: StoredRun) -> None:
         """Store a run with the next commit, without waiting."""
-        self._writer.offer(run.kept.id, run)
+        self._writer.offer(run.kept.id, self._complete(run))
 
     async def delete(self, run_id: str) -> None:
         """Forget a run; returns when that is committed."""
@@ -92,9 +92,8 @@ class Store:
     async def checkpoint(self, run_id: str) -> bytes:
         """What a run goes on from. Raises `NotFound`, or another `Problem` if the database cannot be read."""
         is_new, run = self._writer.newest(run_id)
-        if is_new:
-            found = run.checkpoint if run else None
-        else:
+        found = run.checkpoint if run else None
+        if found is None and (run or not is_new):
             async with self.database.reading() as connection:
                 found = await connection.scalar(select(RUNS.c.checkpoint).where(RUNS.c.id == run_id))
         if found is None:
@@ -108,16 +107,24 @@ class Store:
             rows = await connection.execute(select(*columns).order_by(RUNS.c.born, RUNS.c.id))
             return [Kept(*row) for row in rows]
 
+    def _complete(self, run: StoredRun) -> StoredRun:
+        """The run with its checkpoint, unless that is committed."""
+        _, newest = self._writer.newest(run.kept.id)
+        return run if run.checkpoint or newest is None else run._replace(checkpoint=newest.checkpoint)
+
     async def _lifetime(self) -> float:
         async with self.database.reading() as connection:
             return float(await connection.scalar(select(LIFETIME.c.seconds)) or 0.0)
 
     async def _write(self, batch: Mapping[str, StoredRun | None]) -> None:
         """One transaction, in pieces between which the event loop has its turn."""
-        rows = (run.kept._asdict() | {"checkpoint": run.checkpoint} for run in batch.values() if run)
+        rows = (run.kept._asdict() | {"checkpoint": run.checkpoint} for run in batch.values() if run and run.checkpoint)
+        rest = (run.kept._asdict() | {"row": id_} for id_, run in batch.items() if run and not run.checkpoint)
         gone = (run_id for run_id, run in batch.items() if run is None)
         async with self.database.writing() as connection:
             await self._upsert(connection, RUNS, rows)
+            while some := builtins.list(islice(rest, CHUNK)):
+                await connection.execute(update(RUNS).where(RUNS.c.id == bindparam("row")), some)
             while chunk := builtins.list(islice(gone, CHUNK)):
                 await connection.execute(delete(RUNS).where(RUNS.c.id.in_(chunk)))
             await self._upsert(connection, LIFETIME, [{"id": 1, "seconds": self.now()}])

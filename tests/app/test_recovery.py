@@ -11,7 +11,7 @@ import pytest
 from app.errors import NotFound, Unavailable
 from app.protocol import State
 from app.runs import manager as managers
-from app.runs import wire
+from app.runs import recovery, wire
 from app.runs.recovery import Recovery, attach_message
 from tests.app.test_registry import attach, new_run
 from tests.app.watching import SIX_OF_EIGHT, Watcher, command, managing, until, worker_pid
@@ -123,6 +123,10 @@ async def test_a_request_to_a_run_without_a_worker_is_answered_in_time(monkeypat
         await until(lambda: manager.get(run)["state"] == "paused")
 
 
+async def nothing_stored(run: str) -> bytes:
+    raise NotFound(run)
+
+
 async def test_a_client_that_leaves_while_its_run_is_recovered_is_not_attached() -> None:
     run = new_run()
     run.ready.clear()
@@ -144,11 +148,35 @@ async def test_a_client_that_leaves_while_its_run_is_recovered_is_not_attached()
             return Replacement()
 
     ended: list[Any] = []
-    await Recovery({"r": run}, lambda *call: ended.append(call)).recover(Slots(), 0)  # type: ignore[arg-type]
+    bringing = Recovery({"r": run}, nothing_stored, lambda *call: ended.append(call))
+    await bringing.recover(Slots(), 0)  # type: ignore[arg-type]
     assert [type(message).__name__ for message in said] == ["Restore", "Attach"]
     assert said[1].stream == staying.number
     assert run.state is State.RUNNING
     assert not ended
+
+
+async def test_a_run_waits_while_the_database_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(recovery, "FETCH_PAUSE", 0.2)
+    async with managing() as manager:
+        run = (await manager.create({}))["id"]
+        await command(manager, run, "step")
+        asked, fetch = [], manager._recovery._fetch
+
+        async def fetch_late(run: str) -> bytes:
+            asked.append(run)
+            if len(asked) < 3:
+                raise Unavailable("The database cannot be read just now.")
+            return await fetch(run)
+
+        manager._recovery._fetch = fetch_late
+        os.kill(worker_pid(manager, run), signal.SIGKILL)
+        await until(lambda: len(asked) == 2)
+        assert manager.get(run)["state"] == "recovering"
+        await until(lambda: manager.get(run)["state"] == "paused")
+        assert (await manager.read(run))["epoch"] == 1.0
 
 
 async def test_a_stream_asked_for_twice_is_one_stream() -> None:

@@ -6,7 +6,6 @@ import resource
 import signal
 import socket
 import subprocess
-import sys
 import time
 
 import httpx
@@ -48,15 +47,6 @@ def test_an_address_of_version_6_is_bracketed():
             return ("::1", 8000, 0, 0)
 
     assert address_of(Settings(host="::1"), Listener()) == "http://[::1]:8000/"
-
-
-def test_what_is_loaded_at_the_start_is_never_searched_for_garbage():
-    program = (
-        "import gc, app.main; from app.serve import COLLECT, keep_what_is_loaded; keep_what_is_loaded(); "
-        "print(gc.get_freeze_count() > 50_000, len(gc.get_objects()) < 1_000, gc.get_threshold() == COLLECT)"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout == "True True True\n"
 
 
 def test_a_port_in_use_is_explained_with_another():

@@ -12,7 +12,7 @@ from app.errors import NotFound, Unavailable
 from app.storage import models
 from app.storage.database import Database, upgrade
 from app.storage.location import CannotStore, read_url
-from app.storage.models import Base
+from app.storage.models import Base, StoredRun
 from app.storage.store import Store
 from tests.app.storage.conftest import numbered, stored, storing
 from tests.app.watching import measuring_lag, until
@@ -60,6 +60,22 @@ async def test_what_is_offered_is_read_before_it_is_committed_and_kept_at_the_en
         assert await store.checkpoint("r") == b"offered"
     async with storing(address) as store:
         assert await store.checkpoint("r") == b"offered"
+
+
+async def test_a_run_without_its_checkpoint_keeps_the_last_one(store: Store) -> None:
+    """Whether that one is committed, being written or still to be written."""
+    old, new = stored("r", b"given"), stored("r", b"given again")
+    await store.put(old)
+    later = old.kept._replace(used=old.kept.used + 1.0, state="running")
+    await store.put(StoredRun(later, None))
+    assert await store.list() == [later]
+    assert await store.checkpoint("r") == b"given"
+    store.offer(new)
+    await store.put(StoredRun(later, None))
+    assert await store.list() == [later]
+    assert await store.checkpoint("r") == b"given again"
+    store.offer(StoredRun(old.kept, None))
+    assert await store.checkpoint("r") == b"given again"
 
 
 async def test_the_loop_is_never_held_up_while_much_is_written(store: Store) -> None:

@@ -164,6 +164,23 @@ async def test_kept_drawings_are_trained_on(lab: DigitsLab) -> None:
     await expect(again.page.get_by_role("list", name="Kept drawings")).to_be_hidden()
 
 
+async def test_a_link_brings_the_drawings_that_are_trained_on(lab: DigitsLab, visit: Visit) -> None:
+    before = (await lab.run())["spec"]["dataset"]
+    await lab.draw(THREE)
+    await lab.box("What the drawing is").select_option("3")
+    await lab.button("Keep it").click()
+    await lab.button("Train on this drawing").click()
+    train = (await lab.until(lambda run: run["spec"]["dataset"]["kind"] == "arrays"))["spec"]["dataset"]["train"]
+    await expect(lab.page).to_have_url(re.compile("#.*with=3:"))
+    other = await open_lab(await visit(lab.page.url))
+    found = (await other.until(lambda run: run["spec"]["dataset"]["kind"] == "arrays"))["spec"]["dataset"]["train"]
+    assert found == train
+    await expect(other.page.get_by_role("button", name=re.compile("^Drawing 1, a 3"))).to_be_visible()
+    await other.button("Leave out").click()
+    await other.until(lambda run: run["spec"]["dataset"] == before)
+    await expect(other.page).not_to_have_url(re.compile("with="))
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1440, "dark"), (360, "light")])
 async def test_nothing_is_wrong_with_the_stage(visit: Visit, width: int, scheme: str) -> None:
     page: Page = await visit(LAB, width=width, color_scheme="dark" if scheme == "dark" else "light")

@@ -87,6 +87,9 @@ export const forkRun = (id, step) => request("POST", `/runs/${encodeURIComponent
 /** @param {string} id @returns {Promise<any>} spec, parameters and curve */
 export const exportRun = (id) => request("GET", `/runs/${encodeURIComponent(id)}/export`);
 
+/** A view as numbers. @param {string} id @param {string} name @returns {Promise<any>} as `arrays` by name */
+export const getProbe = (id, name) => request("GET", `/runs/${encodeURIComponent(id)}/probes/${name}`);
+
 /**
  * Images as a network takes them, in the order of their files.
  * @param {readonly Blob[]} files

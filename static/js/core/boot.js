@@ -1,7 +1,7 @@
 /** The page's beginning: catalog, the setup in the address, the run (found again or made), and the address kept true. */
 
 import { effect, signal } from "@preact/signals";
-import { replaceSpec } from "./actions.js";
+import { complain, replaceSpec } from "./actions.js";
 import { startAnnouncer } from "./announce.js";
 import * as api from "./api.js";
 import { planeSets } from "./catalog.js";
@@ -15,16 +15,22 @@ import { readStored, thisTab, writeStored } from "./stored.js";
 import { waitAfter } from "./stream.js";
 import { startLayout, startTheme } from "./theme.js";
 import { toast } from "./toast.js";
-import { encodeSpec, LONGEST_LINK } from "./urlstate.js";
+import { encodeSpec, joinNote, LONGEST_LINK, splitNote } from "./urlstate.js";
 
 /** @typedef {import("./types.js").RunSpec} RunSpec */
 /** @typedef {import("./types.js").Patch} Patch */
 /** @typedef {Awaited<ReturnType<typeof api.validate>>} Validation */
 
 /**
+ * @typedef {object} Luggage what a page puts into a link beside the setup
+ * @property {(spec: RunSpec) => { spec: RunSpec, note: string }} pack the setup that the link says, and what besides
+ * @property {(note: string) => Promise<void>} unpack
+ */
+/**
  * @typedef {object} Beginning where a page that is not the playground begins
  * @property {Patch} preset a patch on the usual setup
  * @property {string} name tells its run from those of this tab's other pages
+ * @property {Luggage} [luggage]
  */
 
 const STORED = "neuronpark.run";
@@ -40,6 +46,8 @@ let preset = {};
 let stored = STORED;
 /** What the page cannot show is refused. @type {(answer: Validation) => Validation} */
 let accept = (answer) => refuseOtherSets(answer, planeSets());
+/** @type {Luggage} */
+let luggage = { pack: (value) => ({ spec: value, note: "" }), unpack: async () => {} };
 /** What the server makes of the preset: the address says only what differs from it. @type {RunSpec} */
 let base;
 
@@ -58,6 +66,7 @@ export async function start(beginning) {
     preset = beginning.preset;
     stored = `${STORED}.${beginning.name}`;
     accept = (answer) => answer;
+    luggage = beginning.luggage ?? luggage;
   }
   startPage();
   startAnnouncer();
@@ -97,11 +106,18 @@ async function findRun() {
     }
   }
   await begin((await specInAddress()) ?? preset);
+  unpackNote();
+}
+
+/** Once there is a network: what the address says beside its setup. */
+function unpackNote() {
+  const { note } = splitNote(location.hash);
+  if (note) luggage.unpack(note).catch(complain);
 }
 
 /** @returns {Promise<RunSpec | null>} what can be used of the setup in the address; what cannot has been said */
 async function specInAddress() {
-  const { spec: found, trouble } = await readLink(location.hash, async (partial) =>
+  const { spec: found, trouble } = await readLink(splitNote(location.hash).setup, async (partial) =>
     accept(await api.validate(mergePatch(preset, partial))),
   );
   if (trouble) notice.value = trouble;
@@ -121,6 +137,7 @@ async function openAddress() {
     const target = await specInAddress();
     if (opening !== openings) return;
     replaceSpec(target ?? base);
+    unpackNote();
   } catch (error) {
     toast(/** @type {Error} */ (error).message, { bad: true });
   }
@@ -145,7 +162,8 @@ async function writeAddress() {
   const { value } = spec;
   const id = run.value?.id;
   if (!value || !id) return;
-  const text = await encodeSpec(value, base, preset);
+  const packed = luggage.pack(value);
+  const text = joinNote(await encodeSpec(packed.spec, base, preset), packed.note);
   if (location.hash !== address) return;
   linkTooLong.value = text.length > LONGEST_LINK;
   const hash = text && !linkTooLong.value ? `#${text}` : "";

@@ -8,6 +8,9 @@ import { diff, isObject } from "./merge.js";
 /** @typedef {import("./types.js").RunSpec} RunSpec */
 /** @typedef {import("./types.js").Patch} Patch */
 
+/** Before what a page adds to its setup, the last word of an address. */
+const NOTE = "with=";
+
 /** A longer link breaks in mail programs and chats. */
 export const LONGEST_LINK = 30_000;
 const LONGEST_JSON = 4_000_000;
@@ -78,6 +81,17 @@ export async function decodeHash(hash, refuse = raise) {
     }
   }
   return partial;
+}
+
+/** An address's part after the #, with what a page adds to its setup. @param {string} setup @param {string} note */
+export const joinNote = (setup, note) => [setup, note && NOTE + note].filter(Boolean).join("&");
+
+/** @param {string} hash with or without its # @returns {{ setup: string, note: string }} */
+export function splitNote(hash) {
+  const words = hash.replace(/^#/, "").split("&");
+  const last = words.at(-1) ?? "";
+  if (!last.startsWith(NOTE)) return { setup: words.join("&"), note: "" };
+  return { setup: words.slice(0, -1).join("&"), note: last.slice(NOTE.length) };
 }
 
 /** @param {Error} error */

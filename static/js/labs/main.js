@@ -28,6 +28,6 @@ async function openLab(lab) {
   STAGES[lab.stage].begin?.();
   root.replaceChildren();
   render(html`<${LabPage} />`, root);
-  await start({ preset: lab.preset, name: `labs.${lab.name}` });
+  await start({ preset: lab.preset, name: `labs.${lab.name}`, luggage: STAGES[lab.stage].luggage });
   settleSetups();
 }

@@ -1,6 +1,7 @@
 /** The right side of a lab by its name. A lab that only shows views of its probes needs none of its own. */
 
 import { panel } from "./digits/current.js";
+import { luggage } from "./digits/drawkept.js";
 import { DigitsStage } from "./digits/stage.js";
 import { tellFacts } from "./digits/told.js";
 import { ViewsStage } from "./views.js";
@@ -11,6 +12,7 @@ export const STAGES = {
   digits: {
     Stage: DigitsStage,
     begin: tellFacts,
+    luggage,
     open: (name) => {
       panel.value = name;
     },

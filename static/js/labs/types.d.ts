@@ -63,4 +63,5 @@ export interface StageEntry {
   Stage: (props: { lab: Lab }) => unknown;
   begin?: () => void;
   open?: (panel: string) => void;
+  luggage?: import("../core/boot.js").Luggage;
 }

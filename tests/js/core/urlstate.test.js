@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mergePatch } from "../../../static/js/core/merge.js";
-import { decodeHash, encodeSpec, LinkError, LONGEST_LINK } from "../../../static/js/core/urlstate.js";
+import {
+  decodeHash,
+  encodeSpec,
+  joinNote,
+  LinkError,
+  LONGEST_LINK,
+  splitNote,
+} from "../../../static/js/core/urlstate.js";
 import { dense, usualSpec } from "./usualspec.js";
 
 const BASE = usualSpec(4, 2);
@@ -149,4 +156,17 @@ test("given images leave nothing behind of the data that a page begins with", as
   const spec = { ...base, dataset, output: { activation: "sigmoid" } };
   const decoded = await decodeHash(`#${await encodeSpec(spec, base, preset)}`);
   assert.deepEqual(mergePatch(preset, decoded).dataset, dataset);
+});
+
+test("what a page adds to its setup is told from it", () => {
+  for (const [setup, note] of [
+    ["", ""],
+    ["seed=12", ""],
+    ["", "3:a=b"],
+    ["seed=12&layers=8-8", "3:00zz.1122,7:ab"],
+    ["z=abc-_", "3:00"],
+  ]) {
+    assert.deepEqual(splitNote(`#${joinNote(setup, note)}`), { setup, note });
+    assert.deepEqual(splitNote(joinNote(setup, note)), { setup, note });
+  }
 });

@@ -2,15 +2,21 @@
 
 import { computed, signal } from "@preact/signals";
 import { restoreWeights, settled } from "../../core/actions.js";
+import * as api from "../../core/api.js";
 import { lastTheta } from "../../core/session.js";
-import { dataset, replaceSpec, run, spec } from "../../core/store.js";
+import { replaceSpec, run, spec } from "../../core/store.js";
 import { readStored, writeStored } from "../../core/stored.js";
 import { classes, drawing, inked, side } from "./current.js";
 import { rasterise } from "./raster.js";
 import { read, write } from "./strokes.js";
 
 /** @typedef {{ strokes: string, name: string }} Kept a drawing as `write` has it, and the name of its class */
-/** @typedef {{ dataset: any, rows: number }} Base the data without drawings, and how many training examples they have */
+/**
+ * @typedef {object} Base what is trained on, drawings apart
+ * @property {any} dataset
+ * @property {number} rows training examples
+ * @property {readonly Kept[]} drawings those that are trained on beside it
+ */
 
 const STORED = "neuronpark.digits.kept";
 export const MOST_KEPT = 60;
@@ -20,13 +26,16 @@ export const TIMES = 10;
 const found = stored();
 /** Newest last. */
 export const kept = signal(/** @type {readonly Kept[]} */ (found.kept));
-/** What is trained on, drawings apart; null while no drawings are among it. */
+/** Null while no drawings are trained on. */
 const base = signal(/** @type {Base | null} */ (found.base));
 
 /** @returns {{ kept: Kept[], base: Base | null }} */
 function stored() {
   const { kept: list, base: data = null } = readStored(STORED) ?? {};
-  return { kept: Array.isArray(list) ? list.filter(isKept).slice(-MOST_KEPT) : [], base: data };
+  return {
+    kept: Array.isArray(list) ? list.filter(isKept).slice(-MOST_KEPT) : [],
+    base: data && { drawings: [], ...data },
+  };
 }
 
 /** @param {any} entry */
@@ -64,28 +73,33 @@ const labelOf = (name) => (name !== "" && Number.isFinite(Number(name)) ? Number
 /** @param {number} value */
 const short = (value) => Math.round(value * 10_000) / 10_000;
 
-/** The first rows of one part of the data, as a spec gives them. @param {"train" | "test"} part @param {number} [count] */
-function given(part, count = Number.POSITIVE_INFINITY) {
-  const rows = dataset.value?.[part];
-  if (!rows) return { inputs: [], labels: [] };
-  const width = rows.shape[1];
-  const all = Array.from({ length: Math.min(count, rows.shape[0]) }, (_, at) => [
-    ...rows.subarray(at * width, (at + 1) * width),
-  ]);
+/**
+ * The first rows of a table of the data, as a spec gives them.
+ * @param {number[][]} rows pixels, then the place of the class
+ * @param {number} [count]
+ */
+function given(rows, count) {
+  const some = rows.slice(0, count);
   return {
-    inputs: all.map((row) => row.slice(0, -1).map(short)),
-    labels: all.map((row) => labelOf(classes.value[row[width - 1]])),
+    inputs: some.map((row) => row.slice(0, -1).map(short)),
+    labels: some.map((row) => labelOf(classes.value[row[row.length - 1]])),
   };
 }
 
 /** Train on the kept drawings together with the data; the weights stay as they are. */
-export async function trainOnKept() {
+export const trainOnKept = () => trainOn(usable.value);
+
+/** @param {readonly Kept[]} drawings */
+async function trainOn(drawings) {
+  await settled();
   const current = spec.value;
-  if (!current || !usable.value.length) return;
+  const id = run.value?.id;
+  if (!current || !id || !drawings.length) return;
+  const { train: rows, test } = (await api.getProbe(id, "data")).arrays;
   const without = trainedOn.value ? base.value : null;
-  const train = given("train", without?.rows);
-  const rows = train.inputs.length;
-  for (const { strokes, name } of usable.value) {
+  const train = given(rows.data, without?.rows);
+  base.value = { dataset: without?.dataset ?? current.dataset, rows: train.inputs.length, drawings };
+  for (const { strokes, name } of drawings) {
     const pixels = rasterise(read(strokes), side.value, inked.value);
     if (!pixels) continue;
     for (let time = 0; time < TIMES; time += 1) {
@@ -93,10 +107,9 @@ export async function trainOnKept() {
       train.labels.push(labelOf(name));
     }
   }
-  base.value = without ?? { dataset: current.dataset, rows };
   remember();
   const shape = [1, side.value, side.value];
-  await withWeights({ kind: "arrays", task: "classification", shape, train, test: given("test") });
+  await withWeights({ kind: "arrays", task: "classification", shape, train, test: given(test.data) });
 }
 
 /** Train on the data alone again. */
@@ -113,4 +126,32 @@ async function withWeights(data) {
   replaceSpec({ ...current, dataset: data });
   await settled();
   if (theta && run.value?.generation !== generation) await restoreWeights(theta);
+}
+
+/** Whether two are the same drawing of the same class. @param {Kept} one */
+const sameAs = (one) => (/** @type {Kept} */ other) => other.strokes === one.strokes && other.name === one.name;
+
+/** In a link the drawings stand instead of the examples that were made of them. @type {import("../../core/boot.js").Luggage} */
+export const luggage = {
+  pack(value) {
+    if (!trainedOn.value || !base.value) return { spec: value, note: "" };
+    const note = base.value.drawings.map(({ strokes, name }) => `${encodeURIComponent(name)}:${strokes}`).join(",");
+    return { spec: { ...value, dataset: base.value.dataset }, note };
+  },
+  async unpack(note) {
+    const drawings = note.split(",").slice(-MOST_KEPT).map(drawingOf).filter(isKept);
+    const others = drawings.filter((each) => !kept.value.some(sameAs(each)));
+    setKept([...kept.value, ...others].slice(-MOST_KEPT));
+    await trainOn(drawings.filter(({ name }) => classes.value.includes(name)));
+  },
+};
+
+/** @param {string} text as `pack` wrote it @returns {Kept} */
+function drawingOf(text) {
+  const [name, strokes = ""] = text.split(":");
+  try {
+    return { name: decodeURIComponent(name), strokes };
+  } catch {
+    return { name, strokes: "" };
+  }
 }

@@ -299,7 +299,7 @@ class Probe(Document):
 
 
 class Curve(Document):
-    """Loss against time, as columns of equal length: step 0, every epoch to 1000, every 2nd to 2000, and so on."""
+    """Loss against time, as columns of equal length: step 0, every epoch to 250, every 2nd to 500, and so on."""
 
     step: list[int] = Field(description="Updates since the start.")
     epoch: list[float] = Field(description="Passes over the training data since the start.")

@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.types import BoolArray, Float64Array, IntArray
 
-EVERY_EPOCH_UNTIL = 1000
+EVERY_EPOCH_UNTIL = 250
 LEAST_ROOM = 32
 COLUMNS = ("step", "epoch", "train", "test")
 
@@ -15,7 +15,7 @@ T = TypeVar("T", int, IntArray)
 
 
 def recorded(epoch: IntArray) -> BoolArray:
-    """Which epochs the curve keeps: every one to 1000, every second to 2000, every fourth to 4000 and so on."""
+    """Which epochs the curve keeps: every one to 250, every second to 500, every fourth to 1000 and so on."""
     stride = np.ones_like(epoch)
     bound = EVERY_EPOCH_UNTIL
     while (late := epoch > bound).any():

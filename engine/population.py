@@ -226,7 +226,7 @@ class Population:
         return self._health.diagnosis(replica, self.specs[replica]).to_dict()
 
     def curve(self, replica: int) -> dict[str, Float64Array]:
-        """The recorded losses: step, epoch, train, test. Epoch 0, each to 1000, then every second to 2000 and so on."""
+        """The recorded losses: step, epoch, train, test. Epoch 0, each to 250, then every second to 500 and so on."""
         return dict(zip(COLUMNS, self._curve.points(replica), strict=True))
 
     def curve_points(self, replica: int, after_step: float = -1.0) -> Float64Array:

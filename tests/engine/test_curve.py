@@ -20,9 +20,9 @@ def test_epochs_are_kept_ever_more_sparsely() -> None:
     kept = epochs[recorded(epochs)]
     steps = np.diff(kept)
     assert kept[0] == 0
-    for begin, end, stride in ((0, 1000, 1), (1000, 2000, 2), (2000, 4000, 4), (4000, 8000, 8)):
+    for begin, end, stride in ((0, 250, 1), (250, 500, 2), (500, 1000, 4), (1000, 2000, 8)):
         assert set(steps[(kept[:-1] >= begin) & (kept[1:] <= end)]) == {stride}
-    assert recorded(np.array([1000, 1001, 1002, 2002, 2004])).tolist() == [True, False, True, False, True]
+    assert recorded(np.array([250, 251, 252, 502, 504])).tolist() == [True, False, True, False, True]
 
 
 def test_a_curve_outgrows_its_first_size() -> None:
@@ -117,12 +117,12 @@ def test_a_curve_is_what_was_added_to_each_replica(marks: list[list[bool]]) -> N
         assert points["step"].tolist() == [value // 10 for value in expected[replica]]
 
 
-@pytest.mark.parametrize("epochs", [10, 1000, 1001, 5000, 123_456, 1_000_000])
+@pytest.mark.parametrize("epochs", [10, 250, 251, 5000, 123_456, 1_000_000])
 def test_a_long_run_leaves_few_points(epochs: int) -> None:
-    """A thousand, and five hundred more for every doubling after that."""
-    doublings = max(0, math.ceil(math.log2(epochs / 1000)))
+    """Two hundred and fifty, and half as many more for every doubling after that."""
+    doublings = max(0, math.ceil(math.log2(epochs / 250)))
     kept = int(recorded(np.arange(1, epochs + 1)).sum())
-    assert min(epochs, 1000) <= kept <= min(epochs, 1000) + 500 * doublings
+    assert min(epochs, 250) <= kept <= min(epochs, 250) + 125 * doublings
 
 
 def test_what_was_read_does_not_change_afterwards() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import AsyncGenerator, Collection
 from typing import Any
 
 from starlette.requests import Request
 
-from app.errors import FieldError, Invalid, TooLarge, UnsupportedMediaType
+from app.errors import FieldError, Invalid, Problem, TooLarge, UnsupportedMediaType
 from app.strict_json import escape, parse
 
 JSON = "application/json"
@@ -43,18 +43,20 @@ async def read_json(request: Request, *types: str) -> Any:
     charset = parameters.strip().lower()
     if media_type.strip().lower() not in types or charset not in ("", "charset=utf-8", 'charset="utf-8"'):
         raise UnsupportedMediaType(f"Send the body with Content-Type: {' or '.join(types)}, in UTF-8.")
-    body = await _read(request, request.app.state.settings.max_body)
+    limit = request.app.state.settings.max_body
+    problem = TooLarge(f"The body is longer than {limit} bytes. Send fewer points.", headers={"Connection": "close"})
+    body = b"".join([chunk async for chunk in bounded(request, limit, problem)])
     return parse(body) if len(body) < LONG else await asyncio.to_thread(parse, body)
 
 
-async def _read(request: Request, limit: int) -> bytes:
-    problem = TooLarge(f"The body is longer than {limit} bytes. Send fewer points.", headers={"Connection": "close"})
+async def bounded(request: Request, limit: int, problem: Problem) -> AsyncGenerator[bytes, None]:
+    """The body as it comes. Raises `problem` as soon as more than `limit` bytes have come or were announced."""
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced[:20]) > limit:
         raise problem
-    received = bytearray()
+    received = 0
     async for chunk in request.stream():
-        received += chunk
-        if len(received) > limit:
+        received += len(chunk)
+        if received > limit:
             raise problem
-    return bytes(received)
+        yield chunk

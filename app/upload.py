@@ -11,6 +11,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
+from app.body import bounded
 from app.errors import BadRequest, FieldError, Invalid, TooLarge, Unavailable, UnsupportedMediaType
 
 MULTIPART: Final = "multipart/form-data"
@@ -52,29 +53,26 @@ async def files_of(
     media_type = request.headers.get("content-type", "").partition(";")[0]
     if media_type.strip().lower() != MULTIPART:
         raise UnsupportedMediaType(NOT_A_FORM)
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced[:20]) > most_bytes:
-        raise _too_long(most_bytes)
-    body = _Bounded(request, most_bytes, room)
+    body = _Held(request, most_bytes, room)
     try:
         yield await _read(request, body, field, most_files)
     finally:
         room.give_back(body.received)
 
 
-class _Bounded:
-    """A request's body that breaks off where it grows too long."""
+class _Held:
+    """A request's body that breaks off where it grows too long, and the room it has taken."""
 
     def __init__(self, request: Request, most: int, room: Room) -> None:
-        self._request = request
-        self._most = most
+        problem = TooLarge(
+            f"The files together are longer than {most} bytes. Send fewer at once, or smaller ones.", headers=CLOSE
+        )
+        self._chunks = bounded(request, most, problem)
         self._room = room
         self.received = 0
 
     async def stream(self) -> AsyncGenerator[bytes, None]:
-        async for chunk in self._request.stream():
-            if self.received + len(chunk) > self._most:
-                raise _too_long(self._most)
+        async for chunk in self._chunks:
             self._room.take(len(chunk))
             self.received += len(chunk)
             yield chunk
@@ -99,7 +97,7 @@ class _WholeForm(MultiPartParser):
         return form
 
 
-async def _read(request: Request, body: _Bounded, field: str, most_files: int) -> list[bytes]:
+async def _read(request: Request, body: _Held, field: str, most_files: int) -> list[bytes]:
     parser = _WholeForm(request.headers, body.stream(), max_files=most_files, max_fields=0)
     try:
         async with asyncio.timeout(LONGEST_UPLOAD):
@@ -123,12 +121,6 @@ async def _contents(items: list[tuple[str, UploadFile | str]], field: str, most_
     if not contents:
         raise _wrong_number(field, most_files)
     return contents
-
-
-def _too_long(most: int) -> TooLarge:
-    return TooLarge(
-        f"The files together are longer than {most} bytes. Send fewer at once, or smaller ones.", headers=CLOSE
-    )
 
 
 def _wrong_number(field: str, most_files: int) -> Invalid:

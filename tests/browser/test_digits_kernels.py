@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -123,6 +125,12 @@ async def test_a_kernel_goes_into_the_network_and_is_held(lab: Playground) -> No
     after = (await lab.parameters())["weights"][0]
     assert after[1] == edges
     assert all(after[at] != before[at] for at in (0, 2, 3))
+    await lab.button("Start over").click()
+    await lab.until(lambda run: run["step"] == 0)
+    async with asyncio.timeout(10):
+        while (again := (await lab.parameters())["weights"][0])[1] != edges:
+            await asyncio.sleep(0.02)
+    assert again[0] == before[0]
     await lab.switch("Hold filter 2 while the others learn").uncheck(force=True)
     await lab.until(lambda run: not run["spec"].get("pinned"))
 

@@ -4,6 +4,7 @@ import { computed, effect, signal } from "@preact/signals";
 import * as api from "../core/api.js";
 import { equal } from "../core/merge.js";
 import { catalog, spec, update } from "../core/store.js";
+import { readStored, thisTab, writeStored } from "../core/stored.js";
 import { History } from "../data/pointset.js";
 import { fresh, placeFor } from "./rules.js";
 
@@ -15,8 +16,11 @@ import { fresh, placeFor } from "./rules.js";
 const PAUSE = 120;
 const UNCHANGED = /** @type {readonly Layer[] | null} */ (null);
 
-let history = new History(UNCHANGED);
-const draft = signal(UNCHANGED);
+/** Where this tab keeps the draft over a reload. */
+const STORED = "neuronpark.draft";
+
+let history = new History(stored());
+const draft = signal(history.value);
 export const canUndo = signal(false);
 export const canRedo = signal(false);
 
@@ -26,6 +30,7 @@ export const inUse = computed(() => /** @type {any} */ (spec.value?.layers ?? []
 export const shown = computed(() => draft.value ?? inUse.value);
 /** Whether the cards are another network than the one in use. */
 export const differs = computed(() => draft.value !== null && !equal(draft.value, inUse.value));
+effect(() => writeStored(STORED, differs.value ? draft.value : null, thisTab));
 
 /**
  * What the server says of the layers on the cards: `network` is the whole one, or as much of it as is sound.
@@ -38,6 +43,12 @@ export const verdict = computed(() => (said.value && equal(said.value.layers, sh
 export const lastVerdict = computed(() => verdict.value ?? said.value);
 /** Why the server could not be asked. */
 export const unchecked = signal(/** @type {string | null} */ (null));
+
+/** @returns {readonly Layer[] | null} */
+function stored() {
+  const kept = readStored(STORED, thisTab);
+  return Array.isArray(kept) ? kept : UNCHANGED;
+}
 
 function show() {
   draft.value = history.value;

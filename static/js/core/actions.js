@@ -93,17 +93,33 @@ async function startAgain(name, args, sentence) {
   const before = s.spec.value;
   const theta = lastTheta()?.slice();
   const trained = s.progress.value.step > 0;
-  const done = await command(name, args);
+  const edits = theta ? held(theta) : [];
+  const begin = async () => {
+    const begun = await command(name, args);
+    if (begun && edits.length) await command("set_parameters", { edits });
+    return begun;
+  };
+  const done = await begin();
   const after = s.spec.value;
   if (!done || !trained || !before || !after || !theta) return done;
   const same = equal(before, after);
   history.push({
     key: name,
     undo: () => (same ? restoreWeights(theta).catch(complain) : goTo(before, after, theta)),
-    redo: () => (same ? command(name) : goTo(after, before)),
+    redo: () => (same ? begin() : goTo(after, before)),
   });
   toast(sentence, UNDO);
   return done;
+}
+
+/** What training leaves as it is, as it is now: a new beginning leaves it so too. @param {ArrayLike<number>} theta */
+function held(theta) {
+  const { pinned } = /** @type {any} */ (s.spec.value);
+  return (pinned ?? []).map((/** @type {[number, number, number | null]} */ [layer, unit, input]) => {
+    const { offset, shape } = /** @type {import("./types.js").Run} */ (s.run.value).network.layers[layer];
+    const [rows, units] = shape;
+    return { layer, unit, input, value: theta[offset + (input ?? rows - 1) * units + unit] };
+  });
 }
 
 /** From a diverged run back to its last good parameters. @param {Patch} [patch] a remedy */

@@ -48,6 +48,12 @@ export class Beside {
     return this.#take(run);
   }
 
+  /** Show a run that was made before. @param {string} id */
+  async takeUp(id) {
+    const run = await api.getRun(id);
+    if (!this.#ended) await this.#take(run);
+  }
+
   /**
    * A command of the protocol; resolves when it is done.
    * @param {string} name

@@ -6,6 +6,7 @@ import { Beside } from "../../core/beside.js";
 import { diff } from "../../core/merge.js";
 import { SPEEDS } from "../../core/session.js";
 import { pendingState, progress, run, spec, speed } from "../../core/state.js";
+import { readStored, thisTab, writeStored } from "../../core/stored.js";
 import { counterpart } from "./comparematch.js";
 import { classes, side } from "./current.js";
 
@@ -17,6 +18,9 @@ const MOST_STEPS = 10_000;
 /** So many epochs ahead it waits, and so many ahead it goes on. */
 const LEAD = { waits: 3, goesOn: 1 };
 const PROBES = { losses: {}, accuracy: {} };
+
+/** Where this tab keeps which network stands beside which. */
+const STORED = "neuronpark.digits.rival";
 
 export const rival = signal(/** @type {Beside | null} */ (null));
 /** Whether it is on its way. */
@@ -49,22 +53,32 @@ export async function startComparing() {
   if (rival.value || preparing.value) return;
   preparing.value = true;
   if (progress.value.step > 0) await reset();
-  await begin();
+  await begin((beside) => beside.begin()).catch(complain);
   preparing.value = false;
 }
 
-async function begin() {
+/** After a reload both are found again, wherever they are by then. */
+export function resumeComparing() {
+  const { own, other } = readStored(STORED, thisTab) ?? {};
+  if (typeof other !== "string") return;
+  const stop = effect(() => {
+    if (!run.value) return;
+    queueMicrotask(() => stop());
+    if (run.value.id === own) untracked(() => begin((beside) => beside.takeUp(other)).catch(forget));
+    else forget();
+  });
+}
+
+const forget = () => writeStored(STORED, null, thisTab);
+
+/** @param {(beside: Beside) => Promise<void>} find */
+async function begin(find) {
   const asked = wanted();
   if (!asked) return;
   const beside = new Beside(asked, PROBES, SPEEDS[speed.value]);
-  try {
-    await beside.begin();
-  } catch (error) {
-    complain(error);
-    return;
-  }
+  await find(beside);
   rival.value = beside;
-  addEventListener("pagehide", stopComparing);
+  writeStored(STORED, { own: run.value?.id, other: beside.run.value?.id }, thisTab);
   stops = [
     followSpec(beside, asked),
     followState(beside),
@@ -76,7 +90,7 @@ async function begin() {
 }
 
 export function stopComparing() {
-  removeEventListener("pagehide", stopComparing);
+  forget();
   for (const stop of stops) stop();
   stops = [];
   rival.value?.end();
@@ -108,7 +122,7 @@ function followSpec(beside, asked) {
 /** The data are others, and too many for a message. */
 function renew() {
   stopComparing();
-  begin();
+  begin((beside) => beside.begin()).catch(complain);
 }
 
 /** @param {Beside} beside */

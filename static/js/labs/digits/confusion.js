@@ -5,7 +5,7 @@ import { percent } from "../../core/format.js";
 import { inert } from "../../core/inert.js";
 import { html } from "../../ui/html.js";
 import { badCell, movedBy } from "../../views/cells.js";
-import { classes } from "./current.js";
+import { classes, classNamed } from "./current.js";
 
 /** @typedef {import("./confusioncounts.js").Cell} Cell */
 /** @typedef {ReturnType<typeof import("./confusioncounts.js").tally>} Table */
@@ -60,7 +60,7 @@ export function Confusion({ table, cell, onChoose }) {
 function CellButton({ table, was, read, reached, chosen, onChoose }) {
   const count = table?.rows[was][read] ?? 0;
   const wrong = was !== read;
-  const [one, other] = [classes.value[was], classes.value[read]];
+  const [one, other] = [classNamed(was), classNamed(read)];
   const name = wrong ? `${one} read as ${other}: ${count}` : `${one} read rightly: ${count}`;
   const kind = wrong ? (count ? "wrong" : "none") : "right";
   return html`<button

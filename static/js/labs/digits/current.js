@@ -4,6 +4,7 @@
  */
 
 import { computed, effect, signal } from "@preact/signals";
+import { inert } from "../../core/inert.js";
 import { catalog, dataset, frame, spec, watch } from "../../core/store.js";
 import { fitted, rasterise } from "./raster.js";
 
@@ -89,6 +90,9 @@ export const classes = computed(() => {
   const labels = [...new Set([...held.train.labels, ...(held.test?.labels ?? [])])];
   return labels.sort((a, b) => (a < b ? -1 : 1)).map(String);
 });
+
+/** What a class is called on the page. @param {number} place */
+export const classNamed = (place) => inert(classes.value[place] ?? "");
 
 /**
  * Take an image from elsewhere into the hand.

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { complain } from "../../core/actions.js";
+import { inert } from "../../core/inert.js";
 import { toast } from "../../core/store.js";
 import { Button } from "../../ui/button.js";
 import { html } from "../../ui/html.js";
@@ -36,7 +37,7 @@ function Naming() {
   return html`<div class="keep-row" role="group" aria-label="Keep this drawing">
     <span class="keep-word">This is</span>
     <${SelectBox} value=${name} aria-label="What the drawing is" small
-      options=${classes.value.map((each) => ({ value: each, label: each }))}
+      options=${classes.value.map((each) => ({ value: each, label: inert(each) }))}
       onChange=${(/** @type {string} */ each) => (said.value = each)} />
     <${Button} disabled=${!ready} title=${ready ? undefined : "Draw something first."} onClick=${() => keepAs(name)}>Keep it<//>
   </div>`;
@@ -87,7 +88,7 @@ function KeptDrawing({ entry, at }) {
   return html`<li class="kept-drawing">
     <button type="button" class="kept-open" aria-label=${`Drawing ${at + 1}, ${withArticle(entry.name)}: draw it again`}
       title="Show it again; Delete removes it" onClick=${() => take(strokes)} onKeyDown=${keys}>
-      <${Thumb} values=${pixels} side=${THUMB} /><span class="kept-name">${entry.name}</span>
+      <${Thumb} values=${pixels} side=${THUMB} /><span class="kept-name">${inert(entry.name)}</span>
     </button>
     <button type="button" class="kept-remove" aria-label=${`Remove drawing ${at + 1}`} title="Remove" onClick=${remove}>×</button>
   </li>`;

@@ -5,7 +5,7 @@ import { whole } from "../../core/format.js";
 import { spec } from "../../core/store.js";
 import { counted } from "../../data/wording.js";
 import { html } from "../../ui/html.js";
-import { classes, image, side } from "./current.js";
+import { classNamed, image, side } from "./current.js";
 import { moveAmong } from "./layerfocus.js";
 import { Histogram } from "./layerhistogram.js";
 import { open, openMap, openPart, openUnit, parts, theta } from "./layerlook.js";
@@ -103,7 +103,7 @@ function Filters({ part }) {
     ${Array.from(
       { length: count },
       (_, unit) => html`<${FilterButton} key=${unit} part=${part} unit=${unit} filters=${filters}
-      chosen=${unit === openUnit.value} reached=${unit === reached} name=${output ? (classes.value[unit] ?? "") : String(unit + 1)} />`,
+      chosen=${unit === openUnit.value} reached=${unit === reached} name=${output ? classNamed(unit) : String(unit + 1)} />`,
     )}
     ${more > 0 && html`<p class="hint">and ${whole(more)} more, which are not drawn</p>`}
     ${!image.value && html`<p class="hint filters-empty">Draw a digit, and what each of them finds shows here.</p>`}

@@ -9,7 +9,7 @@ import { html } from "../../ui/html.js";
 import { Segmented } from "../../ui/segmented.js";
 import { goTo, movedBy, placeUnder } from "../../views/cells.js";
 import { useFrame } from "../../views/useframe.js";
-import { classes, image, side, watchImage } from "./current.js";
+import { classNamed, image, side, watchImage } from "./current.js";
 import { boxStyle, Picture } from "./layermap.js";
 import { Thumb } from "./thumb.js";
 
@@ -43,7 +43,7 @@ export function Occlusion() {
   return html`<section class="wrong-occlusion" aria-label="What the answer hangs on">
     <header class="lab-head">
       <h3>What the answer hangs on</h3>
-      <p class="lab-sub">${found ? `It reads ${classes.value[found.predicted]}, ${percent(found.whole)} sure` : "of the image in hand"}</p>
+      <p class="lab-sub">${found ? `It reads ${classNamed(found.predicted)}, ${percent(found.whole)} sure` : "of the image in hand"}</p>
     </header>
     ${
       image.value
@@ -117,7 +117,7 @@ const legend = (found) => (found ? `blue: ${fixed(100 * mostOf(found), 0)} point
 function reading(found) {
   const at = pointed.value ?? deepest(found);
   const left = found.grid[at[0] * side.value + at[1]];
-  const name = classes.value[found.predicted];
+  const name = classNamed(found.predicted);
   const place = pointed.value ? `Row ${at[0] + 1}, column ${at[1] + 1}` : "The place that matters most";
   return `${place}: covered, it is ${percent(left)} sure of ${name} instead of ${percent(found.whole)}.`;
 }

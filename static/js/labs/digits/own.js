@@ -202,7 +202,7 @@ function Ways({ tray }) {
     if (values) addImages(tray.id, [{ values: [...values], side: FULL }]);
   };
   return html`<div class="own-ways">
-    <input ref=${file} class="hidden" type="file" multiple accept=${ACCEPTED} tabindex="-1" aria-label=${`Images of ${tray.name}`} onChange=${take} />
+    <input ref=${file} class="hidden" type="file" multiple accept=${ACCEPTED} tabindex="-1" aria-label=${`Images of ${inert(tray.name)}`} onChange=${take} />
     <${Button} disabled=${full !== null} title=${full ?? undefined} onClick=${() => file.current?.click()}>Choose files<//>
     <${Button} disabled=${!drawn || full !== null} title=${full ?? (drawn ? undefined : "Draw something first.")} onClick=${addDrawing}>Add the drawing<//>
     ${tray.images.length > 0 && html`<${Button} disabled=${!picked} title=${picked ? undefined : "Choose an image first."} onClick=${() => picked && remove(tray, picked.id)}>Remove<//>`}

@@ -3,7 +3,7 @@
 import { labelOf } from "../../core/catalog.js";
 import { fixed } from "../../core/format.js";
 import { html } from "../../ui/html.js";
-import { classes, image } from "./current.js";
+import { classNamed, image } from "./current.js";
 import { openAt, openPlace, openUnit, parts, readBy, shown, theta } from "./layerlook.js";
 import { PointedPicture } from "./layermap.js";
 import { isImages } from "./layerparts.js";
@@ -38,7 +38,7 @@ function title(part) {
     return `One number of map ${unit + 1}: row ${row + 1}, column ${column + 1}`;
   }
   const output = part.index === parts.value.length - 1;
-  return output ? `How sure it is of ${classes.value[unit] ?? unit + 1}` : `Unit ${unit + 1}`;
+  return output ? `How sure it is of ${classNamed(unit)}` : `Unit ${unit + 1}`;
 }
 
 /** @param {Part} part */

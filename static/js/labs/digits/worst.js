@@ -6,7 +6,7 @@ import { dataset } from "../../core/store.js";
 import { html } from "../../ui/html.js";
 import { withArticle } from "./confidencewords.js";
 import { behind, mistakes } from "./confusioncounts.js";
-import { classes, exampleRow, showExample, side, source } from "./current.js";
+import { classes, classNamed, exampleRow, showExample, side, source } from "./current.js";
 import { Thumb } from "./thumb.js";
 
 /** @typedef {import("./confusioncounts.js").Cell} Cell */
@@ -22,13 +22,13 @@ export function BehindCell({ part, table, cell, answers }) {
   if (!table) return null;
   if (!cell) return html`<p class="lab-note" aria-live="polite">Not one mistake among them.</p>`;
   const found = answers ? behind(answers, cell) : [];
-  const [was, read] = cell.map((place) => classes.value[place]);
+  const [was, read] = cell.map(classNamed);
   const count = table.rows[cell[0]][cell[1]];
   const more = found.length - BEHIND_A_CELL;
   const words =
     cell[0] === cell[1]
       ? html`<b>${count} of ${table.totals[cell[0]]}</b> images of ${was} are read rightly.`
-      : html`<b>${times(count)}</b> ${withArticle(was)} was read as ${read}.`;
+      : html`<b>${times(count)}</b> ${withArticle(classes.value[cell[0]])} was read as ${read}.`;
   return html`<div class="behind">
     <p class="lab-note">${words}${more > 0 ? ` The ${BEHIND_A_CELL} surest are shown.` : ""}</p>
     <ul class="thumbs">
@@ -65,7 +65,7 @@ const example = (props) => html`<${Example} ...${props} />`;
 function Example({ part, index, answers, told = false }) {
   const row = useMemo(() => exampleRow(part, index), [part, index, dataset.value, side.value]);
   if (!row) return null;
-  const [was, read] = [answers.true[index], answers.predicted[index]].map((place) => classes.value[place]);
+  const [was, read] = [answers.true[index], answers.predicted[index]].map(classNamed);
   const sure = percent(answers.outputs[index], 0);
   const held = source.value.kind === "example" && source.value.part === part && source.value.index === index;
   const name = was === read ? `${was}, read rightly, ${sure} sure` : `${was} read as ${read}, ${sure} sure`;

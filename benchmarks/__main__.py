@@ -7,7 +7,7 @@ import os
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("engine", "landscape", "pretraining", "learning", "digits", "layers", "costs", "browser")
+BENCHMARKS = ("engine", "landscape", "pretraining", "learning", "digits", "layers", "costs", "browser", "lab")
 CLASSROOM = "classroom"
 
 

@@ -45,8 +45,10 @@ async def read_json(request: Request, *types: str) -> Any:
         raise UnsupportedMediaType(f"Send the body with Content-Type: {' or '.join(types)}, in UTF-8.")
     limit = request.app.state.settings.max_body
     problem = TooLarge(f"The body is longer than {limit} bytes. Send fewer points.", headers={"Connection": "close"})
-    body = b"".join([chunk async for chunk in bounded(request, limit, problem)])
-    return parse(body) if len(body) < LONG else await asyncio.to_thread(parse, body)
+    body = bytearray()
+    async for chunk in bounded(request, limit, problem):
+        body += chunk
+    return parse(bytes(body)) if len(body) < LONG else await asyncio.to_thread(parse, bytes(body))
 
 
 async def bounded(request: Request, limit: int, problem: Problem) -> AsyncGenerator[bytes, None]:

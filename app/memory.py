@@ -12,7 +12,7 @@ COLLECT: Final = (5_000, 5, 80)
 SWEEP_INTERVAL: Final = 15.0
 M_TRIM_THRESHOLD: Final = -1
 M_MMAP_THRESHOLD: Final = -3
-OWN_PAGES: Final = 64 * 1024
+OWN_PAGES: Final = 128 * 1024
 """Bytes from which on a block has pages of its own, which are given back when it is freed."""
 SPARE: Final = 128 * 1024
 """Bytes at the end of the heap that may lie free."""
@@ -21,8 +21,8 @@ SPARE: Final = 128 * 1024
 def give_back() -> None:
     """Give freed memory back to the system, where the C library is glibc.
 
-    By itself it raises both thresholds to the largest block that was ever freed. Checkpoints and curves, each a little
-    longer than the one before, then leave holes that nothing fits into. See mallopt(3).
+    It begins with these thresholds, but raises them to the largest block that was ever freed. Checkpoints and curves,
+    each a little longer than the one before, then leave holes that nothing fits into. See mallopt(3).
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:

@@ -175,7 +175,10 @@ class Settings(BaseSettings):
         description="Seconds a run trains on after its last page has gone; then it pauses.",
     )
     checkpoint_interval: float = Field(
-        1.0, gt=0, le=60, description="Seconds between the checkpoints from which a run resumes when its worker dies."
+        1.0,
+        gt=0,
+        le=60,
+        description="Seconds between the checkpoints from which a run resumes when its worker dies; longer in a crowd.",
     )
     shutdown_timeout: float = Field(
         5.0, gt=0, le=60, description="Seconds open requests and workers are given to finish at shutdown."

@@ -118,6 +118,7 @@ class Keeper:
 
     async def keep_new(self, run: Run) -> None:
         """The same for a run that is being created, and is not if this fails."""
+        assert run.checkpoint is not None
         try:
             await self.keep(run)
         except (InsufficientStorage, Unavailable) as problem:

@@ -57,23 +57,41 @@ class Recovery:
     async def recover(self, pool: Pool, slot: int) -> None:
         """Put the waiting runs of `slot` into its new worker. If that dies too, the next recovery goes on."""
         worker = await pool.worker(slot)
-        for run in self._in_slot(slot):
-            if run.ready.is_set():
-                continue
-            try:
-                await self._restore(run, worker)
-            except Unavailable:
-                return
-            except Problem as problem:
-                log.error("run cannot be restored", run=run.id, reason=problem.detail)
-                self._end(run, "The run could not be restored after its process stopped.")
+        waiting = self._in_slot(slot)
+        while waiting and worker.alive:
+            unread = [run for run in waiting if not run.ready.is_set() and not await self._recovered(run, worker)]
+            if unread:
+                log.warning("runs wait for the database", slot=slot, runs=len(unread))
+                await asyncio.sleep(FETCH_PAUSE)
+            waiting = unread
+
+    async def _recovered(self, run: Run, worker: Worker) -> bool:
+        """Bring a run back, or end it. Returns whether it need not be tried again: not while nobody can read it."""
+        try:
+            data = run.checkpoint or await self._fetch(run.id)
+        except (Unavailable, InsufficientStorage):
+            return run.id not in self._runs
+        except Problem as problem:
+            self._give_up(run, problem)
+            return True
+        try:
+            await self._restore(run, worker, data)
+        except Unavailable:
+            pass  # this worker has died too
+        except Problem as problem:
+            self._give_up(run, problem)
+        return True
+
+    def _give_up(self, run: Run, problem: Problem) -> None:
+        if run.id in self._runs:
+            log.error("run cannot be restored", run=run.id, reason=problem.detail)
+            self._end(run, "The run could not be restored after its process stopped.")
 
     def _in_slot(self, slot: int) -> list[Run]:
         """The runs of a worker that have begun, those that never made trouble first."""
         return sorted((run for run in self._runs.values() if run.slot == slot and run.document), key=lambda r: r.deaths)
 
-    async def _restore(self, run: Run, worker: Worker) -> None:
-        data = run.checkpoint or await self._fetched(run)
+    async def _restore(self, run: Run, worker: Worker, data: bytes) -> None:
         run.document = await worker.ask(lambda number: wire.Restore(number, run.id, data))
         for attachment in list(run.attachments.values()):
             if attachment.number not in run.attachments:  # its client has left meanwhile
@@ -85,12 +103,3 @@ class Recovery:
             return
         run.ready.set()
         run.tell({"type": "recovered", "run": run.shown()})
-
-    async def _fetched(self, run: Run) -> bytes:
-        """What the database has of the run, waited for while it cannot be read. Raises `NotFound`."""
-        while True:
-            try:
-                return await self._fetch(run.id)
-            except (Unavailable, InsufficientStorage) as problem:
-                log.warning("run waits for the database", run=run.id, reason=problem.detail)
-                await asyncio.sleep(FETCH_PAUSE)

@@ -1,4 +1,4 @@
-"""What the web process knows of a run: where it is, its last document and checkpoint, and who watches it.
+"""What the web process knows of a run: where it is, its last document, its checkpoint until it is stored, who watches.
 
 A run is awake, in a worker, or parked: then only the database has it, and here is its line in lists.
 """

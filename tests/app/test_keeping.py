@@ -75,7 +75,7 @@ async def test_a_run_that_was_playing_goes_on_after_a_restart_and_its_curve_is_b
         document = await command(manager, played, "pause")
         metrics = await manager.metrics(played)
         length = len(metrics["step"])
-        await command(manager, paused, "step", count=length + 1)
+        await command(manager, paused, "step", count=int(metrics["epoch"][-1]) + 1)
         undisturbed = await manager.metrics(paused)
     assert metrics == {name: column[:length] for name, column in undisturbed.items()}
     assert document["epoch"] > 100

@@ -16,7 +16,7 @@ from app.memory import give_back
 {how}
 blocks, rest = [], []
 for number in range(400):  # each a little longer, with something small behind it that stays
-    blocks.append(b"x" * (70_000 + 50 * number))
+    blocks.append(b"x" * (140_000 + 50 * number))
     rest.append(b"x" * 2_000)
 full = psutil.Process().memory_info().rss
 del blocks

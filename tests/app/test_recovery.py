@@ -1,5 +1,6 @@
 """Worker processes that die, and what becomes of the runs in them."""
 
+import asyncio
 import os
 import signal
 import time
@@ -136,6 +137,7 @@ async def test_a_client_that_leaves_while_its_run_is_recovered_is_not_attached()
 
     class Replacement:
         slot = 0
+        alive = True
 
         async def ask(self, build: Any) -> dict[str, Any]:
             said.append(build(len(said)))
@@ -156,27 +158,38 @@ async def test_a_client_that_leaves_while_its_run_is_recovered_is_not_attached()
     assert not ended
 
 
-async def test_a_run_waits_while_the_database_cannot_be_read(
+async def test_a_run_waits_while_the_database_cannot_be_read_and_holds_up_nobody(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(recovery, "FETCH_PAUSE", 0.2)
-    async with managing() as manager:
-        run = (await manager.create({}))["id"]
-        await command(manager, run, "step")
-        asked, fetch = [], manager._recovery._fetch
+    monkeypatch.setattr(recovery, "FETCH_PAUSE", 0.05)
+    async with managing(save_interval=0.05) as manager:
+        stored, gone, unsaved = [(await manager.create({}))["id"] for _ in range(3)]
+        for run in (stored, gone, unsaved):
+            await command(manager, run, "step")
+        await until(lambda: not any(run.checkpoint for run in manager._runs.values()))
+        monkeypatch.setattr(manager._keeper, "tidy", lambda: None)
+        manager._runs[unsaved].checkpoint = await manager._store.checkpoint(unsaved)
+        asked: list[str] = []
+        reads, fetch = asyncio.Event(), manager._recovery._fetch
 
         async def fetch_late(run: str) -> bytes:
             asked.append(run)
-            if len(asked) < 3:
+            if not reads.is_set():
                 raise Unavailable("The database cannot be read just now.")
             return await fetch(run)
 
         manager._recovery._fetch = fetch_late
-        os.kill(worker_pid(manager, run), signal.SIGKILL)
-        await until(lambda: len(asked) == 2)
-        assert manager.get(run)["state"] == "recovering"
-        await until(lambda: manager.get(run)["state"] == "paused")
-        assert (await manager.read(run))["epoch"] == 1.0
+        os.kill(worker_pid(manager, stored), signal.SIGKILL)
+        await until(lambda: asked.count(gone) >= 2)
+        assert manager.get(unsaved)["state"] == "paused"
+        assert manager.get(stored)["state"] == "recovering"
+        await manager.delete(gone)
+        reads.set()
+        await until(lambda: manager.get(stored)["state"] == "paused")
+        assert (await manager.read(stored))["epoch"] == (await manager.read(unsaved))["epoch"] == 1.0
+        assert unsaved not in asked
+        with pytest.raises(NotFound):
+            manager.get(gone)
 
 
 async def test_a_stream_asked_for_twice_is_one_stream() -> None:

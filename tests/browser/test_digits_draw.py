@@ -181,6 +181,29 @@ async def test_a_link_brings_the_drawings_that_are_trained_on(lab: DigitsLab, vi
     await expect(other.page).not_to_have_url(re.compile("with="))
 
 
+@pytest.mark.parametrize("note", ["with=", "with=%25,x:0000", "with=%,3:zz,3:", "with=4:" + "~" * 5000])
+async def test_a_link_without_a_drawing_leaves_all_as_it_is(visit: Visit, note: str) -> None:
+    lab = await open_lab(await visit(f"{LAB}#seed=12345&{note}"))
+    assert (await lab.run())["spec"]["seed"] == 12345
+    if note != "with=":
+        await lab.toast("The drawings in this link cannot be used.")
+    await expect(lab.page).to_have_url(re.compile("#seed=12345$"))
+    await expect(lab.page.get_by_role("list", name="Kept drawings")).to_be_hidden()
+
+
+async def test_drawings_of_a_link_take_no_place_of_ones_own(visit: Visit) -> None:
+    page = await visit(LAB)
+    own = [{"strokes": "0b5k5k0b", "name": "1"}] * 59
+    await page.evaluate("(kept) => localStorage.setItem('neuronpark.digits.kept', JSON.stringify({ kept }))", own)
+    await page.goto(f"{LAB}?again#with=7:0b0b5k5k,7:0b0b5k0b")
+    lab = await open_lab(page)
+    train = (await lab.until(lambda run: run["spec"]["dataset"]["kind"] == "arrays"))["spec"]["dataset"]["train"]
+    assert train["labels"][-21:-20] != [7]
+    assert train["labels"][-20:] == [7] * 20
+    await expect(lab.page.get_by_role("button", name=re.compile("^Drawing 60, a 7"))).to_be_visible()
+    assert await lab.page.locator(".kept-drawing").count() == 60
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1440, "dark"), (360, "light")])
 async def test_nothing_is_wrong_with_the_stage(visit: Visit, width: int, scheme: str) -> None:
     page: Page = await visit(LAB, width=width, color_scheme="dark" if scheme == "dark" else "light")

@@ -109,7 +109,7 @@ async def test_too_many_points_for_a_link_go_as_a_file(park: Playground, visit: 
     await use_table(park, "\n".join(rows))
     await wait_for_store(park.page, "spec.value.dataset.kind === 'points' && location.hash === ''")
     await park.button("Share").click()
-    await expect(park.page.get_by_text("There are too many data for a link.")).to_be_visible()
+    await expect(park.page.get_by_text("There is too much data for a link.")).to_be_visible()
     await expect(park.button("Copy link")).to_be_disabled()
     async with park.page.expect_download() as download:
         await park.button("Save setup as a file").click()

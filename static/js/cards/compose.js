@@ -1,6 +1,6 @@
 /** A network put together before it is used: a draft of its layers, checked by the server as it changes. */
 
-import { computed, effect, signal } from "@preact/signals";
+import { computed, effect, signal, untracked } from "@preact/signals";
 import * as api from "../core/api.js";
 import { equal } from "../core/merge.js";
 import { catalog, spec, update } from "../core/store.js";
@@ -16,11 +16,11 @@ import { fresh, placeFor } from "./rules.js";
 const PAUSE = 120;
 const UNCHANGED = /** @type {readonly Layer[] | null} */ (null);
 
-/** Where this tab keeps the draft over a reload. */
+/** Where this tab keeps the draft over a reload, with the layers in use that it is a draft for. */
 const STORED = "neuronpark.draft";
 
-let history = new History(stored());
-const draft = signal(history.value);
+let history = new History(UNCHANGED);
+const draft = signal(UNCHANGED);
 export const canUndo = signal(false);
 export const canRedo = signal(false);
 
@@ -30,7 +30,6 @@ export const inUse = computed(() => /** @type {any} */ (spec.value?.layers ?? []
 export const shown = computed(() => draft.value ?? inUse.value);
 /** Whether the cards are another network than the one in use. */
 export const differs = computed(() => draft.value !== null && !equal(draft.value, inUse.value));
-effect(() => writeStored(STORED, differs.value ? draft.value : null, thisTab));
 
 /**
  * What the server says of the layers on the cards: `network` is the whole one, or as much of it as is sound.
@@ -44,14 +43,9 @@ export const lastVerdict = computed(() => verdict.value ?? said.value);
 /** Why the server could not be asked. */
 export const unchecked = signal(/** @type {string | null} */ (null));
 
-/** @returns {readonly Layer[] | null} */
-function stored() {
-  const kept = readStored(STORED, thisTab);
-  return Array.isArray(kept) ? kept : UNCHANGED;
-}
-
 function show() {
   draft.value = history.value;
+  writeStored(STORED, differs.value ? { used: inUse.value, draft: draft.value } : null, thisTab);
   canUndo.value = history.canUndo;
   canRedo.value = history.canRedo;
 }
@@ -122,10 +116,19 @@ async function soundPart(rest, layers, { errors }) {
   return (await api.validate({ ...rest, layers: layers.slice(0, first) })).network ?? null;
 }
 
+/** Find the draft again that was made for these very layers. */
+function recall() {
+  const kept = readStored(STORED, thisTab);
+  if (draft.value || !Array.isArray(kept?.draft) || !equal(kept.used, inUse.value)) return;
+  history.push(kept.draft);
+  show();
+}
+
 /** Keep the word of the server on what the cards show, until the returned function is called. */
 export function keepChecking() {
   let waiting = 0;
   let before = inUse.peek();
+  untracked(recall);
   const stops = [
     effect(() => {
       const layers = shown.value;

@@ -94,19 +94,30 @@ async function startAgain(name, args, sentence) {
   const theta = lastTheta()?.slice();
   const trained = s.progress.value.step > 0;
   const edits = theta ? held(theta) : [];
+  const hold = async () => {
+    if (edits.length) await command("set_parameters", { edits, restored: true });
+  };
   const begin = async () => {
+    const plays = name === "new_start" && s.state.value === "running";
+    if (edits.length && plays) await command("pause"); // not a step with what is held elsewhere
     const begun = await command(name, args);
-    if (begun && edits.length) await command("set_parameters", { edits });
+    if (begun) await hold();
+    if (edits.length && plays) await command("start");
     return begun;
   };
   const done = await begin();
   const after = s.spec.value;
   if (!done || !trained || !before || !after || !theta) return done;
   const same = equal(before, after);
+  const goAndHold = () => {
+    const went = goTo(after, before);
+    settled().then(hold);
+    return went;
+  };
   history.push({
     key: name,
     undo: () => (same ? restoreWeights(theta).catch(complain) : goTo(before, after, theta)),
-    redo: () => (same ? begin() : goTo(after, before)),
+    redo: () => (same ? begin() : goAndHold()),
   });
   toast(sentence, UNDO);
   return done;
@@ -114,9 +125,9 @@ async function startAgain(name, args, sentence) {
 
 /** What training leaves as it is, as it is now: a new beginning leaves it so too. @param {ArrayLike<number>} theta */
 function held(theta) {
-  const { pinned } = /** @type {any} */ (s.spec.value);
-  return (pinned ?? []).map((/** @type {[number, number, number | null]} */ [layer, unit, input]) => {
-    const { offset, shape } = /** @type {import("./types.js").Run} */ (s.run.value).network.layers[layer];
+  const { spec, network } = /** @type {any} */ (s.run.value);
+  return (spec.pinned ?? []).map((/** @type {[number, number, number | null]} */ [layer, unit, input]) => {
+    const { offset, shape } = network.layers[layer];
     const [rows, units] = shape;
     return { layer, unit, input, value: theta[offset + (input ?? rows - 1) * units + unit] };
   });

@@ -51,7 +51,13 @@ export class Beside {
   /** Show a run that was made before. @param {string} id */
   async takeUp(id) {
     const run = await api.getRun(id);
-    if (!this.#ended) await this.#take(run);
+    if (this.#ended) return;
+    try {
+      await this.#take(run);
+    } catch (error) {
+      this.#leave(id);
+      throw error;
+    }
   }
 
   /**

@@ -109,10 +109,21 @@ async function findRun() {
   unpackNote();
 }
 
+/** Whether what the address says beside its setup is still to come: until then it stays there. */
+let unpacking = false;
+
 /** Once there is a network: what the address says beside its setup. */
-function unpackNote() {
+async function unpackNote() {
   const { note } = splitNote(location.hash);
-  if (note) luggage.unpack(note).catch(complain);
+  if (!note) return;
+  unpacking = true;
+  try {
+    await luggage.unpack(note);
+  } catch (error) {
+    complain(error);
+  }
+  unpacking = false;
+  writeSoon();
 }
 
 /** @returns {Promise<RunSpec | null>} what can be used of the setup in the address; what cannot has been said */
@@ -161,7 +172,7 @@ function writeSoon() {
 async function writeAddress() {
   const { value } = spec;
   const id = run.value?.id;
-  if (!value || !id) return;
+  if (!value || !id || unpacking) return;
   const packed = luggage.pack(value);
   const text = joinNote(await encodeSpec(packed.spec, base, preset), packed.note);
   if (location.hash !== address) return;

@@ -36,7 +36,7 @@ function ShareMenu({ close }) {
     <${Button} kind="row" icon="copy" disabled=${linkTooLong.value} onClick=${then(copyLink)}>Copy link<//>
     <p class="hint menu-hint">${
       linkTooLong.value
-        ? "There are too many data for a link. Save the setup as a file instead."
+        ? "There is too much data for a link. Save the setup as a file instead."
         : "The link holds the whole setup: data, network and settings, not the weights."
     }</p>
     <${Button} kind="row" icon="download" onClick=${then(saveSetup)}>Save setup as a file<//>

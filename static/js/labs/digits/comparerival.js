@@ -21,6 +21,7 @@ const PROBES = { losses: {}, accuracy: {} };
 
 /** Where this tab keeps which network stands beside which. */
 const STORED = "neuronpark.digits.rival";
+const NOT_FOUND = 404;
 
 export const rival = signal(/** @type {Beside | null} */ (null));
 /** Whether it is on its way. */
@@ -64,9 +65,21 @@ export function resumeComparing() {
   const stop = effect(() => {
     if (!run.value) return;
     queueMicrotask(() => stop());
-    if (run.value.id === own) untracked(() => begin((beside) => beside.takeUp(other)).catch(forget));
+    if (run.value.id === own) untracked(() => resume(other));
     else forget();
   });
+}
+
+/** @param {string} other */
+async function resume(other) {
+  preparing.value = true;
+  try {
+    await begin((beside) => beside.takeUp(other));
+  } catch (error) {
+    if (/** @type {import("../../core/stream.js").RequestError} */ (error).status === NOT_FOUND) forget();
+    else complain(error);
+  }
+  preparing.value = false;
 }
 
 const forget = () => writeStored(STORED, null, thisTab);

@@ -92,7 +92,7 @@ export const classes = computed(() => {
 });
 
 /** What a class is called on the page. @param {number} place */
-export const classNamed = (place) => inert(classes.value[place] ?? "");
+export const classNamed = (place) => inert(classes.value[place] ?? String(place + 1));
 
 /**
  * Take an image from elsewhere into the hand.

@@ -5,7 +5,7 @@ import { restoreWeights, settled } from "../../core/actions.js";
 import * as api from "../../core/api.js";
 import { lastTheta } from "../../core/session.js";
 import { replaceSpec, run, spec } from "../../core/store.js";
-import { readStored, writeStored } from "../../core/stored.js";
+import { readStored, thisTab, writeStored } from "../../core/stored.js";
 import { classes, drawing, inked, side } from "./current.js";
 import { rasterise } from "./raster.js";
 import { read, write } from "./strokes.js";
@@ -19,31 +19,27 @@ import { read, write } from "./strokes.js";
  */
 
 const STORED = "neuronpark.digits.kept";
+/** What this tab's network is trained on; the drawings are every tab's. */
+const TRAINED = "neuronpark.digits.trained";
 export const MOST_KEPT = 60;
 /** A drawing counts as often in training: alone it would hardly be noticed among more than a thousand. */
 export const TIMES = 10;
 
-const found = stored();
 /** Newest last. */
-export const kept = signal(/** @type {readonly Kept[]} */ (found.kept));
+export const kept = signal(/** @type {readonly Kept[]} */ (stored()));
 /** Null while no drawings are trained on. */
-const base = signal(/** @type {Base | null} */ (found.base));
+const base = signal(/** @type {Base | null} */ (readStored(TRAINED, thisTab)));
 
-/** @returns {{ kept: Kept[], base: Base | null }} */
+/** @returns {Kept[]} */
 function stored() {
-  const { kept: list, base: data = null } = readStored(STORED) ?? {};
-  return {
-    kept: Array.isArray(list) ? list.filter(isKept).slice(-MOST_KEPT) : [],
-    base: data && { drawings: [], ...data },
-  };
+  const list = readStored(STORED)?.kept;
+  return Array.isArray(list) ? list.filter(isKept).slice(-MOST_KEPT) : [];
 }
 
 /** @param {any} entry */
 function isKept(entry) {
   return typeof entry?.strokes === "string" && typeof entry.name === "string" && read(entry.strokes).length > 0;
 }
-
-const remember = () => writeStored(STORED, { kept: kept.value, base: base.value });
 
 /** Keep what is drawn now. @param {string} name of its class */
 export function keepDrawing(name) {
@@ -53,19 +49,21 @@ export function keepDrawing(name) {
 /** @param {readonly Kept[]} next */
 export function setKept(next) {
   kept.value = next;
-  remember();
+  writeStored(STORED, { kept: next });
 }
 
 /** How many drawings the network trains on. */
 export const trainedOn = computed(() => {
   const data = /** @type {any} */ (spec.value?.dataset);
   if (data?.kind !== "arrays" || !base.value) return 0;
-  const added = (data.train.inputs.length - base.value.rows) / TIMES;
-  return Number.isInteger(added) && added > 0 ? added : 0;
+  const { rows, drawings } = base.value;
+  return data.train.inputs.length === rows + drawings.length * TIMES ? drawings.length : 0;
 });
 
-/** The kept drawings that are of a class the network knows. */
-export const usable = computed(() => kept.value.filter(({ name }) => classes.value.includes(name)));
+/** Whether it is a drawing of a class that the network knows. @param {Kept} entry */
+const isUsable = (entry) => isKept(entry) && classes.value.includes(entry.name);
+
+export const usable = computed(() => kept.value.filter(isUsable));
 
 /** @param {string} name */
 const labelOf = (name) => (name !== "" && Number.isFinite(Number(name)) ? Number(name) : name);
@@ -96,18 +94,18 @@ async function trainOn(drawings) {
   const id = run.value?.id;
   if (!current || !id || !drawings.length) return;
   const { train: rows, test } = (await api.getProbe(id, "data")).arrays;
+  if (run.value?.id !== id || spec.value?.dataset !== current.dataset) return; // other data came meanwhile
   const without = trainedOn.value ? base.value : null;
   const train = given(rows.data, without?.rows);
   base.value = { dataset: without?.dataset ?? current.dataset, rows: train.inputs.length, drawings };
+  writeStored(TRAINED, base.value, thisTab);
   for (const { strokes, name } of drawings) {
-    const pixels = rasterise(read(strokes), side.value, inked.value);
-    if (!pixels) continue;
+    const pixels = [.../** @type {Float32Array} */ (rasterise(read(strokes), side.value, inked.value))];
     for (let time = 0; time < TIMES; time += 1) {
-      train.inputs.push([...pixels]);
+      train.inputs.push(pixels);
       train.labels.push(labelOf(name));
     }
   }
-  remember();
   const shape = [1, side.value, side.value];
   await withWeights({ kind: "arrays", task: "classification", shape, train, test: given(test.data) });
 }
@@ -139,18 +137,20 @@ export const luggage = {
     return { spec: { ...value, dataset: base.value.dataset }, note };
   },
   async unpack(note) {
-    const drawings = note.split(",").slice(-MOST_KEPT).map(drawingOf).filter(isKept);
+    await settled();
+    const drawings = note.split(",").slice(0, MOST_KEPT).map(drawingOf).filter(isUsable);
+    if (!drawings.length) throw new Error("The drawings in this link cannot be used.");
     const others = drawings.filter((each) => !kept.value.some(sameAs(each)));
-    setKept([...kept.value, ...others].slice(-MOST_KEPT));
-    await trainOn(drawings.filter(({ name }) => classes.value.includes(name)));
+    setKept([...kept.value, ...others.slice(0, Math.max(0, MOST_KEPT - kept.value.length))]);
+    await trainOn(drawings);
   },
 };
 
-/** @param {string} text as `pack` wrote it @returns {Kept} */
+/** What a stranger wrote, as `pack` does. @param {string} text @returns {Kept} */
 function drawingOf(text) {
   const [name, strokes = ""] = text.split(":");
   try {
-    return { name: decodeURIComponent(name), strokes };
+    return { name: decodeURIComponent(name), strokes: write(read(strokes)) };
   } catch {
     return { name, strokes: "" };
   }

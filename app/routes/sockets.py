@@ -22,7 +22,7 @@ from app import __version__, protocol
 from app.errors import BadRequest, FieldError, Invalid, NotFound, Problem, TooManyRequests, Unavailable
 from app.protocol import MAX_EVENTS, MAX_PENDING, MAX_RUNS_PER_SOCKET, SUBPROTOCOL, Close, Event
 from app.routes.owner import runs_of
-from app.routes.transport import ABORT, AT_ONCE, SHARE
+from app.routes.transport import ABORT, AT_ONCE, HEAR, SHARE
 from app.runs.owned import OwnedRuns
 from app.runs.registry import Attachment
 from app.share import LONGEST_TURN, Share
@@ -81,9 +81,7 @@ class Session:
         ] = {}  # with the probes subscribed to before the run was opened
         self._hidden = False
         self._closing: Closing | None = None
-        self._send_at_once: Callable[[bytes], bool] = (
-            websocket.scope.get("extensions", {}).get(AT_ONCE, {}).get("call", lambda data: False)
-        )
+        self._send_at_once: Callable[[bytes], bool] = self._extension(AT_ONCE) or (lambda data: False)
         self._wake = asyncio.Event()
         self._requests: set[asyncio.Task[None]] = set()
         self._steps: set[asyncio.Task[None]] = set()  # counted apart: however many wait, pause is heard
@@ -92,6 +90,8 @@ class Session:
         """Read and write until one of both ends."""
         self.event({"type": "welcome", "server": self._runs.server, "version": __version__})
         self._runs.connect(self)
+        hear = self._extension(HEAR) or (lambda listener: None)
+        hear(self._acknowledged)
         reader = asyncio.create_task(self._read())
         writer = asyncio.create_task(self._write())
         try:
@@ -99,6 +99,7 @@ class Session:
             for task in done:
                 task.result()  # a mistake of ours is not hidden
         finally:
+            hear(None)
             self._runs.disconnect(self)
             tasks = (reader, writer, *self._requests, *self._steps)
             for task in tasks:
@@ -159,9 +160,13 @@ class Session:
 
     def _hang_up(self) -> None:
         """Drop the connection with everything the client did not read."""
-        extension = self._websocket.scope.get("extensions", {}).get(ABORT)
-        if extension:
-            extension["call"]()
+        if hang_up := self._extension(ABORT):
+            hang_up()
+
+    def _extension(self, name: str) -> Callable[..., Any] | None:
+        """What our own transport can do beside ASGI; another one cannot."""
+        found: Callable[..., Any] | None = self._websocket.scope.get("extensions", {}).get(name, {}).get("call")
+        return found
 
     # --- from the client ----------------------------------------------------------------------------------------
 
@@ -180,6 +185,13 @@ class Session:
                 if (wait := self._share.spend(seconds)) or turn > LONGEST_TURN:
                     turn = 0.0
                     await asyncio.sleep(wait)
+
+    def _acknowledged(self, data: bytes) -> bool:
+        """Take a message if it is an acknowledgement. The transport counts the time."""
+        message = protocol.parse_ack(data)
+        if message is not None:
+            self._handle(message)
+        return message is not None
 
     async def _take(self, text: str | None) -> None:
         """Act on a message. One that makes no sense is answered and that is all."""

@@ -181,12 +181,11 @@ async def test_a_link_brings_the_drawings_that_are_trained_on(lab: DigitsLab, vi
     await expect(other.page).not_to_have_url(re.compile("with="))
 
 
-@pytest.mark.parametrize("note", ["with=", "with=%25,x:0000", "with=%,3:zz,3:", "with=4:" + "~" * 5000])
-async def test_a_link_without_a_drawing_leaves_all_as_it_is(visit: Visit, note: str) -> None:
-    lab = await open_lab(await visit(f"{LAB}#seed=12345&{note}"))
+async def test_a_link_without_a_drawing_leaves_all_as_it_is(visit: Visit) -> None:
+    note = ",".join(["%25", "x:0b5k5k0b", "%:", "3:zz", "3:", "4:" + "~" * 5000])
+    lab = await open_lab(await visit(f"{LAB}#seed=12345&with={note}"))
     assert (await lab.run())["spec"]["seed"] == 12345
-    if note != "with=":
-        await lab.toast("The drawings in this link cannot be used.")
+    await lab.toast("The drawings in this link cannot be used.")
     await expect(lab.page).to_have_url(re.compile("#seed=12345$"))
     await expect(lab.page.get_by_role("list", name="Kept drawings")).to_be_hidden()
 

@@ -38,7 +38,7 @@ export function lossAxes(kind) {
     },
     {
       ...common,
-      size: axis + 30,
+      size: Math.round(2.8 * axis) + 8,
       gap: 8,
       grid: { show: true, stroke: color.line, width: 1 },
       ticks: { show: false },

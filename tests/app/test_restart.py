@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import numpy as np
 import pytest
 
-from engine.curve import recorded
 from tests.app.problems import assert_problem
 from tests.app.streaming import Client
+from tests.support.curve import epochs_until
 from tests.support.postgresql import KINDS
 from tests.support.server import COMMAND, ServerProcess, free_port
 
@@ -148,8 +147,7 @@ async def test_a_client_that_comes_back_after_a_kill_has_its_run_and_its_curve_w
         await page.until(lambda: page.frames[-1][0]["step"] == paused["step"])
         served = httpx.get(f"{server.base_url}{RUNS}/{run}/metrics").json()
     assert [list(column) for column in zip(*curve.points, strict=True)] == list(served.values())
-    epochs = np.arange(served["epoch"][-1] + 1)
-    assert served["epoch"] == epochs[recorded(epochs)].tolist()
+    assert served["epoch"] == epochs_until(served["epoch"][-1])
 
 
 async def test_a_server_told_to_end_says_goodbye_and_keeps_what_it_has(server: ServerProcess) -> None:

@@ -28,8 +28,11 @@ QUIET = [
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[ServerProcess]:
-    """A server that all browser tests share. A test that harms its server starts one of its own."""
-    with ServerProcess(log_level="warning") as running:
+    """A server that all browser tests share. A test that harms its server starts one of its own.
+
+    What a test left playing pauses soon: else it would train on beside the next ones.
+    """
+    with ServerProcess(log_level="warning", abandon_after=5) as running:
         yield running
 
 

@@ -23,7 +23,7 @@ DIGITS: Final[Preset] = {
     "features": [],
     "layers": [convolution(8), convolution(12), {"kind": "max_pooling"}, {"kind": "dropout", "rate": 0.3}],
     "initializer": {"kind": "he_normal"},
-    "optimizer": {"kind": "adam", "learning_rate": 0.003, "schedule": {"kind": "cosine", "epochs": 60}},
+    "optimizer": {"kind": "adam", "learning_rate": 0.003},
     "batch_size": 32,
 }
 """Reads 98 % of unseen digits after some ten seconds."""

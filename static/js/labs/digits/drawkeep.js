@@ -67,7 +67,7 @@ function KeptDrawings() {
     <p class="hint">${
       trained
         ? `${trained === 1 ? "One drawing is" : `${trained} drawings are`} among what the network trains on.`
-        : `Each counts ${TIMES} times, so that it is noticed among the data.`
+        : `Each counts ${TIMES} times, to be noticed among the data. The network keeps its weights; epochs count anew.`
     }</p>`;
 }
 

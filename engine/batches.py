@@ -20,6 +20,9 @@ from engine.network import Network
 from engine.spec import RunSpec
 from engine.types import Array, BoolArray, Float64Array, IntArray
 
+COPIED_NUMBERS = 16_384
+"""Numbers that are laid out in their order at a time: 64 KB in float32."""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -31,6 +34,11 @@ class Table:
     dataset: Dataset
     train: Array
     test: Array
+
+
+def sizes_of(table: Table) -> tuple[int, int]:
+    """How many training and test examples there are."""
+    return len(table.train), len(table.test)
 
 
 def low_target(spec: RunSpec) -> float:
@@ -152,7 +160,8 @@ class Batches:
             index[first * batch_size : first * batch_size + size]
             for first, size in zip(self._first.tolist(), sizes.tolist(), strict=True)
         ]
-        self._chosen = np.empty((total, columns(batch_size)), np.int64)
+        at_once = min(total, max(1, COPIED_NUMBERS // (width * columns(batch_size))))
+        self._chosen = np.empty((at_once, columns(batch_size)), np.int64)
         self._gathered = np.empty((*self._chosen.shape, width), self._rows.dtype)
         self._blocks = np.empty((total, width, columns(batch_size)), self._rows.dtype)
         self._weights = self._example_weights(sizes, batch_size)
@@ -233,12 +242,14 @@ class Batches:
             self._copy(self._first[replica], self._first[replica] + self.counts[replica])
 
     def _copy(self, first: int, last: int) -> None:
-        chosen, index, gathered = self._chosen[first:last], self._index[first:last], self._gathered[first:last]
-        size = index.shape[1]
-        np.copyto(chosen[:, :size], index)
-        np.copyto(chosen[:, size:], index[:, :1])
-        self._rows.take(chosen, 0, gathered, "clip")
-        np.copyto(self._blocks[first:last], gathered.transpose(0, 2, 1))
+        size = self._index.shape[1]
+        for start in range(first, last, len(self._chosen)):
+            index = self._index[start : min(start + len(self._chosen), last)]
+            chosen, gathered = self._chosen[: len(index)], self._gathered[: len(index)]
+            np.copyto(chosen[:, :size], index)
+            np.copyto(chosen[:, size:], index[:, :1])
+            self._rows.take(chosen, 0, gathered, "clip")
+            np.copyto(self._blocks[start : start + len(index)], gathered.transpose(0, 2, 1))
 
     def feed(self, replica: int) -> Feed:
         """Where a replica stands, as a record of its own that another :class:`Batches` can go on from."""

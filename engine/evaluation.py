@@ -5,12 +5,13 @@ depend on the network's shape alone, so a replica's loss does not depend on its 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import groupby
 
 import numpy as np
 
-from engine.batches import Table
+from engine.batches import Table, sizes_of
 from engine.layers.layer import in_shape
 from engine.losses import Loss
 from engine.metrics import correct
@@ -23,6 +24,12 @@ CHUNK_NUMBERS = 32_768
 
 BLOCK_NUMBERS = 131_072
 """Numbers in one layer's buffer for a block of replicas."""
+
+FILLED_NUMBERS = 320
+"""Numbers in one layer's buffer for the examples that are added so that replicas with unlike few go in one block."""
+
+FEW = 256
+"""Examples from which on none are added."""
 
 
 def widest_layer(network: Network) -> int:
@@ -45,12 +52,42 @@ def replica_block(network: Network, chunk: int) -> int:
     return max(1, BLOCK_NUMBERS // (widest_layer(network) * chunk))
 
 
+def filled(network: Network, examples: int) -> int:
+    """How many examples a block computes for a replica that has so many."""
+    step = max(1, FILLED_NUMBERS // widest_layer(network))
+    return examples if examples >= FEW else -(-examples // step) * step
+
+
+def _rows(table: Table, count: int) -> Array:
+    """All training and test examples (count, F + 1 + K …), the last one repeated to so many."""
+    rows = np.vstack([table.train, table.test])
+    return np.vstack([rows, *[rows[-1:]] * (count - len(rows))])
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """Neighbouring replicas of a block with equally many training and test examples, and where these lie."""
+
+    replicas: slice
+    train: slice
+    test: slice
+
+
+def _alike(tables: Sequence[Table]) -> list[_Alike]:
+    found: list[_Alike] = []
+    for (train, test), members in groupby(range(len(tables)), key=lambda place: sizes_of(tables[place])):
+        replicas = list(members)
+        found.append(_Alike(slice(replicas[0], replicas[-1] + 1), slice(0, train), slice(train, train + test)))
+    return found
+
+
 class _Block:
-    """A few neighbouring replicas with equally many training and test examples."""
+    """A few neighbouring replicas that compute equally many examples."""
 
     def __init__(self, network: Network, theta: Array, tables: Sequence[Table], loss: Loss) -> None:
-        self._cut = len(tables[0].train)
-        rows = np.stack([np.vstack([table.train, table.test]) for table in tables]).transpose(0, 2, 1)
+        self._count = filled(network, sum(sizes_of(tables[0])))
+        self._alike = _alike(tables)
+        rows = np.stack([_rows(table, self._count) for table in tables]).transpose(0, 2, 1)
         first = network.input_size + 1
         last = first + network.wires[-1].units
         self._parts = [np.ascontiguousarray(part) for part in np.split(rows, [first, last], axis=1)]
@@ -59,7 +96,6 @@ class _Block:
         self._steps = steps if network.steps and network.various_lengths else None
         self._shape = network.wires[-1].outputs
         self._targets = targets
-        self._test_size = x.shape[-1] - self._cut
         chunk = chunk_size(network, x.shape[-1])
         self._plan = ForwardPlan(network, theta, chunk, logits=loss.from_logits)
         self._terms = np.empty(targets.shape)
@@ -78,7 +114,7 @@ class _Block:
 
     def put(self, replica: int, table: Table) -> None:
         """Other examples for a replica, as many as it had."""
-        rows = np.vstack([table.train, table.test]).T
+        rows = _rows(table, self._count).T
         edges = np.cumsum([part.shape[1] for part in self._parts[:-1]])
         for part, of_table in zip(self._parts, np.split(rows, edges), strict=True):
             part[replica] = of_table
@@ -96,11 +132,9 @@ class _Block:
             np.multiply(terms, self._steps[:, :, None], terms)
         elif self._share < 1.0:
             np.multiply(self._terms, self._share, self._terms)
-        np.add.reduce(self._terms[..., : self._cut], axis=(1, 2), out=train)
-        np.divide(train, self._cut, train)
-        if self._test_size:
-            np.add.reduce(self._terms[..., self._cut :], axis=(1, 2), out=test)
-            np.divide(test, self._test_size, test)
+        for part in self._alike:
+            _means(self._terms[part.replicas, ..., part.train], train[part.replicas])
+            _means(self._terms[part.replicas, ..., part.test], test[part.replicas])
 
     def accuracies(self, train: Float64Array, test: Float64Array, threshold: float) -> None:
         """The share of examples classified rightly, for each replica, by the outputs that gave the last losses."""
@@ -109,9 +143,17 @@ class _Block:
             hits = (hits * self._steps).sum(axis=1)
         elif hits.ndim == 3:
             hits = hits.mean(axis=1)
-        train[:] = hits[:, : self._cut].mean(axis=1)
-        if self._test_size:
-            test[:] = hits[:, self._cut :].mean(axis=1)
+        for part in self._alike:
+            train[part.replicas] = hits[part.replicas, part.train].mean(axis=1)
+            if part.test.stop > part.test.start:
+                test[part.replicas] = hits[part.replicas, part.test].mean(axis=1)
+
+
+def _means(terms: Array, out: Float64Array) -> None:
+    """The mean over examples of terms (R, K, N), added up over the outputs, in float64; without examples nothing."""
+    if terms.shape[-1]:
+        np.add.reduce(terms, axis=(1, 2), out=out)
+        np.divide(out, terms.shape[-1], out)
 
 
 class Evaluation:
@@ -121,16 +163,17 @@ class Evaluation:
         self.has_test: BoolArray = np.array([len(table.test) > 0 for table in tables])
         self._train, self._test = np.zeros(len(theta)), np.full(len(theta), np.nan)
         self._network, self._theta, self._tables, self._loss = network, theta, list(tables), loss
+        self._known: set[int] = set()
 
     @cached_property
     def _blocks(self) -> list[tuple[slice, _Block]]:
-        """Replicas with equally many examples, as many at a time as fit the cache; made at the first look."""
+        """Replicas with about as many examples, as many at a time as fit the cache; made at the first look."""
         network, theta, tables = self._network, self._theta, self._tables
         blocks = []
-        sizes = [(len(table.train), len(table.test)) for table in tables]
-        for size, members in groupby(range(len(tables)), key=sizes.__getitem__):
+        counts = [filled(network, sum(sizes_of(table))) for table in tables]
+        for count, members in groupby(range(len(tables)), key=counts.__getitem__):
             replicas = list(members)
-            step = replica_block(network, chunk_size(network, sum(size)))
+            step = replica_block(network, chunk_size(network, count))
             for start in range(replicas[0], replicas[-1] + 1, step):
                 part = slice(start, min(start + step, replicas[-1] + 1))
                 blocks.append((part, _Block(network, theta[part], tables[part], self._loss)))
@@ -138,15 +181,23 @@ class Evaluation:
 
     def put(self, replica: int, table: Table) -> None:
         """Other examples for a replica, as many as it had."""
+        self.forget()
         self._tables[replica] = table
         for part, block in self.__dict__.get("_blocks", ()):
             if part.start <= replica < part.stop:
                 block.put(replica - part.start, table)
 
-    def losses(self) -> tuple[Float64Array, Float64Array]:
-        """Training and test loss (R,), in arrays that the next call overwrites."""
-        for part, block in self._blocks:
-            block.losses(self._train[part], self._test[part])
+    def forget(self) -> None:
+        """The parameters or the data are others."""
+        self._known.clear()
+
+    def losses(self, replicas: BoolArray | None = None) -> tuple[Float64Array, Float64Array]:
+        """Training and test loss (R,), in arrays that the next call overwrites: of all replicas or, at least, of those
+        chosen. Each block is computed once until :meth:`forget`."""
+        for place, (part, block) in enumerate(self._blocks):
+            if place not in self._known and (replicas is None or replicas[part].any()):
+                block.losses(self._train[part], self._test[part])
+                self._known.add(place)
         return self._train, self._test
 
     def accuracies(self, threshold: float) -> tuple[Float64Array, Float64Array]:

@@ -56,11 +56,6 @@ def shape_of(spec: RunSpec, table: Table) -> tuple[Hashable, ...]:
     return (spec.features, spec.wires, spec.task, spec.loss, update, batch, spec.dtype)
 
 
-def sizes_of(table: Table) -> tuple[int, int]:
-    """How many training and test examples there are."""
-    return len(table.train), len(table.test)
-
-
 def new_member(spec: RunSpec, table: Table | None = None) -> Member:
     """A replica at step 0, without a point on its curve yet. A table that is known already is not made again."""
     theta = initial_parameters(spec).astype(spec.dtype)

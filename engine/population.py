@@ -9,13 +9,13 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 
-from engine.batches import Feed, Table, low_target, other_table
+from engine.batches import Feed, Table, low_target, other_table, sizes_of
 from engine.curve import COLUMNS, Curve, recorded
 from engine.divergence import Health
 from engine.evaluation import Evaluation
 from engine.looking import classes_of, predict
 from engine.losses import LOSSES
-from engine.member import Member, dump, load, new_member, shape_of, sizes_of
+from engine.member import Member, dump, load, new_member, shape_of
 from engine.network import Network, biases_of, weights_of
 from engine.probes import run_probe
 from engine.probes.seen import Replica
@@ -70,7 +70,6 @@ class Population:
         self._curve = Curve([member.curve for member in members])
         self._stopping = Stopping([member.watch for member in members])
         self._views: dict[Hashable, Any] = {}
-        self._fresh: tuple[Float64Array, Float64Array] | None = None
         self._use([member.feed for member in members])
 
     # Training.
@@ -86,8 +85,10 @@ class Population:
         self._advance(left if replicas is None else left * replicas)
 
     def _advance(self, left: IntArray) -> None:
-        """Take ``left`` (R,) steps. A replica that is through computes on with the others and is put back at last."""
+        """Take ``left`` (R,) steps. A replica that is through computes on with the others and is put back at last; an
+        epoch that it ends with is looked at then, together with those of the others."""
         left = np.where(self._health.diverged | self.stopped, 0, left)
+        through = np.zeros(len(left), np.bool_)
         kept: dict[int, Kept] = {}
         with np.errstate(all="ignore"):
             while (moving := left > 0).any():
@@ -96,11 +97,13 @@ class Population:
                         kept[replica] = self._keep(replica)
                 run = int(np.minimum(left, self._batches.remaining)[moving].min())
                 self._trainer.run(run)
-                self._fresh = None
+                self._evaluation.forget()
                 left -= run * moving
                 self.step += run * moving
                 self._batches.cursor += run * moving
                 ended = moving & (self._batches.remaining == 0)
+                through |= ended & (left == 0)
+                ended &= left > 0
                 if ended.any():
                     self._end_epoch(ended)
                     left[self._health.diverged | self.stopped] = 0
@@ -108,10 +111,11 @@ class Population:
             self.theta[replica], self._updates.state[:, replica] = row, memory
             if noise is not None:
                 self._batches.noise(replica).bit_generator.state = noise
-            self._fresh = None
-        self._stop(
-            np.logical_not(np.isfinite(self.theta).all(axis=1) & np.isfinite(self._updates.state).all(axis=(0, 2)))
-        )
+            self._evaluation.forget()
+        if through.any():
+            self._end_epoch(through)
+        finite = np.isfinite(self.theta).all(axis=1) & np.isfinite(self._updates.state).all(axis=(0, 2))
+        self._stop(np.logical_not(finite))
 
     def _keep(self, replica: int) -> Kept:
         noise = self._batches.noise(replica).bit_generator.state if self.network.disturbed else None
@@ -134,13 +138,13 @@ class Population:
             accuracy = np.where(self.has_test, *(self.accuracy()[part] for part in ("test", "train")))
         conditions = [spec.stop for spec in self.specs]
         for replica in self._stopping.judge(conditions, replicas, self.epoch, loss, accuracy, self.theta):
-            self._fresh = None
+            self._evaluation.forget()
             self._updates.forget(replica)
             self.retake(replica)
 
     def _record(self, replicas: BoolArray) -> None:
         """Add the losses of the chosen replicas to their curves, or stop those that are no longer finite."""
-        train, test = self._evaluate()
+        train, test = self._evaluate(replicas)
         broken = self._health.broken(replicas, self.theta, self.step, train, test)
         self._curve.append(replicas & ~broken, self.step, self.epoch, train, test)
         self._stop(broken)
@@ -152,14 +156,12 @@ class Population:
             for replica in np.flatnonzero(broken).tolist():
                 self._updates.forget(replica)
             np.copyto(self.theta, self._health.good, where=broken[:, None])
-            self._fresh = None
+            self._evaluation.forget()
 
-    def _evaluate(self) -> tuple[Float64Array, Float64Array]:
-        """The losses of the parameters as they are now; computed once, however often they are asked for."""
-        if self._fresh is None:
-            with np.errstate(all="ignore"):
-                self._fresh = self._evaluation.losses()
-        return self._fresh
+    def _evaluate(self, replicas: BoolArray | None = None) -> tuple[Float64Array, Float64Array]:
+        """The losses of the parameters as they are now, of all replicas or, at least, of those chosen."""
+        with np.errstate(all="ignore"):
+            return self._evaluation.losses(replicas)
 
     # Reading.
 
@@ -285,14 +287,14 @@ class Population:
         if not np.isfinite(value):
             raise ValueError("A parameter must be a finite number.")
         self.theta[replica, place] = value
-        self._fresh = None
+        self._evaluation.forget()
 
     def retake(self, replica: int) -> None:
         """Take the curve's point of this very step, if there is one, anew: it was that of other parameters."""
         if self._curve.last_step(replica) != self.step[replica]:
             return
-        train, test = self._evaluate()
         chosen = np.arange(len(self.specs)) == replica
+        train, test = self._evaluate(chosen)
         if not self._health.broken(chosen, self.theta, self.step, train, test)[replica]:
             self._curve.retake(replica, train[replica], test[replica])
 
@@ -389,7 +391,6 @@ class Population:
         self.tables[replica] = feed.table
         self._batches.put(replica, feed)
         self._evaluation.put(replica, feed.table)
-        self._fresh = None
 
     def _use(self, feeds: Sequence[Feed]) -> None:
         """Bind everything that depends on the data or the batch size."""
@@ -397,4 +398,3 @@ class Population:
         self._trainer = Trainer(self.network, self.specs, feeds, self._updates)
         self._batches = self._trainer.batches
         self._evaluation = Evaluation(self.network, self.theta, self.tables, LOSSES[self.specs[0].loss])
-        self._fresh = None

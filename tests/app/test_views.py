@@ -142,7 +142,7 @@ def test_a_loss_too_large_to_store_is_null_and_not_a_number_that_is_wrong() -> N
     training = new({"dataset": {"kind": "plane"}, "layers": []})
     training.execute(protocol.SetParameters([Edit(0, 0, 1e6, 0)]))
     training._population.theta *= 1e30
-    training._population._fresh = None
+    training._population._evaluation.forget()
     training.views.looks.forget()
     assert training.views.losses() == {"train": None, "test": None}
 

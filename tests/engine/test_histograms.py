@@ -96,7 +96,7 @@ def test_gradients_are_those_of_the_mean_training_loss() -> None:
     losses = []
     for sign in (1, -1):
         population.theta[:] = kept + sign * change
-        population._fresh = None
+        population._evaluation.forget()
         losses.append(population.losses()["train"])
     population.theta[:] = kept
     slopes = (losses[0] - losses[1]) / 2e-6
@@ -154,7 +154,7 @@ def test_a_sequences_words_have_gradients_to_their_end() -> None:
     losses = []
     for sign in (1, -1):
         population.theta[0, place] += sign * step
-        population._fresh = None
+        population._evaluation.forget()
         losses.append(population.losses()["train"][0])
         population.theta[0, place] -= sign * step
     assert gradient[0, place] == pytest.approx((losses[0] - losses[1]) / (2 * step), rel=1e-5, abs=1e-9)

@@ -47,7 +47,7 @@ WIDE = RunSpec.from_dict(
 def loss_at(spec: RunSpec, theta: Float64Array) -> float:
     population = Population([spec])
     population.theta[0] = theta
-    population._fresh = None
+    population._evaluation.forget()
     return float(population.losses()["train"][0])
 
 

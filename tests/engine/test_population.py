@@ -237,7 +237,7 @@ def test_data_and_batches_change_under_the_same_weights(patch: dict[str, Any]) -
     fresh = Population([new])
     assert population.steps_per_epoch[0] == fresh.steps_per_epoch[0]
     fresh.theta[:] = theta
-    fresh._fresh = None
+    fresh._evaluation.forget()
     np.testing.assert_array_equal(population.losses()["train"], fresh.losses()["train"])
     population.advance_epochs(3)
     assert np.isfinite(population.losses()["train"]).all()

@@ -98,12 +98,11 @@ class Cohort:
         before = self._population.step.copy()
         self._population.advance_epochs(1, moving)
         self._looks.forget()
-        end = self._clock()
-        steps = (self._population.step - before).tolist()
+        steps, epochs = (self._population.step - before).tolist(), self._population.epoch.tolist()
         ended = (moving & (self._population.diverged | self._population.stopped)).tolist()
-        for training, done, has_ended in zip(self._seats, steps, ended, strict=True):
+        for training, done, epoch, has_ended in zip(self._seats, steps, epochs, ended, strict=True):
             if training is not None and done:
-                training.moved(end, done)
+                training.moved(done, epoch)
                 if has_ended:
                     training.end()
 
@@ -154,10 +153,12 @@ def _seat(alike: list[Training], cohorts: list[Cohort], clock: Clock, *, anew: b
 
 
 def _seat_anew(alike: list[Training], clock: Clock) -> None:
-    """New cohorts of about one size. Neighbours stay neighbours: one that nobody joined or left stays as it is."""
+    """New cohorts of about one size, those with as many examples side by side, since they are evaluated together.
+    Neighbours stay neighbours: a cohort that nobody joined or left stays as it is."""
     if len(alike) == 1:
         alike[0].seat.stand_up()
         return
+    alike = sorted(alike, key=lambda training: training.seat.sizes)
     most = most_seats(alike[0])
     cohorts = -(-len(alike) // most)
     for place in range(cohorts):

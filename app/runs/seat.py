@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 
 from app.runs.views import Looks, Views
 from engine import Population, RunSpec
+from engine.batches import sizes_of
 from engine.member import Member, shape_of
 from engine.network import work_of_an_example
 
@@ -14,6 +15,8 @@ MOST_WORK_TOGETHER: Final = 5_000_000
 """Multiply-adds of a forward pass over an epoch: what takes more is hardly faster in a cohort."""
 MOST_STEPS_TOGETHER: Final = 250
 """Updates of an epoch, for which the others wait."""
+SHORT_EPOCH: Final = 16
+"""Updates of an epoch up to which runs train together whose epochs differ: their calls cost more than the waiting."""
 
 
 class Seats(Protocol):
@@ -83,6 +86,11 @@ class Seat:
         return int(self.population.steps_per_epoch[self.replica])
 
     @property
+    def sizes(self) -> tuple[int, int]:
+        """How many training and test examples it has."""
+        return sizes_of(self.population.tables[self.replica])
+
+    @property
     def epoch_work(self) -> int:
         """Multiply-adds of a forward pass over an epoch."""
         return work_of_an_example(self.population.network) * len(self.population.tables[self.replica].train)
@@ -99,4 +107,4 @@ class Seat:
         if self.steps_per_epoch > MOST_STEPS_TOGETHER or self.epoch_work > MOST_WORK_TOGETHER:
             return None
         shape = shape_of(spec, self.population.tables[self.replica])
-        return hash(shape), shape, self.steps_per_epoch
+        return hash(shape), shape, max(SHORT_EPOCH, self.steps_per_epoch)

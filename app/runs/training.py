@@ -25,7 +25,7 @@ from engine.spec import is_live_change
 
 SLICE: Final = 0.004
 """Seconds one run may train before others, messages and frames have their turn."""
-FIRST_GAP: Final = 150_000
+FIRST_GAP: Final = 300_000
 """Multiply-adds, of forward passes, between the first snapshots of a run: some milliseconds of training."""
 SHORT: Final = 0.001
 """Seconds that an epoch may take and still be trained in one turn, however many wait for theirs."""
@@ -191,7 +191,7 @@ class Training:
             self._step_seconds = max(1e-7, 0.7 * self._step_seconds + 0.3 * (end - begin) / done)
         self.goal = max(0, self.goal - done)
         self.views.looks.forget()
-        self.moved(end, done)
+        self.moved(done, int(self.epoch))
         self.end()
 
     @property
@@ -204,11 +204,10 @@ class Training:
         """Those that train when it does: as a cohort has."""
         return (self,)
 
-    def moved(self, now: float, steps: int) -> None:
-        """`steps` updates have been done: count them, and keep a snapshot if one is due."""
-        self.meter.note(now, self.step)
+    def moved(self, steps: int, epoch: int) -> None:
+        """`steps` updates have been done, and `epoch` whole epochs in all: keep a snapshot if one is due."""
         self.pace.spend(steps)
-        if self._population.epoch.item(self._replica) >= self.history.next_epoch:
+        if epoch >= self.history.next_epoch:
             self._take_snapshot(marked=False)
 
     def end(self) -> None:
@@ -231,7 +230,7 @@ class Training:
         if self.epoch % 1.0:
             self._population.advance_epochs(1)
             self.views.looks.forget()
-            self.moved(self._clock(), self.step - before)
+            self.moved(self.step - before, int(self.epoch))
             self.end()
 
     @property

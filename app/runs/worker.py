@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from app import protocol
 from app.errors import FieldError, Invalid, NotFound, Problem
-from app.memory import give_back
+from app.memory import give_back, trim
 from app.runs import wire
 from app.runs.cohort import Cohort
 from app.runs.lineup import Lineup, Unit
@@ -36,6 +36,8 @@ SAVES_INTERVAL: Final = 0.02
 """Seconds between two looks for checkpoints that are due."""
 SAVE_SHARE: Final = 0.08
 """Seconds between two checkpoints for each run: in a crowd they take a few hundredths of the time, as for one alone."""
+TRIM_INTERVAL: Final = 10.0
+"""Seconds of work after which freed memory is given back: cohorts come and go, and each takes megabytes."""
 NEVER: Final = float("inf")
 INTERNAL: Final = "Something in the server went wrong with this run. Its log says what."
 
@@ -74,6 +76,7 @@ class Loop:
         self._lineup = Lineup(self._trainings, time.monotonic, cohorts=options.cohorts, arranged=self._announce_all)
         self._show = Show(self._send, self._working_on, time.monotonic)
         self._saves_looked_at = 0.0
+        self._trimmed_at = 0.0
         self._outgoing: list[bytes] = []
         self._outgoing_bytes = 0
 
@@ -90,6 +93,7 @@ class Loop:
             if unit is not None and unit.wait() == 0.0:
                 self._train(unit)
             self._save_due()
+            self._trim_due()
 
     def _trainings(self) -> Iterator[Training]:
         return (hosted.training for hosted in self._hosted.values())
@@ -314,3 +318,9 @@ class Loop:
             if id(training.views.looks) in due and hosted.saved_version != training.seat.version:
                 with self._working_on(training.run):
                     self._save(hosted)
+
+    def _trim_due(self) -> None:
+        now = time.monotonic()
+        if now - self._trimmed_at >= TRIM_INTERVAL:
+            self._trimmed_at = now
+            trim()

@@ -38,6 +38,12 @@ def playing(name: str, spec: dict[str, Any] | None = None, rate: float | None = 
     return training
 
 
+def own_points(count: int) -> dict[str, Any]:
+    """A specification with so many own points to train on, and three to test."""
+    points = [[np.cos(place), np.sin(2.0 * place), place % 2] for place in range(count)]
+    return {"dataset": {"kind": "points", "task": "classification", "train": points, "test": points[:3]}}
+
+
 def trio() -> list[Training]:
     return [playing(name) for name in "abc"]
 
@@ -52,9 +58,11 @@ def everything(training: Training) -> dict[str, Any]:
     return {name: document[name] for name in ("step", "epoch", "losses", "accuracy", "spec")} | training.export()
 
 
-def assert_as_alone(training: Training, commands: dict[int, protocol.Command] | None = None) -> None:
+def assert_as_alone(
+    training: Training, commands: dict[int, protocol.Command] | None = None, spec: dict[str, Any] | None = None
+) -> None:
     """Train a run like it by itself, epoch by epoch, with the same commands at the same steps."""
-    alone = playing(training.run)
+    alone = playing(training.run, spec)
     alone.finish_epoch()
     while True:
         for step in [step for step in commands or {} if step == alone.step]:
@@ -72,6 +80,20 @@ class TestSeats:
         arrange(runs)
         assert {training.seat.cohort for training in runs[:3]} == {cohort_of(runs[0])}
         assert [training.seat.cohort for training in runs[3:]] == [None, None]
+
+    def test_short_epochs_of_any_length_go_together(self) -> None:
+        specs = {name: own_points(count) for name, count in zip("abcd", (31, 74, 31, 20), strict=True)}
+        runs = [playing(name, spec) for name, spec in specs.items()]
+        long = [playing("e", {"dataset": {"samples": 350}}), playing("f")]
+        arrange([*runs, *long])
+        cohort = cohort_of(runs[0])
+        assert cohort.seats == (runs[3], runs[0], runs[2], runs[1])
+        assert [training.seat.cohort for training in long] == [None, None]
+        for _ in range(40):
+            cohort.train()
+        assert len({training.epoch for training in runs}) == 1
+        for training in runs:
+            assert_as_alone(training, spec=specs[training.run])
 
     def test_who_sits_stays_while_nobody_comes_or_goes(self) -> None:
         runs = trio()

@@ -35,6 +35,27 @@ def test_blocks_are_given_back_though_something_lies_between_them() -> None:
     assert given_back("give_back()") > 24_000_000
 
 
+HOLES = """
+import psutil
+from app.memory import trim
+blocks = [b"x" * 20_000 for _ in range(2_000)]
+kept = blocks[:: 8]
+full = psutil.Process().memory_info().rss
+del blocks
+before = psutil.Process().memory_info().rss
+trim()
+print(full - before, before - psutil.Process().memory_info().rss)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it is glibc that is told")
+def test_pages_between_what_is_used_are_given_back() -> None:
+    done = subprocess.run([sys.executable, "-c", HOLES], capture_output=True, text=True, check=True)
+    by_itself, trimmed = map(int, done.stdout.split())
+    assert by_itself < 4_000_000
+    assert trimmed > 20_000_000
+
+
 def test_what_is_loaded_at_the_start_is_never_searched_for_garbage() -> None:
     program = (
         "import gc, app.main; from app.memory import COLLECT, keep_what_is_loaded; keep_what_is_loaded(); "

@@ -12,7 +12,7 @@ from itertools import groupby
 import numpy as np
 
 from engine.batches import Table, sizes_of
-from engine.layers.layer import in_shape
+from engine.layers.layer import Memories, in_shape
 from engine.losses import Loss
 from engine.metrics import correct
 from engine.network import Network
@@ -22,7 +22,7 @@ from engine.types import Array, BoolArray, Call, Float64Array
 CHUNK_NUMBERS = 32_768
 """Numbers in one layer's buffer for one replica: 128 KB in float32."""
 
-BLOCK_NUMBERS = 131_072
+BLOCK_NUMBERS = 65_536
 """Numbers in one layer's buffer for a block of replicas."""
 
 FILLED_NUMBERS = 320
@@ -84,7 +84,7 @@ def _alike(tables: Sequence[Table]) -> list[_Alike]:
 class _Block:
     """A few neighbouring replicas that compute equally many examples."""
 
-    def __init__(self, network: Network, theta: Array, tables: Sequence[Table], loss: Loss) -> None:
+    def __init__(self, network: Network, theta: Array, tables: Sequence[Table], loss: Loss, memories: Memories) -> None:
         self._count = filled(network, sum(sizes_of(tables[0])))
         self._alike = _alike(tables)
         rows = np.stack([_rows(table, self._count) for table in tables]).transpose(0, 2, 1)
@@ -97,11 +97,12 @@ class _Block:
         self._shape = network.wires[-1].outputs
         self._targets = targets
         chunk = chunk_size(network, x.shape[-1])
-        self._plan = ForwardPlan(network, theta, chunk, logits=loss.from_logits)
+        memory = memories.of((len(theta), chunk))
+        self._plan = ForwardPlan(network, theta, chunk, logits=loss.from_logits, memory=memory)
         self._terms = np.empty(targets.shape)
         self._outputs = np.empty_like(targets)
         values = self._plan.values
-        scratch = np.empty((len(theta), *self._shape[:-1], self._shape[-1] + 1, chunk), theta.dtype)
+        scratch = memory.zeros((len(theta), *self._shape[:-1], self._shape[-1] + 1, chunk), theta.dtype)
         self._calls: list[Call] = []
         for start in chunk_starts(x.shape[-1], chunk):
             part = slice(start, start + chunk)
@@ -169,14 +170,14 @@ class Evaluation:
     def _blocks(self) -> list[tuple[slice, _Block]]:
         """Replicas with about as many examples, as many at a time as fit the cache; made at the first look."""
         network, theta, tables = self._network, self._theta, self._tables
-        blocks = []
+        blocks, memories = [], Memories()
         counts = [filled(network, sum(sizes_of(table))) for table in tables]
         for count, members in groupby(range(len(tables)), key=counts.__getitem__):
             replicas = list(members)
             step = replica_block(network, chunk_size(network, count))
             for start in range(replicas[0], replicas[-1] + 1, step):
                 part = slice(start, min(start + step, replicas[-1] + 1))
-                blocks.append((part, _Block(network, theta[part], tables[part], self._loss)))
+                blocks.append((part, _Block(network, theta[part], tables[part], self._loss, memories)))
         return blocks
 
     def put(self, replica: int, table: Table) -> None:

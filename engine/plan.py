@@ -193,13 +193,21 @@ def _activate(nodes: Nodes, place: int, z: Array, a: Array) -> Call:
 class ForwardPlan:
     """The forward pass alone, for looking at a network: ``theta`` (R, P) is read where it lies.
 
-    With ``logits`` the output layer keeps its sums z. ``depth`` layers are computed, or all of them.
+    With ``logits`` the output layer keeps its sums z. ``depth`` layers are computed, or all of them. Plans that share
+    their ``memory`` overwrite each other's values.
     """
 
     def __init__(
-        self, network: Network, theta: Array, batch: int, *, logits: bool = False, depth: int | None = None
+        self,
+        network: Network,
+        theta: Array,
+        batch: int,
+        *,
+        logits: bool = False,
+        depth: int | None = None,
+        memory: Memory | None = None,
     ) -> None:
-        self.nodes = Nodes(network, len(theta), batch, theta.dtype)
+        self.nodes = Nodes(network, len(theta), batch, theta.dtype, memory)
         self.layers = [self.nodes.bind(place, theta) for place in range(len(network.wires[:depth]))]
         values = [self.nodes.values(place) for place in range(len(self.layers))]
         self._template = forward_template(self.nodes, self.layers, values, values, logits)

@@ -3,13 +3,12 @@
 Losses, curves and health are the population's business; they cost nothing here.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 
 from engine.batches import Batches, Feed, columns
-from engine.layers.layer import Batch, Memory
+from engine.layers.layer import Batch, Memories
 from engine.losses import LOSSES
 from engine.network import Network, numbers_at_once
 from engine.plan import TrainingPlan
@@ -56,11 +55,10 @@ class Trainer:
     def _bind(self) -> Iterator[tuple[slice, TrainingPlan]]:
         """A plan for each block of replicas; blocks of one size share their buffers, which so stay in the cache."""
         network, theta, gradient = self._network, self._updates.theta, self._updates.gradient
-        memories: dict[int, Memory] = defaultdict(Memory)
+        memories = Memories()
         batch = columns(self.batch_size)
         for part in replica_blocks(network, len(theta), batch):
-            memory = memories[part.stop - part.start]
-            memory.rewind()
+            memory = memories.of(part.stop - part.start)
             noise = self.batches.tape(part)
             plan = TrainingPlan(network, theta[part], gradient[part], batch, self._loss, noise, memory)
             yield part, plan

@@ -71,10 +71,12 @@ class Training:
 
     @classmethod
     def restore(cls, run: str, data: bytes, clock: Clock = time.monotonic) -> Training:
-        """A run as it was when `data` was made; going on is bit-identical to never having stopped."""
+        """A run as it was when `data` was made; going on is bit-identical to never having stopped. One that another
+        version of the server kept begins again."""
         saved = checkpoint.load(data)
         spec = RunSpec.from_dict(saved.spec)
-        training = cls(run, spec, Population.restore(spec, saved.engine), saved.record, clock)
+        population = Population.restore(spec, saved.engine) if saved.engine else Population([spec])
+        training = cls(run, spec, population, saved.record, clock)
         training.history = saved.history
         if not saved.history.snapshots:
             training._take_snapshot(marked=True)

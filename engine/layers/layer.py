@@ -8,7 +8,7 @@ ones; so an image is the view (R, C, H, W, B), a sequence (R, T, F, B), and to f
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeAlias
 
@@ -152,6 +152,19 @@ class Memory:
     def rewind(self) -> None:
         """Begin again with the first buffer."""
         self._given = 0
+
+
+class Memories:
+    """A memory for the plans of each size, of which one after the other runs: so what they use stays in the cache."""
+
+    def __init__(self) -> None:
+        self._of: dict[Hashable, Memory] = {}
+
+    def of(self, size: Hashable) -> Memory:
+        """That of a size, from its first buffer on."""
+        memory = self._of.setdefault(size, Memory())
+        memory.rewind()
+        return memory
 
 
 @dataclass(frozen=True, slots=True)

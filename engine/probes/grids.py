@@ -9,6 +9,7 @@ import numpy as np
 from engine.activations import OUTPUT_ACTIVATIONS
 from engine.evaluation import chunk_size, chunk_starts, replica_block
 from engine.features import compute_features
+from engine.layers.layer import Memories
 from engine.network import Network
 from engine.plan import ForwardPlan
 from engine.types import Array, BoolArray, Call, Float32Array, Float64Array
@@ -41,9 +42,11 @@ class GridPlan:
         self._calls: list[Call] = []
         chunk = chunk_size(network, cells)
         step = replica_block(network, chunk)
+        memories = Memories()
         for start in range(0, len(theta), step):
-            replicas = slice(start, start + step)
-            plan = ForwardPlan(network, theta[replicas], chunk, depth=max(layers) + 1)
+            replicas = slice(start, min(start + step, len(theta)))
+            memory = memories.of(replicas.stop - start)
+            plan = ForwardPlan(network, theta[replicas], chunk, depth=max(layers) + 1, memory=memory)
             for first in chunk_starts(cells, chunk):
                 part = slice(first, first + chunk)
                 self._calls += plan.compile(np.ascontiguousarray(x[:, part]))

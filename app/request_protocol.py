@@ -1,4 +1,4 @@
-"""Uvicorn's HTTP protocol with two manners added: bounded heads, and problem documents for what is no HTTP."""
+"""Uvicorn's HTTP protocol with manners added: bounded heads, problem documents for what is no HTTP, no garbage."""
 
 from __future__ import annotations
 
@@ -35,6 +35,11 @@ class RequestProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._unproductive = 0
         super().on_message_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        """Nothing is parsed any more. The parser leads back here: both would stay until garbage is searched for."""
+        super().handle_websocket_upgrade()
+        self.parser = None  # type: ignore[assignment]
 
     def send_400_response(self, msg: str) -> None:
         self.refuse(BadRequest("This is not a request that HTTP allows."))

@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.main import create_app
-from app.memory import give_back, keep_what_is_loaded, sweep
+from app.memory import give_back, keep_what_is_loaded
 from app.protocol import MAX_MESSAGE
 from app.request_protocol import RequestProtocol
 from app.routes.transport import StreamProtocol
@@ -44,7 +44,6 @@ class Server(uvicorn.Server):
         self.manager: RunManager = app.state.manager
         self.ready = ready
         self.failure: CannotStore | None = None
-        self._sweeping: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         try:
@@ -55,13 +54,10 @@ class Server(uvicorn.Server):
             return
         await super().startup(sockets)
         if self.started:
-            self._sweeping = asyncio.create_task(sweep())
             self.ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Websockets are closed by their sessions, with our code, before uvicorn closes what is left with its own."""
-        if self._sweeping:
-            self._sweeping.cancel()
         self.manager.close_connections()
         if self.server_state.tasks:
             await asyncio.wait(self.server_state.tasks, timeout=GOODBYE)

@@ -101,6 +101,7 @@ class Session:
         finally:
             hear(None)
             self._runs.disconnect(self)
+            self._attachments.clear()
             tasks = (reader, writer, *self._requests, *self._steps)
             for task in tasks:
                 task.cancel()

@@ -69,6 +69,7 @@ class StreamProtocol(WebSocketsSansIOProtocol):
         self.scope["extensions"][SHARE] = {"call": self.use}
         self.scope["extensions"][HEAR] = {"call": self.hear}
         await super().run_asgi()
+        self.scope.clear()  # type: ignore[attr-defined]
 
     def send_at_once(self, data: bytes) -> bool:
         """Send a binary message if the client takes what it is sent; else it has to wait for its turn.
@@ -153,6 +154,7 @@ class StreamProtocol(WebSocketsSansIOProtocol):
             self._waiting.cancel()
         self._held = b""
         super().connection_lost(exc)
+        self.conn.parser.close()
 
     def pause_writing(self) -> None:
         """Who does not read the answers to its pings is not read either."""

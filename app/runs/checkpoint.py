@@ -1,7 +1,7 @@
 """What survives a crash: everything a run needs to go on as if nothing had happened, as opaque bytes.
 
-A checkpoint says by which version it was written. Of one that another version wrote, the specification is read alone, and
-the run begins again from it.
+A checkpoint says by which version it was written. Of one that another version wrote, the specification is read alone,
+and the run begins again from it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from app.runs import changes
 from app.runs.history import History
 
 VERSION: Final = 1
-"""Of checkpoints, the engine's state in them included: another one whenever an older server's could not be gone on from."""
+"""Of checkpoints, with the engine's state in them: another one whenever one cannot go on from what there was before."""
 
 
 class Record(Struct):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import builtins
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import URL, Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotFound, Problem
 from app.storage.database import Database
@@ -22,6 +21,8 @@ LAST_WRITE: Final = 2.0
 """Seconds the write that is under way at the end is given."""
 RUNS: Final[Any] = RunRow.__table__
 LIFETIME: Final[Any] = Lifetime.__table__
+UPDATE: Final = update(RUNS).where(RUNS.c.id == bindparam("row"))
+DELETE: Final = delete(RUNS).where(RUNS.c.id.in_(bindparam("ids", expanding=True)))
 
 
 class Store:
@@ -29,7 +30,8 @@ class Store:
 
     def __init__(self, url: URL, timeout: float = 5.0) -> None:
         self.database = Database(url)
-        self._dialect: Any = sqlite if self.database.is_sqlite else postgresql
+        dialect = sqlite if self.database.is_sqlite else postgresql
+        self._upserts = {table: upsert(dialect, table) for table in (RUNS, LIFETIME)}
         self._writer: Writer[StoredRun] = Writer(self._write, timeout)
         self._task: asyncio.Task[None] | None = None
         self._before = 0.0
@@ -122,17 +124,17 @@ class Store:
         rest = (run.kept._asdict() | {"row": id_} for id_, run in batch.items() if run and not run.checkpoint)
         gone = (run_id for run_id, run in batch.items() if run is None)
         async with self.database.writing() as connection:
-            await self._upsert(connection, RUNS, rows)
+            while some := builtins.list(islice(rows, CHUNK)):
+                await connection.execute(self._upserts[RUNS], some)
             while some := builtins.list(islice(rest, CHUNK)):
-                await connection.execute(update(RUNS).where(RUNS.c.id == bindparam("row")), some)
-            while chunk := builtins.list(islice(gone, CHUNK)):
-                await connection.execute(delete(RUNS).where(RUNS.c.id.in_(chunk)))
-            await self._upsert(connection, LIFETIME, [{"id": 1, "seconds": self.now()}])
+                await connection.execute(UPDATE, some)
+            while ids := builtins.list(islice(gone, CHUNK)):
+                await connection.execute(DELETE, {"ids": ids})
+            await connection.execute(self._upserts[LIFETIME], [{"id": 1, "seconds": self.now()}])
 
-    async def _upsert(self, connection: AsyncConnection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
-        statement = self._dialect.insert(table)
-        news = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
-        statement = statement.on_conflict_do_update(index_elements=["id"], set_=news)
-        rows = iter(rows)
-        while chunk := builtins.list(islice(rows, CHUNK)):
-            await connection.execute(statement, chunk)
+
+def upsert(dialect: Any, table: Table) -> Any:
+    """Insert a row, or let it take the place of the one with its id. Made once: each time it would leave garbage."""
+    statement = dialect.insert(table)
+    news = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
+    return statement.on_conflict_do_update(index_elements=["id"], set_=news)

@@ -4,11 +4,15 @@ import asyncio
 import gc
 import subprocess
 import sys
-import weakref
+from collections import Counter
 
+import httpx
 import pytest
 
-from app import memory
+from app.main import create_app
+from app.serve import Server, bind
+from app.settings import Settings
+from tests.app.streaming import Client
 
 KEPT = """
 import psutil
@@ -65,21 +69,55 @@ def test_what_is_loaded_at_the_start_is_never_searched_for_garbage() -> None:
     assert done.stdout == "True True True\n"
 
 
-class Circle:
+class Listening(Server):
+    """A server in this process."""
+
     def __init__(self) -> None:
-        self.itself = self
+        settings = Settings(port=0, open=False, workers=1, log_level="error")
+        self.socket = bind(settings)
+        self.listens = asyncio.Event()
+        super().__init__(create_app(settings), self.listens.set)
+
+    async def __aenter__(self) -> str:
+        self._serving = asyncio.create_task(self.serve(sockets=[self.socket]))
+        await self.listens.wait()
+        return f"http://127.0.0.1:{self.socket.getsockname()[1]}"
+
+    async def __aexit__(self, *error: object) -> None:
+        self.should_exit = True
+        await self._serving
 
 
-async def test_garbage_that_has_grown_old_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "SWEEP_INTERVAL", 0.01)
-    circle = Circle()
-    seen = weakref.ref(circle)
-    gc.collect()  # it is old now
-    sweeping = asyncio.create_task(memory.sweep())
-    await asyncio.sleep(0.05)
-    assert seen() is circle
-    del circle
-    async with asyncio.timeout(5):
-        while seen() is not None:
-            await asyncio.sleep(0.01)
-    sweeping.cancel()
+async def look(url: str, run: str, *, abruptly: bool) -> None:
+    async with Client(url.replace("http", "ws") + "/api/v1/stream") as page:
+        await page.open(run, {"losses": {}})
+        await page.command(run, "step", unit="epoch", count=2)
+        await page.command(run, "update", patch={"optimizer": {"learning_rate": 0.01}})
+        await page.event("run")
+        if abruptly:
+            page._socket.transport.abort()
+
+
+OURS = ("app.", "uvicorn.", "starlette.", "fastapi.", "sqlalchemy.", "websockets.server")
+
+
+async def test_connections_and_writes_that_have_ended_leave_no_garbage() -> None:
+    async with Listening() as url:
+        async with httpx.AsyncClient(base_url=url, headers={"Origin": url}) as client:
+            run = (await client.post("/api/v1/runs", json={"spec": {}})).json()["id"]
+        await look(url, run, abruptly=False)
+        gc.collect()
+        gc.disable()
+        try:
+            for abruptly in (False, True):
+                for _ in range(3):
+                    await look(url, run, abruptly=abruptly)
+            await asyncio.sleep(0.5)
+            gc.set_debug(gc.DEBUG_SAVEALL)
+            gc.collect()
+            left = Counter(f"{type(each).__module__}.{type(each).__name__}" for each in gc.garbage)
+        finally:
+            gc.set_debug(0)
+            gc.garbage.clear()
+            gc.enable()
+    assert {name: count for name, count in left.items() if name.startswith(OURS)} == {}

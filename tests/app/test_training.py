@@ -4,14 +4,12 @@ import time
 from itertools import count
 from typing import Any
 
-import msgspec
 import numpy as np
 import pytest
 
 from app import protocol
 from app.errors import Conflict, Invalid
 from app.protocol import Edit, State
-from app.runs import checkpoint
 from app.runs.training import SLICE, Training
 from engine.spec import RunSpec
 
@@ -337,26 +335,6 @@ def test_a_restored_run_goes_on_bit_for_bit(at: int) -> None:
         step(training, 777, "update")
     assert curve(restored) == curve(original)
     assert restored.export() == original.export()
-
-
-@pytest.mark.parametrize("version", [None, checkpoint.VERSION + 1])
-def test_a_run_that_another_version_kept_begins_again(version: int | None) -> None:
-    original = new({"layers": [{"units": 3}]})
-    original.execute(protocol.Start())
-    original.train(0.02)
-    kept = msgspec.msgpack.decode(original.checkpoint())
-    kept["version"] = version
-    kept["history"]["specs"] = [kept["spec"]]  # as something that this version cannot read
-    if version is None:
-        del kept["version"]
-    begun = Training.restore("r", msgspec.msgpack.encode(kept))
-    document = begun.document()
-    assert (document["state"], document["step"], document["generation"]) == ("paused", 0, 1)
-    assert document["spec"] == original.document()["spec"]
-    assert [change["label"] for change in document["changes"]] == ["begun again: kept by another version"]
-    begun.execute(protocol.Start())
-    begun.train(0.02)
-    assert Training.restore("r", begun.checkpoint()).document() == begun.document()
 
 
 def test_a_restored_run_is_still_running_and_a_diverged_one_diverged() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import gc
+from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 COLLECT: Final = (5_000, 5, 80)
-"""What is young is looked through often, the rest hardly ever: next to nothing is left to find, since connections and
-writes that have ended leave no circles, and with a class all that there is takes the event loop 0.1 s."""
+"""What is young is looked through often, the rest hardly ever: with a class that takes 0.1 s, and there is next to
+nothing to find, since connections and writes that have ended leave no circles."""
 M_TRIM_THRESHOLD: Final = -1
 M_MMAP_THRESHOLD: Final = -3
 OWN_PAGES: Final = 128 * 1024
@@ -17,13 +19,19 @@ SPARE: Final = 128 * 1024
 """Bytes at the end of the heap that may lie free."""
 
 
+@cache
+def of_the_c_library(name: str) -> Callable[..., int] | None:
+    """A function of it, None where it has none of that name."""
+    return getattr(ctypes.CDLL(None), name, None)
+
+
 def give_back() -> None:
     """Give freed memory back to the system as it becomes free, where the C library is glibc.
 
     It begins with these thresholds, but raises them to the largest block that was ever freed. Checkpoints and curves,
     each a little longer than the one before, then leave holes that nothing fits into. See mallopt(3).
     """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    mallopt = of_the_c_library("mallopt")
     if mallopt is not None:
         mallopt(M_MMAP_THRESHOLD, OWN_PAGES)
         mallopt(M_TRIM_THRESHOLD, SPARE)
@@ -34,7 +42,7 @@ def trim() -> None:
 
     Without it a heap stays as large as the most it ever held, which with a class that comes and goes it reaches slowly.
     """
-    malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    malloc_trim = of_the_c_library("malloc_trim")
     if malloc_trim is not None:
         malloc_trim(0)
 

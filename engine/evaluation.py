@@ -26,10 +26,10 @@ BLOCK_NUMBERS = 65_536
 """Numbers in one layer's buffer for a block of replicas."""
 
 FILLED_NUMBERS = 320
-"""Numbers in one layer's buffer for the examples that are added so that replicas with unlike few go in one block."""
+"""Numbers in one layer's buffer for the examples that fill up replicas with few, so that they go in one block."""
 
 FEW = 256
-"""Examples from which on none are added."""
+"""From so many examples on, a replica is not filled up."""
 
 
 def widest_layer(network: Network) -> int:
@@ -73,7 +73,7 @@ class _Alike:
     test: slice
 
 
-def _alike(tables: Sequence[Table]) -> list[_Alike]:
+def _of_one_size(tables: Sequence[Table]) -> list[_Alike]:
     found: list[_Alike] = []
     for (train, test), members in groupby(range(len(tables)), key=lambda place: sizes_of(tables[place])):
         replicas = list(members)
@@ -86,7 +86,7 @@ class _Block:
 
     def __init__(self, network: Network, theta: Array, tables: Sequence[Table], loss: Loss, memories: Memories) -> None:
         self._count = filled(network, sum(sizes_of(tables[0])))
-        self._alike = _alike(tables)
+        self._alike = _of_one_size(tables)
         rows = np.stack([_rows(table, self._count) for table in tables]).transpose(0, 2, 1)
         first = network.input_size + 1
         last = first + network.wires[-1].units

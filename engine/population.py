@@ -91,29 +91,29 @@ class Population:
         through = np.zeros(len(left), np.bool_)
         kept: dict[int, Kept] = {}
         with np.errstate(all="ignore"):
-            while (moving := left > 0).any():
-                for replica in np.flatnonzero(~moving).tolist():
-                    if replica not in kept:
+            try:
+                while (moving := left > 0).any():
+                    for replica in set(np.flatnonzero(~moving).tolist()) - kept.keys():
                         kept[replica] = self._keep(replica)
-                run = int(np.minimum(left, self._batches.remaining)[moving].min())
-                self._trainer.run(run)
-                self._evaluation.forget()
-                left -= run * moving
-                self.step += run * moving
-                self._batches.cursor += run * moving
-                ended = moving & (self._batches.remaining == 0)
-                through |= ended & (left == 0)
-                ended &= left > 0
-                if ended.any():
-                    self._end_epoch(ended)
-                    left[self._health.diverged | self.stopped] = 0
-        for replica, (row, memory, noise) in kept.items():
-            self.theta[replica], self._updates.state[:, replica] = row, memory
-            if noise is not None:
-                self._batches.noise(replica).bit_generator.state = noise
-            self._evaluation.forget()
-        if through.any():
-            self._end_epoch(through)
+                    run = int(np.minimum(left, self._batches.remaining)[moving].min())
+                    self._evaluation.forget()
+                    self._trainer.run(run)
+                    left -= run * moving
+                    self.step += run * moving
+                    self._batches.cursor += run * moving
+                    ended = moving & (self._batches.remaining == 0)
+                    through |= ended & (left == 0)
+                    if (ended := ended & (left > 0)).any():
+                        self._end_epoch(ended)
+                        left[self._health.diverged | self.stopped] = 0
+            finally:
+                for replica, (row, memory, noise) in kept.items():
+                    self.theta[replica], self._updates.state[:, replica] = row, memory
+                    if noise is not None:
+                        self._batches.noise(replica).bit_generator.state = noise
+                    self._evaluation.forget()
+                if through.any():
+                    self._end_epoch(through)
         finite = np.isfinite(self.theta).all(axis=1) & np.isfinite(self._updates.state).all(axis=(0, 2))
         self._stop(np.logical_not(finite))
 

@@ -61,6 +61,7 @@ class StreamProtocol(WebSocketsSansIOProtocol):
         self._share = Share()
         self._held = b""
         self._waiting: TimerHandle | None = None
+        self.conn.parser.close()
         self.conn = Conversation(max_size=self.config.ws_max_size, logger=logging.getLogger("uvicorn.error"))
 
     async def run_asgi(self) -> None:
@@ -69,7 +70,7 @@ class StreamProtocol(WebSocketsSansIOProtocol):
         self.scope["extensions"][SHARE] = {"call": self.use}
         self.scope["extensions"][HEAR] = {"call": self.hear}
         await super().run_asgi()
-        self.scope.clear()  # type: ignore[attr-defined]
+        del self.scope  # it leads back here
 
     def send_at_once(self, data: bytes) -> bool:
         """Send a binary message if the client takes what it is sent; else it has to wait for its turn.
@@ -154,7 +155,8 @@ class StreamProtocol(WebSocketsSansIOProtocol):
             self._waiting.cancel()
         self._held = b""
         super().connection_lost(exc)
-        self.conn.parser.close()
+        self.conn.parser.close()  # it leads back to the conversation, as its mistake does
+        self.conn.parser_exc = None
 
     def pause_writing(self) -> None:
         """Who does not read the answers to its pings is not read either."""

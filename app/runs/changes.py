@@ -68,7 +68,7 @@ def _change(label: str, pointer: str, old: object, new: object) -> Change:
 
 
 RESTORED: Final = _change("weights put back", "/parameters", None, None)
-BEGUN_AGAIN: Final = _change("begun again: kept by another version", "/parameters", None, None)
+BEGUN_AGAIN: Final = _change("begun again: kept by an earlier version", "/version", None, None)
 
 
 def remember(changes: list[Change], change: Change) -> None:

@@ -1,21 +1,22 @@
 """What survives a crash: everything a run needs to go on as if nothing had happened, as opaque bytes.
 
-A checkpoint says by which version it was written. Of one that another version wrote, the specification is read alone,
-and the run begins again from it.
+A checkpoint says by which version it was written. Of one that an earlier version wrote, the specification is read
+alone, and the run begins again from it. One of a later version is refused, and so stays as it is.
 """
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct, field
 
+from app.errors import Conflict
 from app.protocol import State
 from app.runs import changes
 from app.runs.history import History
 
+FIRST: Final = 1
 VERSION: Final = 1
 """Of checkpoints, with the engine's state in them: another one whenever one cannot go on from what there was before."""
 
@@ -42,17 +43,23 @@ class Checkpoint(Struct, frozen=True):
     version: int = VERSION
 
 
-class Foreign(Struct, frozen=True):
-    """What is read of a checkpoint that another version wrote. The first ones do not say theirs."""
+class Said(Struct, frozen=True):
+    """The version a checkpoint says it is of. The first ones do not."""
+
+    version: int | None = None
+
+
+class Earlier(Struct, frozen=True):
+    """What is read of a checkpoint that an earlier version wrote."""
 
     spec: dict[str, Any]
     record: dict[str, Any]
-    version: int = 1
 
 
 _encoder: Final = msgspec.msgpack.Encoder()
 _decoder: Final = msgspec.msgpack.Decoder(Checkpoint)
-_foreign: Final = msgspec.msgpack.Decoder(Foreign)
+_said: Final = msgspec.msgpack.Decoder(Said)
+_earlier: Final = msgspec.msgpack.Decoder(Earlier)
 
 
 def dump(checkpoint: Checkpoint) -> bytes:
@@ -60,18 +67,26 @@ def dump(checkpoint: Checkpoint) -> bytes:
 
 
 def load(data: bytes) -> Checkpoint:
-    """The checkpoint that `dump` wrote; of another version's, one that begins again."""
-    foreign = _foreign.decode(data)
-    if foreign.version == VERSION:
-        with contextlib.suppress(msgspec.ValidationError):  # laid out otherwise, before there were versions
+    """The checkpoint that `dump` wrote, or one that begins again for an earlier version's. Raises `Conflict` for one
+    of a later version."""
+    said = _said.decode(data).version
+    version = FIRST if said is None else said
+    if version > VERSION:
+        raise Conflict("This run was kept by a later version of the server. Use that one.")
+    if version == VERSION:
+        try:
             checkpoint: Checkpoint = _decoder.decode(data)
+        except msgspec.ValidationError:
+            if said is not None:
+                raise
+        else:
             return checkpoint
-    return _begun_again(foreign)
+    return _begun_again(_earlier.decode(data))
 
 
-def _begun_again(foreign: Foreign) -> Checkpoint:
+def _begun_again(earlier: Earlier) -> Checkpoint:
     """Clients drop the curve they had, since it is of another generation."""
-    old = foreign.record
+    old = earlier.record
     record = Record(
         old.get("created", ""),
         generation=old.get("generation", 0) + 1,
@@ -79,4 +94,4 @@ def _begun_again(foreign: Foreign) -> Checkpoint:
         epochs_per_second=old.get("epochs_per_second"),
         changes=[{"step": 0, "epoch": 0.0, **changes.BEGUN_AGAIN}],
     )
-    return Checkpoint(foreign.spec, record, b"")
+    return Checkpoint(earlier.spec, record, b"")

@@ -142,7 +142,7 @@ def _seat(alike: list[Training], cohorts: list[Cohort], clock: Clock, *, anew: b
     standing = [training for training in standing if not any(cohort.admit(training) for cohort in cohorts)]
     seated = [training for training in alike if training.seat.cohort is not None]
     units, seats = len(cohorts) + len(standing), sum(len(cohort.seats) for cohort in cohorts)
-    fewer_would_do = units > -(-(len(seated) + len(standing)) // most_seats(alike[0]))
+    fewer_would_do = units > -(-(len(seated) + len(standing)) // most_seats(seated + standing))
     if anew and (fewer_would_do or seats > MOST_EMPTY * len(seated)):
         _seat_anew(seated + standing, clock)
         for cohort in cohorts:
@@ -159,7 +159,7 @@ def _seat_anew(alike: list[Training], clock: Clock) -> None:
         alike[0].seat.stand_up()
         return
     alike = sorted(alike, key=lambda training: training.seat.sizes)
-    most = most_seats(alike[0])
+    most = most_seats(alike)
     cohorts = -(-len(alike) // most)
     for place in range(cohorts):
         members = alike[len(alike) * place // cohorts : len(alike) * (place + 1) // cohorts]
@@ -168,6 +168,7 @@ def _seat_anew(alike: list[Training], clock: Clock) -> None:
             Cohort(members, clock)
 
 
-def most_seats(training: Training) -> int:
-    """How many runs of this kind a cohort may have."""
-    return max(2, min(MOST_SEATS, MOST_WORK // max(1, training.seat.epoch_work)))
+def most_seats(alike: Sequence[Training]) -> int:
+    """How many of these runs a cohort may have: each computes for as long as the one with the longest epoch."""
+    longest = max((training.seat.epoch_work for training in alike), default=1)
+    return max(2, min(MOST_SEATS, MOST_WORK // max(1, longest)))

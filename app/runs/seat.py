@@ -16,7 +16,8 @@ MOST_WORK_TOGETHER: Final = 5_000_000
 MOST_STEPS_TOGETHER: Final = 250
 """Updates of an epoch, for which the others wait."""
 SHORT_EPOCH: Final = 16
-"""Updates of an epoch up to which runs train together whose epochs differ: their calls cost more than the waiting."""
+"""Updates of an epoch up to which runs sit together whose epochs differ in length: waiting for the longest costs them
+less than calls of their own."""
 
 
 class Seats(Protocol):

@@ -178,7 +178,8 @@ class Show:
         carried = Carried(generation, curve.last_step, statics, now)
         version = version_shown(training, stream)
         seq = stream.sent(now, version, carried, complete=curve.complete, interval=self.load.interval)
-        training.meter.note(now, training.step)
+        if training.is_training:
+            training.meter.note(now, training.step)
         header = {
             "run": training.run,
             "seq": seq,

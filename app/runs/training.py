@@ -71,14 +71,15 @@ class Training:
 
     @classmethod
     def restore(cls, run: str, data: bytes, clock: Clock = time.monotonic) -> Training:
-        """A run as it was when `data` was made; going on is bit-identical to never having stopped. One that another
-        version of the server kept begins again."""
+        """A run as it was when `data` was made; going on is bit-identical to never having stopped. One that an
+        earlier version of the server kept begins again. Raises `Conflict` for one of a later version."""
         saved = checkpoint.load(data)
         spec = RunSpec.from_dict(saved.spec)
         population = Population.restore(spec, saved.engine) if saved.engine else Population([spec])
         training = cls(run, spec, population, saved.record, clock)
-        training.history = saved.history
-        if not saved.history.snapshots:
+        if saved.history.snapshots:
+            training.history = saved.history
+        else:
             training._take_snapshot(marked=True)
         return training
 
@@ -268,6 +269,8 @@ class Training:
             case protocol.Pause():
                 self._pause()
             case protocol.Step(unit=unit, count=count):
+                if not left:
+                    self.meter.stop()
                 self.seat.stand_up()
                 self._population.go_on(0)
                 self._pause()

@@ -37,7 +37,7 @@ SAVES_INTERVAL: Final = 0.02
 SAVE_SHARE: Final = 0.08
 """Seconds between two checkpoints for each run: in a crowd they take a few hundredths of the time, as for one alone."""
 TRIM_INTERVAL: Final = 10.0
-"""Seconds of work after which freed memory is given back: cohorts come and go, and each takes megabytes."""
+"""Seconds after which freed memory is given back again: cohorts come and go, and each takes megabytes."""
 NEVER: Final = float("inf")
 INTERNAL: Final = "Something in the server went wrong with this run. Its log says what."
 

@@ -13,7 +13,7 @@ import numpy as np
 from engine.batches import Table
 from engine.evaluation import chunk_size, chunk_starts, replica_block
 from engine.features import compute_features
-from engine.layers.layer import Batch
+from engine.layers.layer import Batch, Memories
 from engine.looking import steps_of_words
 from engine.network import Network
 from engine.plan import ForwardPlan
@@ -120,9 +120,11 @@ class Pass:
         self._calls: list[Call] = []
         chunk = chunk_size(network, examples)
         step = replica_block(network, chunk)
+        memories = Memories()
         for start in range(0, len(theta), step):
-            replicas = slice(start, start + step)
-            plan = ForwardPlan(network, theta[replicas], chunk, logits=logits, depth=max(layers) + 1)
+            replicas = slice(start, min(start + step, len(theta)))
+            memory = memories.of(replicas.stop - start)
+            plan = ForwardPlan(network, theta[replicas], chunk, logits=logits, depth=max(layers) + 1, memory=memory)
             for first in chunk_starts(examples, chunk):
                 part = slice(first, first + chunk)
                 some = columns.some(replicas, part)

@@ -177,6 +177,19 @@ class TestSeats:
         assert max(sizes) * runs[0].seat.epoch_work <= MOST_WORK
         assert sum(sizes) == 12
 
+    def test_the_longest_epoch_says_how_many_sit_together(self) -> None:
+        counts = [12, *[150] * 11]
+        runs = [
+            playing(str(place), own_points(count) | {"layers": [{"units": 120}, {"units": 120}]})
+            for place, count in enumerate(counts)
+        ]
+        arrange(runs)
+        sizes = [len(cohort.members) for cohort in dict.fromkeys(cohort_of(training) for training in runs)]
+        assert max(sizes) * runs[-1].seat.epoch_work <= MOST_WORK < 64 * runs[-1].seat.epoch_work
+        arranged = [training.seat.cohort for training in runs]
+        arrange(runs)
+        assert [training.seat.cohort for training in runs] == arranged
+
     def test_a_crowd_is_divided_evenly(self) -> None:
         runs = [playing(str(place)) for place in range(MOST_SEATS + 6)]
         arrange(runs)

@@ -98,26 +98,29 @@ async def look(url: str, run: str, *, abruptly: bool) -> None:
             page._socket.transport.abort()
 
 
-OURS = ("app.", "uvicorn.", "starlette.", "fastapi.", "sqlalchemy.", "websockets.server")
+OURS = ("app.", "uvicorn.", "starlette.", "fastapi.", "sqlalchemy.", "websockets.server", "websockets.protocol")
+
+
+def standing() -> Counter[str]:
+    """How many objects of ours there are of each type."""
+    names = Counter(f"{type(each).__module__}.{type(each).__name__}" for each in gc.get_objects())
+    return Counter({name: count for name, count in names.items() if name.startswith(OURS)})
 
 
 async def test_connections_and_writes_that_have_ended_leave_no_garbage() -> None:
     async with Listening() as url:
         async with httpx.AsyncClient(base_url=url, headers={"Origin": url}) as client:
             run = (await client.post("/api/v1/runs", json={"spec": {}})).json()["id"]
-        await look(url, run, abruptly=False)
+        for abruptly in (False, True):
+            await look(url, run, abruptly=abruptly)
+        await asyncio.sleep(0.5)
         gc.collect()
         gc.disable()
         try:
-            for abruptly in (False, True):
-                for _ in range(3):
-                    await look(url, run, abruptly=abruptly)
+            before = standing()
+            for abruptly in (False, True, False, True):
+                await look(url, run, abruptly=abruptly)
             await asyncio.sleep(0.5)
-            gc.set_debug(gc.DEBUG_SAVEALL)
-            gc.collect()
-            left = Counter(f"{type(each).__module__}.{type(each).__name__}" for each in gc.garbage)
+            assert standing() - before == Counter()
         finally:
-            gc.set_debug(0)
-            gc.garbage.clear()
             gc.enable()
-    assert {name: count for name, count in left.items() if name.startswith(OURS)} == {}

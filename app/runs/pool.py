@@ -130,7 +130,7 @@ class Worker:
 
     def _flush(self) -> None:
         """Write what was said in this turn of the loop, in one piece: acknowledgements come by the hundred."""
-        if self.alive:
+        if self.alive and not self._writer.is_closing():  # its death may not have been noticed yet
             self._writer.write(b"".join(self._outgoing))
         self._outgoing.clear()
 

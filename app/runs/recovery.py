@@ -16,6 +16,8 @@ from app.runs.registry import Attachment, Run
 log = get_logger(__name__)
 
 FETCH_PAUSE: Final = 1.0
+AT_ONCE: Final = 16
+"""Runs that are asked for together: one by one, each waits twice until the worker has trained others for a moment."""
 
 
 def attach_message(number: int, attachment: Attachment) -> wire.Attach:
@@ -59,7 +61,11 @@ class Recovery:
         worker = await pool.worker(slot)
         waiting = self._in_slot(slot)
         while waiting and worker.alive:
-            unread = [run for run in waiting if not run.ready.is_set() and not await self._recovered(run, worker)]
+            unread = []
+            for group in groups(waiting):
+                some = [run for run in group if not run.ready.is_set()]
+                done = await asyncio.gather(*(self._recovered(run, worker) for run in some))
+                unread += [run for run, is_done in zip(some, done, strict=True) if not is_done]
             if unread:
                 log.warning("runs wait for the database", slot=slot, runs=len(unread))
                 await asyncio.sleep(FETCH_PAUSE)
@@ -103,3 +109,10 @@ class Recovery:
             return
         run.ready.set()
         run.tell({"type": "recovered", "run": run.shown()})
+
+
+def groups(runs: list[Run]) -> list[list[Run]]:
+    """Runs that never made trouble, many at a time, then the others one by one."""
+    calm = [run for run in runs if not run.deaths]
+    together = [calm[place : place + AT_ONCE] for place in range(0, len(calm), AT_ONCE)]
+    return together + [[run] for run in runs if run.deaths]

@@ -13,7 +13,7 @@ from app.errors import NotFound, Unavailable
 from app.protocol import State
 from app.runs import manager as managers
 from app.runs import recovery, wire
-from app.runs.recovery import Recovery, attach_message
+from app.runs.recovery import Recovery, attach_message, groups
 from tests.app.test_registry import attach, new_run
 from tests.app.watching import SIX_OF_EIGHT, Watcher, command, managing, until, worker_pid
 
@@ -122,6 +122,16 @@ async def test_a_request_to_a_run_without_a_worker_is_answered_in_time(monkeypat
             await command(manager, run, "start")
         assert "Retry-After" in caught.value.headers
         await until(lambda: manager.get(run)["state"] == "paused")
+
+
+def test_runs_come_back_many_at_a_time_and_those_that_made_trouble_by_themselves_last() -> None:
+    runs = [new_run() for _ in range(20)]
+    for place in (3, 18):
+        runs[place].blame(100.0)
+    found = groups(runs)
+    assert [len(group) for group in found] == [16, 2, 1, 1]
+    assert [group[0] for group in found[2:]] == [runs[3], runs[18]]
+    assert {id(run) for group in found for run in group} == set(map(id, runs))
 
 
 async def nothing_stored(run: str) -> bytes:

@@ -78,9 +78,9 @@ class Population:
         """Take ``steps`` updates with every replica that has not diverged."""
         self._advance(np.full(len(self.specs), steps, np.int64))
 
-    def advance_epochs(self, epochs: int, replicas: BoolArray | None = None) -> None:
-        """Train every replica, or those chosen, to the end of its ``epochs``-th epoch from here, the one it is in
-        counted."""
+    def advance_epochs(self, epochs: int | IntArray, replicas: BoolArray | None = None) -> None:
+        """Train every replica, or those chosen, to the end of its ``epochs``-th epoch from here, one for all or (R,),
+        the one it is in counted."""
         left = self._batches.remaining + (epochs - 1) * self._batches.counts
         self._advance(left if replicas is None else left * replicas)
 

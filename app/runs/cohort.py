@@ -24,6 +24,8 @@ MOST_SEATS: Final = 64
 """Runs in a cohort: more gain little, and the others wait for every epoch of it."""
 MOST_WORK: Final = 20_000_000
 """Multiply-adds of a forward pass of all of them over an epoch: some milliseconds."""
+LONG: Final = 0.006
+"""Seconds of an epoch of all of them, from which on a turn has no second one."""
 MOST_EMPTY: Final = 1.5
 """Seats for each run that trains, from which on a cohort computes too much for nothing."""
 
@@ -37,6 +39,7 @@ class Cohort:
         self._population = Population.of([training.seat.member() for training in trainings])
         self._looks = Looks(self._population)
         self._seats: list[Training | None] = []
+        self._epoch_seconds = 0.0
         for place, training in enumerate(trainings):
             training.seat.sit(self, self._looks, place)
             self._seats.append(training)
@@ -90,17 +93,20 @@ class Cohort:
             training.seat.sociable = False
         self.stand_up()
 
-    def train(self) -> None:
-        """One epoch of every run that may train. One that is limited may run ahead by an epoch: so it is not left out
-        of the others' step for being early by less than that."""
+    def train(self, epochs: int = 1) -> None:
+        """So many epochs of every run that may train, but one where it is long or limited. Those that are limited may
+        run ahead by one: so they are not left out of the others' step for being early by less than that."""
         now = self._clock()
+        epochs = 1 if self._epoch_seconds > LONG else epochs
         moving = np.array([training is not None and self._may_move(training, now) for training in self._seats])
+        limited = np.array([training is not None and training.pace.is_limited for training in self._seats])
         before = self._population.step.copy()
-        self._population.advance_epochs(1, moving)
+        self._population.advance_epochs(np.where(limited, 1, epochs), moving)
+        self._epoch_seconds = (self._clock() - now) / epochs
         self._looks.forget()
-        steps, epochs = (self._population.step - before).tolist(), self._population.epoch.tolist()
+        steps, reached = (self._population.step - before).tolist(), self._population.epoch.tolist()
         ended = (moving & (self._population.diverged | self._population.stopped)).tolist()
-        for training, done, epoch, has_ended in zip(self._seats, steps, epochs, ended, strict=True):
+        for training, done, epoch, has_ended in zip(self._seats, steps, reached, ended, strict=True):
             if training is not None and done:
                 training.moved(done, epoch)
                 if has_ended:

@@ -1,7 +1,7 @@
 """Whose turn it is to train: cohorts and single runs of a process, one after the other.
 
-A turn is a slice of time, shorter the more are in the line, but an epoch where that is short. So a heavy run holds up
-light ones for a moment at most, and light ones are equally fast however many neighbours each has.
+A turn is a slice of time, shorter the more are in the line, but an epoch where that is short, and two in a crowd. So a
+heavy run holds up light ones for a moment at most, and light ones are equally fast however many neighbours each has.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ SEAT_INTERVAL: Final = 0.2
 """Seconds after which runs without a seat take one that is empty, or sit down among themselves."""
 ARRANGE_INTERVAL: Final = 2.0
 """Seconds after which those are seated anew who have too many cohorts, or empty seats in them."""
+CROWD: Final = 64
+"""Runs that train in a process from which on a turn has two epochs: what is done once a turn is a third of the work."""
 NEVER: Final = float("inf")
 Unit: TypeAlias = Training | Cohort
 
 
 class Lineup:
-    """The runs of `trainings()` in the order of their turns. Without `cohorts` each has turns of its own.
+    """The runs of `trainings()` in the order of their turns, which have `epochs` epochs where these are short. Without
+    `cohorts` each has turns of its own.
 
     `arranged` is called when runs have been seated: they end their epochs for it, with whatever comes of that.
     """
@@ -40,6 +43,7 @@ class Lineup:
         self._cohorts = cohorts
         self._units: list[Unit] = []
         self._stale = True
+        self.epochs = 1
         self._seat_at = self._arrange_at = 0.0
 
     def change(self) -> None:
@@ -92,11 +96,10 @@ class Lineup:
         if not self._stale:
             return
         self._stale = False
-        found: dict[int, Unit] = {}
-        for training in self._trainings():
-            if training.is_training:
-                unit = training.seat.cohort if isinstance(training.seat.cohort, Cohort) else training
-                found[id(unit)] = unit
+        training = [each for each in self._trainings() if each.is_training]
+        self.epochs = 1 if len(training) < CROWD else 2
+        units = (each.seat.cohort if isinstance(each.seat.cohort, Cohort) else each for each in training)
+        found: dict[int, Unit] = {id(unit): unit for unit in units}
         kept = [unit for unit in self._units if id(unit) in found]
         known = set(map(id, kept))
         self._units = kept + [unit for key, unit in found.items() if key not in known]

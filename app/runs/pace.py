@@ -19,6 +19,10 @@ class Pace:
         self._credit = 1.0
         self._seen = now
 
+    @property
+    def is_limited(self) -> bool:
+        return self.steps_per_second is not None
+
     def due(self, now: float) -> int:
         """Updates that may be done now."""
         if self.steps_per_second is None:

@@ -181,11 +181,11 @@ class Training:
 
     # --- training -----------------------------------------------------------------------------------------------
 
-    def train(self, budget: float = SLICE) -> None:
-        """Train for about `budget` seconds, or for an epoch where that is longer and still short."""
+    def train(self, budget: float = SLICE, epochs: int = 1) -> None:
+        """Train for about `budget` seconds, or for so many epochs where that is longer and still short."""
         begin = self._clock()
         allowed = self.goal or self.pace.due(begin)
-        seconds = max(budget, min(self.epoch_seconds, SHORT))
+        seconds = max(budget, min(epochs * self.epoch_seconds, SHORT))
         before = self.step
         self._population.advance(max(1, min(allowed, int(seconds / self._step_seconds), MOST_STEPS)))
         end = self._clock()

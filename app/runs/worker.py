@@ -235,7 +235,7 @@ class Loop:
             self._train_cohort(unit)
         else:
             with self._working_on(unit.run):
-                unit.train(self._lineup.budget)
+                unit.train(self._lineup.budget, self._lineup.epochs)
         for training in members:
             hosted = self._hosted.get(training.run)
             if hosted is None:
@@ -247,7 +247,7 @@ class Loop:
     def _train_cohort(self, cohort: Cohort) -> None:
         """If it fails, nobody knows for whose sake: each goes on by itself, and the one that fails then ends alone."""
         try:
-            cohort.train()
+            cohort.train(self._lineup.epochs)
         except Exception:
             traceback.print_exc()
             cohort.dissolve()

@@ -1,12 +1,15 @@
 """Whose turn it is: everybody gets one, a heavy run holds up nobody, and who can train together does."""
 
 from collections import Counter
+from itertools import count
+
+import pytest
 
 from app import protocol
-from app.runs.cohort import Cohort
-from app.runs.lineup import ARRANGE_INTERVAL, SEAT_INTERVAL, Lineup
+from app.runs.cohort import LONG, Cohort
+from app.runs.lineup import ARRANGE_INTERVAL, CROWD, SEAT_INTERVAL, Lineup
 from app.runs.training import SLICE, Training
-from tests.app.test_cohort import DEEP, Hand, playing
+from tests.app.test_cohort import DEEP, Hand, assert_as_alone, playing
 
 
 def lineup(runs: list[Training], clock: Hand, *, cohorts: bool = True) -> Lineup:
@@ -39,10 +42,43 @@ def test_without_cohorts_everybody_has_a_turn_in_order() -> None:
 
 
 def test_a_turn_gets_shorter_the_more_there_are() -> None:
-    for count in (1, 2, 4):
-        line = lineup([playing(name) for name in "abcd"[:count]], Hand(), cohorts=False)
+    for runs in (1, 2, 4):
+        line = lineup([playing(name) for name in "abcd"[:runs]], Hand(), cohorts=False)
         line.next()
-        assert line.budget == SLICE / count
+        assert line.budget == SLICE / runs
+
+
+def test_in_a_crowd_a_turn_has_two_epochs_and_every_run_is_as_if_alone() -> None:
+    clock = Hand()
+    slow = playing("slow", rate=40.0, clock=clock)
+    runs = [slow, *(playing(str(place)) for place in range(CROWD))]
+    line = lineup(runs, clock)
+    assert lineup(runs[: CROWD - 1], clock).epochs == 1
+    unit, _ = line.next()
+    assert isinstance(unit, Cohort)
+    assert line.epochs == 2
+    before = {training.run: training.epoch for training in unit.members}
+    clock.now += 0.1
+    unit.train(line.epochs)
+    done = {training.run: training.epoch - before[training.run] for training in unit.members}
+    assert {done[training.run] for training in unit.members if training is not slow} == {2.0}
+    assert done.get("slow", 1.0) == 1.0
+    for training in unit.members[:3]:
+        assert_as_alone(training)
+
+
+def test_a_long_epoch_is_a_turn_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = [*map(playing, "ab")]
+    line = lineup(runs, Hand())
+    cohort, _ = line.next()
+    assert isinstance(cohort, Cohort)
+    monkeypatch.setattr(cohort, "_clock", count(0.0, 2.1 * LONG).__next__)
+    epochs = []
+    for _ in range(3):
+        before = runs[0].epoch
+        cohort.train(2)
+        epochs.append(runs[0].epoch - before)
+    assert epochs == [2.0, 1.0, 1.0]
 
 
 def test_a_heavy_run_has_as_many_turns_as_a_light_one_and_each_is_short() -> None:

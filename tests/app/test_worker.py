@@ -179,10 +179,10 @@ def test_a_run_that_fails_while_training_is_given_up_and_the_others_go_on(
 ) -> None:
     train = Training.train
 
-    def fail_at_times(self: Training, budget: float) -> None:
+    def fail_at_times(self: Training, budget: float, epochs: int = 1) -> None:
         if self.run == "bad":
             raise MemoryError("no more memory")
-        train(self, budget)
+        train(self, budget, epochs)
 
     monkeypatch.setattr(Training, "train", fail_at_times)
     boss.create("bad")

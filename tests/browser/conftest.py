@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 
+import httpx
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
@@ -28,10 +29,7 @@ QUIET = [
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[ServerProcess]:
-    """A server that all browser tests share. A test that harms its server starts one of its own.
-
-    What a test left playing pauses soon: else it would train on beside the next ones.
-    """
+    """A server that all browser tests share. A test that harms its server starts one of its own."""
     with ServerProcess(log_level="warning", abandon_after=5) as running:
         yield running
 
@@ -47,10 +45,16 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def visit(browser: Browser, server: ServerProcess) -> AsyncIterator[Visit]:
-    """Opens pages of the shared server: `page = await visit("/", width=360)`. Complaints of the page fail the test."""
+    """Opens pages of the shared server: `page = await visit("/", width=360)`. Complaints of the page fail the test.
+
+    Its runs end with it: what was left playing would train on beside the next tests.
+    """
     visit = Visit(browser, server.base_url)
     yield visit
     await visit.end()
+    async with httpx.AsyncClient(base_url=f"{server.base_url}/api/v1") as api:
+        for run in (await api.get("/runs")).json()["runs"]:
+            await api.delete(f"/runs/{run['id']}")
 
 
 @pytest.fixture

@@ -84,6 +84,7 @@ async def test_a_link_from_elsewhere_does_not_cost_the_session(visit_hosted: Vis
         await elsewhere.click("#link")
     headers = await (await asked.value).all_headers()
     assert (headers["sec-fetch-site"], "cookie" in headers) == ("cross-site", False)
+    await elsewhere.wait_for_url(hosted.base_url + "/")
     await Playground(elsewhere).ready()
     assert await session_of(elsewhere) == owner
 

@@ -72,8 +72,8 @@ class Curve:
         self._length[rows] += 1
 
     def _points(self, replica: int) -> Float64Array:
-        start = self._start[replica]
-        return self._pool[:, start : start + self._length[replica]]
+        start = self._start.item(replica)
+        return self._pool[:, start : start + self._length.item(replica)]
 
     def last_step(self, replica: int) -> int:
         """The step of the newest point of one replica, -1 while there is none."""
@@ -87,7 +87,7 @@ class Curve:
     def points(self, replica: int, after_step: float = -1.0) -> Float64Array:
         """The points of one replica (4, n) from ``after_step`` on, oldest first."""
         columns = self._points(replica)
-        return columns[:, np.searchsorted(columns[0], after_step) :].copy()
+        return columns[:, columns[0].searchsorted(after_step) :].copy()
 
 
 def _room(count: T) -> T:

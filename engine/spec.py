@@ -6,7 +6,7 @@ everything and fills in what is missing; inside, every field is there and exact.
 
 import dataclasses
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Literal
 
 from engine.datasets import DatasetShape, describe
@@ -167,6 +167,8 @@ def is_live_change(old: RunSpec, new: RunSpec) -> bool:
 
 def _to_json(value: Any) -> Any:
     """Parts become objects without the fields that are not given, tuples become lists."""
+    if isinstance(value, str | int | float):
+        return value
     if isinstance(value, PointsSpec):
         return _points_to_json(value)
     if isinstance(value, ArraysSpec):
@@ -174,12 +176,18 @@ def _to_json(value: Any) -> Any:
     if isinstance(value, LayerSpec):
         return {name: _to_json(item) for name, item in field_values(value).items()}
     if dataclasses.is_dataclass(value):
-        names = [entry.name for entry in dataclasses.fields(value)]
-        order = ["kind", *(name for name in names if name != "kind")] if "kind" in names else names
-        return {name: _to_json(getattr(value, name)) for name in order if getattr(value, name) is not None}
+        given = [(name, getattr(value, name)) for name in _names(type(value))]
+        return {name: _to_json(item) for name, item in given if item is not None}
     if isinstance(value, tuple | list):
         return [_to_json(item) for item in value]
     return value
+
+
+@cache
+def _names(part: Any) -> list[str]:
+    """The fields of a part in the order of the document: its kind first, if it has one."""
+    names = [entry.name for entry in dataclasses.fields(part)]
+    return sorted(names, key=lambda name: name != "kind")
 
 
 def _points_to_json(points: PointsSpec) -> dict[str, Any]:

@@ -22,6 +22,16 @@ _encoder: Final = msgspec.json.Encoder()
 _PADDING: Final = bytes(ALIGNMENT)
 
 
+class Entry(msgspec.Struct, omit_defaults=True, gc=False):
+    """Where an array lies, counted from the end of the header, and what it is."""
+
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+    offset: int
+    range: list[float] | None = None
+
+
 class Named(NamedTuple):
     """An array on its way to a client; `range` is the span [lo, hi] that uint8 0..255 stands for."""
 
@@ -32,18 +42,19 @@ class Named(NamedTuple):
 
 def encode_frame(header: dict[str, Any], arrays: Sequence[Named]) -> bytes:
     """One binary message. `header` is completed by the list of `arrays`."""
-    entries: list[dict[str, Any]] = []
+    entries: list[Entry] = []
     parts: list[bytes] = []
     offset = 0
     for name, values, span in arrays:
-        if values.dtype not in DTYPES:
+        dtype = DTYPES.get(values.dtype)
+        if dtype is None:
             raise TypeError(f"{name}: a frame does not carry {values.dtype.name}")
-        data = values.tobytes()
-        entry = {"name": name, "dtype": DTYPES[values.dtype], "shape": values.shape, "offset": offset}
-        entries.append(entry if span is None else {**entry, "range": span})
-        padding = -len(data) % ALIGNMENT
-        parts += (data, _PADDING[:padding])
-        offset += len(data) + padding
+        entries.append(Entry(name, dtype, values.shape, offset, span))
+        parts.append(values.tobytes())
+        offset += values.nbytes
+        if padding := -offset % ALIGNMENT:
+            parts.append(_PADDING[:padding])
+            offset += padding
     text = _encoder.encode({**header, "arrays": entries})
     text += b" " * (-(4 + len(text)) % ALIGNMENT)
     return b"".join((len(text).to_bytes(4, "little"), text, *parts))

@@ -114,15 +114,16 @@ class Show:
         self._looked_at = now
         self.load.adapt(now, len(self._watched))
         latest = now if now >= self._allowed_at or not training else AT_ONCE
-        waiting = {number: self._due_at(one) for number, one in self._watched.items()}
+        interval = self.load.interval
+        soon = latest if latest == AT_ONCE else now + AHEAD * interval
+        maybe = [(number, one) for number, one in self._watched.items() if one.stream.may_at(interval) <= soon]
+        waiting = {number: at for number, one in maybe if (at := self._due_at(one)) <= soon}
         due = sorted((at, number) for number, at in waiting.items() if at <= latest)
         if not due:
             return
-        soon = latest if latest == AT_ONCE else now + AHEAD * self.load.interval
         groups: dict[int, list[Watched]] = defaultdict(list)
-        for number, at in waiting.items():
-            if at <= soon:
-                groups[id(self._watched[number].training.views.looks)].append(self._watched[number])
+        for number in waiting:
+            groups[id(self._watched[number].training.views.looks)].append(self._watched[number])
         for at, number in due:
             group = groups.pop(id(self._watched[number].training.views.looks), None)
             if group is not None:

@@ -53,15 +53,17 @@ class Stream:
         """Whether the arrays of the static probe `name`, in the state `key`, have not arrived yet."""
         return self._known.get(name) != key
 
-    def due_at(self, version: Hashable, interval: float = FRAME_INTERVAL) -> float:
-        """When the next frame of a run whose state is `version` is due: -inf now, inf not at all."""
+    def may_at(self, interval: float = FRAME_INTERVAL) -> float:
+        """When the next frame may go, if there is something to show: -inf now, inf not at all."""
         if not self.window.is_open:
             return float("inf")
         if self.urgent:
             return float("-inf")
-        if version == self._sent_version:
-            return float("inf")
         return self._sent_at + self._interval(interval)
+
+    def due_at(self, version: Hashable, interval: float = FRAME_INTERVAL) -> float:
+        """When the next frame of a run whose state is `version` is due: -inf now, inf not at all."""
+        return self.may_at(interval) if self.urgent or version != self._sent_version else float("inf")
 
     def _interval(self, interval: float) -> float:
         return HIDDEN_INTERVAL if self.hidden else interval

@@ -1,10 +1,11 @@
 """What a dataset asks of a network, read off its description: nothing is drawn for it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 
 from engine.datasets.kinds import DATASETS
-from engine.parts import AnyDatasetSpec, ArraysSpec, Inputs, PointsSpec, Task
+from engine.parts import AnyDatasetSpec, ArraysSpec, DatasetSpec, Inputs, PointsSpec, Task
 from engine.types import Label
 
 
@@ -41,6 +42,12 @@ def describe(dataset: AnyDatasetSpec) -> DatasetShape:
         return DatasetShape(dataset.task, dataset.classes, "plane", (2,))
     if isinstance(dataset, ArraysSpec):
         return DatasetShape(dataset.task, dataset.classes, GIVEN_INPUTS[len(dataset.shape)], dataset.shape)
+    return _generated(dataset)
+
+
+@lru_cache(maxsize=256)
+def _generated(dataset: DatasetSpec) -> DatasetShape:
+    """The form of examples of a kind; asked a dozen times while one specification is read."""
     kind = DATASETS[dataset.kind]
     shape = kind.shape_of(dataset)
     return DatasetShape(

@@ -8,6 +8,7 @@ import numpy as np
 from engine.types import BoolArray, Float64Array, IntArray
 
 EVERY_EPOCH_UNTIL = 250
+BOUNDS = EVERY_EPOCH_UNTIL << np.arange(48)
 LEAST_ROOM = 32
 COLUMNS = ("step", "epoch", "train", "test")
 
@@ -16,12 +17,8 @@ T = TypeVar("T", int, IntArray)
 
 def recorded(epoch: IntArray) -> BoolArray:
     """Which epochs the curve keeps: every one to 250, every second to 500, every fourth to 1000 and so on."""
-    stride = np.ones_like(epoch)
-    bound = EVERY_EPOCH_UNTIL
-    while (late := epoch > bound).any():
-        stride[late] *= 2
-        bound *= 2
-    kept: BoolArray = epoch % stride == 0
+    stride = 1 << BOUNDS.searchsorted(epoch)
+    kept: BoolArray = epoch & (stride - 1) == 0
     return kept
 
 

@@ -41,6 +41,8 @@ def classes(values: Array, threshold: float) -> IntArray:
 
 def correct(outputs: Array, targets: Array, threshold: float) -> BoolArray:
     """Which examples are classified rightly (R, N)."""
+    if outputs.shape[-2] == 1:
+        return np.asarray((outputs[..., 0, :] > threshold) == (targets[..., 0, :] > threshold))
     return np.asarray(classes(outputs, threshold) == classes(targets, threshold))
 
 

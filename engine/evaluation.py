@@ -4,7 +4,7 @@ Training and test examples of a replica pass through the network together, in ch
 depend on the network's shape alone, so a replica's loss does not depend on its neighbours.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import groupby
@@ -50,6 +50,21 @@ def chunk_starts(examples: int, chunk: int) -> list[int]:
 def replica_block(network: Network, chunk: int) -> int:
     """How many replicas go through the network at once."""
     return max(1, BLOCK_NUMBERS // (widest_layer(network) * chunk))
+
+
+def pieces(
+    network: Network, theta: Array, examples: int, memories: Memories, *, depth: int, logits: bool = False
+) -> Iterator[tuple[slice, slice, ForwardPlan]]:
+    """A forward pass of all replicas over so many examples, piece by piece: some of the replicas, some of the examples
+    and the plan for them, which leaves its values to be copied before the next one runs."""
+    chunk = chunk_size(network, examples)
+    step = replica_block(network, chunk)
+    for start in range(0, len(theta), step):
+        replicas = slice(start, min(start + step, len(theta)))
+        memory = memories.of((replicas.stop - start, chunk))
+        plan = ForwardPlan(network, theta[replicas], chunk, logits=logits, depth=depth, memory=memory)
+        for first in chunk_starts(examples, chunk):
+            yield replicas, slice(first, first + chunk), plan
 
 
 def filled(network: Network, examples: int) -> int:

@@ -13,6 +13,7 @@ from engine.batches import Feed, Table, low_target, other_table, sizes_of
 from engine.curve import COLUMNS, Curve, recorded
 from engine.divergence import Health
 from engine.evaluation import Evaluation
+from engine.layers.layer import Memories
 from engine.looking import classes_of, predict
 from engine.losses import LOSSES
 from engine.member import Member, dump, load, new_member, shape_of
@@ -70,6 +71,7 @@ class Population:
         self._curve = Curve([member.curve for member in members])
         self._stopping = Stopping([member.watch for member in members])
         self._views: dict[Hashable, Any] = {}
+        self.memories = Memories()
         self._use([member.feed for member in members])
 
     # Training.
@@ -241,18 +243,16 @@ class Population:
 
     def weights(self, replica: int) -> list[list[list[float]]]:
         """``weights[l][j]`` are the weights into unit j of layer l; the output layer is the last."""
-        layers = self.network.layers_of(self.theta[replica])
-        return [cast(list[list[float]], weights_of(*layer).tolist()) for layer in layers]
+        return [cast(list[list[float]], weights_of(*of).tolist()) for of in self.network.layers_of(self.theta[replica])]
 
     def biases(self, replica: int) -> list[list[float]]:
         """``biases[l][j]`` is the bias of unit j of layer l."""
-        return [cast(list[float], biases_of(*layer).tolist()) for layer in self.network.layers_of(self.theta[replica])]
+        return [cast(list[float], biases_of(*of).tolist()) for of in self.network.layers_of(self.theta[replica])]
 
     def view(self, key: Hashable, build: Callable[[], T]) -> T:
         """Something bound to this population's parameters, such as a probe's plan: built at the first call and kept
         while it is among the last :data:`MOST_VIEWS` asked for, and one more for every replica."""
-        found = self._views.pop(key) if key in self._views else build()
-        self._views[key] = found  # the last asked for stands last
+        found = self._views[key] = self._views.pop(key) if key in self._views else build()  # the last stands last
         if len(self._views) > MOST_VIEWS + len(self.specs):
             del self._views[next(iter(self._views))]
         return cast(T, found)

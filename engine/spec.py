@@ -5,9 +5,10 @@ everything and fills in what is missing; inside, every field is there and exact.
 """
 
 import dataclasses
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from engine.datasets import DatasetShape, describe
 from engine.datasets.arrays import arrays_to_json
@@ -176,7 +177,7 @@ def _to_json(value: Any) -> Any:
     if isinstance(value, LayerSpec):
         return {name: _to_json(item) for name, item in field_values(value).items()}
     if dataclasses.is_dataclass(value):
-        given = [(name, getattr(value, name)) for name in _names(type(value))]
+        given = [(name, getattr(value, name)) for name in _names(cast(Hashable, type(value)))]
         return {name: _to_json(item) for name, item in given if item is not None}
     if isinstance(value, tuple | list):
         return [_to_json(item) for item in value]

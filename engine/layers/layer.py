@@ -132,6 +132,9 @@ Read: TypeAlias = Callable[[Callable[[Array], Call]], Step]
 """read(make): make a call on the layer's input (R, F + 1, B), wherever that lies."""
 
 
+MOST_SIZES = 8
+
+
 class Memory:
     """Buffers for a plan. Rewound, it gives the same ones again: plans that run one after the other can share them."""
 
@@ -155,15 +158,21 @@ class Memory:
 
 
 class Memories:
-    """A memory for the plans of each size, of which one after the other runs: so what they use stays in the cache."""
+    """A memory for the plans of each size, of which one after the other runs: so what they use stays in the cache.
+
+    Those of the :data:`MOST_SIZES` last asked for are kept for further plans.
+    """
 
     def __init__(self) -> None:
         self._of: dict[Hashable, Memory] = {}
 
     def of(self, size: Hashable) -> Memory:
         """That of a size, from its first buffer on."""
-        memory = self._of.setdefault(size, Memory())
+        memory = self._of.pop(size, None) or Memory()
         memory.rewind()
+        self._of[size] = memory  # the last asked for stands last
+        if len(self._of) > MOST_SIZES:
+            del self._of[next(iter(self._of))]
         return memory
 
 

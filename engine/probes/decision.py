@@ -25,7 +25,7 @@ def probe_decision(population: Seen, options: Options) -> dict[str, Array]:
     layer, unit = (last, slice(None)) if address is None else (int(address[0]), slice(address[1], address[1] + 1))
     plan = population.view(
         ("decision", resolution, layer, unit.start),
-        lambda: GridPlan(network, population.theta, resolution, [layer], unit),
+        lambda: GridPlan(population, resolution, [layer], unit),
     )
     plan.run()
     finite_rows(plan.values)

@@ -11,12 +11,11 @@ from functools import partial
 import numpy as np
 
 from engine.batches import Table
-from engine.evaluation import chunk_size, chunk_starts, replica_block
+from engine.evaluation import pieces
 from engine.features import compute_features
 from engine.layers.layer import Batch, Memories
 from engine.looking import steps_of_words
 from engine.network import Network
-from engine.plan import ForwardPlan
 from engine.probes.options import Options, ProbeError
 from engine.probes.seen import Seen
 from engine.types import Array, Call, Float32Array, Float64Array
@@ -118,19 +117,12 @@ class Pass:
         shapes = {layer: (len(theta), network.wires[layer].units, examples) for layer in layers}
         self.values = {layer: np.empty(shape, theta.dtype) for layer, shape in shapes.items()}
         self._calls: list[Call] = []
-        chunk = chunk_size(network, examples)
-        step = replica_block(network, chunk)
-        memories = Memories()
-        for start in range(0, len(theta), step):
-            replicas = slice(start, min(start + step, len(theta)))
-            memory = memories.of(replicas.stop - start)
-            plan = ForwardPlan(network, theta[replicas], chunk, logits=logits, depth=max(layers) + 1, memory=memory)
-            for first in chunk_starts(examples, chunk):
-                part = slice(first, first + chunk)
-                some = columns.some(replicas, part)
-                self._calls += plan.compile(some.x, some.steps)
-                for layer, target in self.values.items():
-                    self._calls.append(partial(np.copyto, target[replicas, :, part], plan.nodes.values(layer)))
+        depth = max(layers) + 1
+        for replicas, part, plan in pieces(network, theta, examples, Memories(), depth=depth, logits=logits):
+            some = columns.some(replicas, part)
+            self._calls += plan.compile(some.x, some.steps)
+            for layer, target in self.values.items():
+                self._calls.append(partial(np.copyto, target[replicas, :, part], plan.nodes.values(layer)))
 
     def run(self) -> "Pass":
         """Compute the values for the parameters as they are now."""

@@ -7,11 +7,9 @@ from itertools import pairwise
 import numpy as np
 
 from engine.activations import OUTPUT_ACTIVATIONS
-from engine.evaluation import chunk_size, chunk_starts, replica_block
+from engine.evaluation import pieces
 from engine.features import compute_features
-from engine.layers.layer import Memories
-from engine.network import Network
-from engine.plan import ForwardPlan
+from engine.probes.seen import Seen
 from engine.types import Array, BoolArray, Call, Float32Array, Float64Array
 
 REACH = 6.0
@@ -30,7 +28,8 @@ def grid_points(resolution: int) -> Float64Array:
 class GridPlan:
     """Chosen layers over a grid: ``values`` (R, U, cells) after ``run``. All buffers are allocated once."""
 
-    def __init__(self, network: Network, theta: Array, resolution: int, layers: Sequence[int], unit: slice) -> None:
+    def __init__(self, population: Seen, resolution: int, layers: Sequence[int], unit: slice) -> None:
+        network, theta = population.network, population.theta
         widths = [len(range(network.wires[layer].units)[unit]) for layer in layers]
         edges = np.cumsum([0, *widths]).tolist()
         cells = resolution * resolution
@@ -40,19 +39,11 @@ class GridPlan:
         rows = {layer: slice(*pair) for layer, pair in zip(layers, pairwise(edges), strict=True)}
         self.segments = _segments([network.wires[layer].activation for layer in layers], edges)
         self._calls: list[Call] = []
-        chunk = chunk_size(network, cells)
-        step = replica_block(network, chunk)
-        memories = Memories()
-        for start in range(0, len(theta), step):
-            replicas = slice(start, min(start + step, len(theta)))
-            memory = memories.of(replicas.stop - start)
-            plan = ForwardPlan(network, theta[replicas], chunk, depth=max(layers) + 1, memory=memory)
-            for first in chunk_starts(cells, chunk):
-                part = slice(first, first + chunk)
-                self._calls += plan.compile(np.ascontiguousarray(x[:, part]))
-                for layer, place in rows.items():
-                    source = plan.nodes.values(layer)[:, unit]
-                    self._calls.append(partial(np.copyto, self.values[replicas, place, part], source))
+        for replicas, part, plan in pieces(network, theta, cells, population.memories, depth=max(layers) + 1):
+            self._calls += plan.compile(np.ascontiguousarray(x[:, part]))
+            for layer, place in rows.items():
+                source = plan.nodes.values(layer)[:, unit]
+                self._calls.append(partial(np.copyto, self.values[replicas, place, part], source))
 
     def run(self) -> None:
         """Compute the values for the parameters as they are now."""
@@ -73,6 +64,8 @@ def _segments(activations: Sequence[str], edges: Sequence[int]) -> list[tuple[st
 
 def as_float32(values: Array) -> Float32Array:
     """float32, with what is too large for it at the ends of its range."""
+    if values.dtype == np.float32 and np.isfinite(values).all():
+        return values.copy()
     fitting: Float32Array = np.clip(np.nan_to_num(values), -LARGEST_REACH, LARGEST_REACH).astype(np.float32)
     return fitting
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable
 from typing import Protocol, TypeVar
 
 from engine.batches import Table
+from engine.layers.layer import Memories
 from engine.network import Network
 from engine.spec import RunSpec
 from engine.types import Array, Float64Array
@@ -18,6 +19,8 @@ class Seen(Protocol):
     specs: list[RunSpec]
     tables: list[Table]
     theta: Array
+    memories: Memories
+    """What plans compute in that leave their values elsewhere: one after the other looks at the same network."""
 
     def view(self, key: Hashable, build: Callable[[], T]) -> T:
         """Something bound to these parameters, built at the first call and kept."""
@@ -40,6 +43,7 @@ class Replica:
         self.network = population.network
         self.specs, self.tables = population.specs[self._part], population.tables[self._part]
         self.theta = population.theta[self._part]
+        self.memories = population.memories
 
     def view(self, key: Hashable, build: Callable[[], T]) -> T:
         """Kept with the population."""

@@ -17,7 +17,7 @@ def probe_units(population: Seen, options: Options) -> dict[str, Array]:
     network = population.network
     plan = population.view(
         ("units", resolution),
-        lambda: GridPlan(network, population.theta, resolution, range(len(network.wires)), slice(None)),
+        lambda: GridPlan(population, resolution, range(len(network.wires)), slice(None)),
     )
     plan.run()
     values = plan.values

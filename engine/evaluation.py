@@ -61,7 +61,7 @@ def pieces(
     step = replica_block(network, chunk)
     for start in range(0, len(theta), step):
         replicas = slice(start, min(start + step, len(theta)))
-        memory = memories.of((replicas.stop - start, chunk))
+        memory = memories.of((replicas.stop - start, chunk, depth))
         plan = ForwardPlan(network, theta[replicas], chunk, logits=logits, depth=depth, memory=memory)
         for first in chunk_starts(examples, chunk):
             yield replicas, slice(first, first + chunk), plan

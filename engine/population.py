@@ -40,8 +40,7 @@ class Population:
 
     def __init__(self, specs: Sequence[RunSpec], tables: Sequence[Table] | None = None) -> None:
         """Runs at step 0. ``tables`` are their data, where those are known already."""
-        known: Sequence[Table | None] = [None] * len(specs) if tables is None else tables
-        self._take(list(map(new_member, specs, known)))
+        self._take(list(map(new_member, specs, tables or [None] * len(specs))))
         self._record(np.ones(len(specs), np.bool_))
 
     @classmethod
@@ -71,7 +70,7 @@ class Population:
         self._curve = Curve([member.curve for member in members])
         self._stopping = Stopping([member.watch for member in members])
         self._views: dict[Hashable, Any] = {}
-        self.memories = Memories()
+        self.memories = Memories(MOST_VIEWS)
         self._use([member.feed for member in members])
 
     # Training.
@@ -243,24 +242,25 @@ class Population:
 
     def weights(self, replica: int) -> list[list[list[float]]]:
         """``weights[l][j]`` are the weights into unit j of layer l; the output layer is the last."""
-        return [cast(list[list[float]], weights_of(*of).tolist()) for of in self.network.layers_of(self.theta[replica])]
+        layers = self.network.layers_of(self.theta[replica])
+        return [cast(list[list[float]], weights_of(*layer).tolist()) for layer in layers]
 
     def biases(self, replica: int) -> list[list[float]]:
         """``biases[l][j]`` is the bias of unit j of layer l."""
-        return [cast(list[float], biases_of(*of).tolist()) for of in self.network.layers_of(self.theta[replica])]
+        return [cast(list[float], biases_of(*layer).tolist()) for layer in self.network.layers_of(self.theta[replica])]
 
     def view(self, key: Hashable, build: Callable[[], T]) -> T:
         """Something bound to this population's parameters, such as a probe's plan: built at the first call and kept
         while it is among the last :data:`MOST_VIEWS` asked for, and one more for every replica."""
-        found = self._views[key] = self._views.pop(key) if key in self._views else build()  # the last stands last
+        found = self._views.pop(key) if key in self._views else build()
+        self._views[key] = found  # the last asked for stands last
         if len(self._views) > MOST_VIEWS + len(self.specs):
             del self._views[next(iter(self._views))]
         return cast(T, found)
 
     def predict(self, points: Float64Array, replica: int | None = None) -> Float64Array:
         """The output units (R, N, K) at points (N, 2), in float64: of all replicas, or (1, N, K) of one alone."""
-        theta = self.theta if replica is None else self.theta[replica : replica + 1]
-        return predict(self.network, theta, points)
+        return predict(self.network, self.theta if replica is None else self.theta[replica : replica + 1], points)
 
     def classify(self, outputs: Float64Array) -> IntArray:
         """The class index (…) of outputs (…, K), or (…, T) of (…, T·K) with an answer at each of T steps.

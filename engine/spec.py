@@ -185,10 +185,10 @@ def _to_json(value: Any) -> Any:
 
 
 @cache
-def _names(part: Any) -> list[str]:
+def _names(part: Any) -> tuple[str, ...]:
     """The fields of a part in the order of the document: its kind first, if it has one."""
     names = [entry.name for entry in dataclasses.fields(part)]
-    return sorted(names, key=lambda name: name != "kind")
+    return tuple(sorted(names, key=lambda name: name != "kind"))
 
 
 def _points_to_json(points: PointsSpec) -> dict[str, Any]:

@@ -132,9 +132,6 @@ Read: TypeAlias = Callable[[Callable[[Array], Call]], Step]
 """read(make): make a call on the layer's input (R, F + 1, B), wherever that lies."""
 
 
-MOST_SIZES = 8
-
-
 class Memory:
     """Buffers for a plan. Rewound, it gives the same ones again: plans that run one after the other can share them."""
 
@@ -160,10 +157,11 @@ class Memory:
 class Memories:
     """A memory for the plans of each size, of which one after the other runs: so what they use stays in the cache.
 
-    Those of the :data:`MOST_SIZES` last asked for are kept for further plans.
+    For further plans those of the ``most`` sizes last asked for are kept, or all.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int | None = None) -> None:
+        self._most = most
         self._of: dict[Hashable, Memory] = {}
 
     def of(self, size: Hashable) -> Memory:
@@ -171,7 +169,7 @@ class Memories:
         memory = self._of.pop(size, None) or Memory()
         memory.rewind()
         self._of[size] = memory  # the last asked for stands last
-        if len(self._of) > MOST_SIZES:
+        if self._most is not None and len(self._of) > self._most:
             del self._of[next(iter(self._of))]
         return memory
 

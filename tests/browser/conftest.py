@@ -30,7 +30,7 @@ QUIET = [
 @pytest.fixture(scope="session")
 def server() -> Iterator[ServerProcess]:
     """A server that all browser tests share. A test that harms its server starts one of its own."""
-    with ServerProcess(log_level="warning", abandon_after=5) as running:
+    with ServerProcess(log_level="warning", abandon_after=5) as running:  # a page that has gone pauses soon
         yield running
 
 
@@ -51,10 +51,12 @@ async def visit(browser: Browser, server: ServerProcess) -> AsyncIterator[Visit]
     """
     visit = Visit(browser, server.base_url)
     yield visit
-    await visit.end()
-    async with httpx.AsyncClient(base_url=f"{server.base_url}/api/v1") as api:
-        for run in (await api.get("/runs")).json()["runs"]:
-            await api.delete(f"/runs/{run['id']}")
+    try:
+        await visit.end()
+    finally:
+        async with httpx.AsyncClient(base_url=f"{server.base_url}/api/v1") as api:
+            for run in (await api.get("/runs")).json()["runs"]:
+                await api.delete(f"/runs/{run['id']}")
 
 
 @pytest.fixture

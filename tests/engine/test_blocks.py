@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine import Population, RunSpec, training
-from engine.layers.layer import Memory
+from engine.layers.layer import Memories, Memory
 from engine.network import Network, numbers_at_once
 from engine.training import replica_blocks
 
@@ -53,3 +53,12 @@ def test_memory_gives_the_same_buffers_again_and_says_when_it_cannot() -> None:
     with pytest.raises(ValueError, match="share their memory"):
         memory.zeros((5,), "bool")
     assert not second.any()
+
+
+def test_memories_keep_those_of_the_sizes_last_asked_for() -> None:
+    memories = Memories(most=3)
+    kept, forgotten = memories.of("kept"), memories.of("forgotten")
+    for size in range(2):
+        memories.of(size)
+        assert memories.of("kept") is kept
+    assert memories.of("forgotten") is not forgotten

@@ -322,6 +322,23 @@ def test_of_many_pictures_only_the_last_ones_are_kept(pair: Population) -> None:
     np.testing.assert_array_equal(pair.probe("decision", resolution=8)["grid"], first)
 
 
+def test_pictures_that_are_computed_in_one_memory_do_not_disturb_each_other(pair: Population) -> None:
+    looks: list[dict[str, Any]] = [
+        {"name": "decision", "replica": 0, "resolution": 10},
+        {"name": "decision", "replica": 1, "resolution": 10},
+        {"name": "decision", "replica": 0, "resolution": 10, "unit": [0, 1]},
+        {"name": "units", "replica": 1, "resolution": 10},
+        {"name": "decision", "replica": 0, "resolution": 12},
+        {"name": "decision", "resolution": 10},
+    ]
+    before = [pair.probe(**options)["grid"] for options in looks]
+    alone = Population([make_spec((4, 3), seed=2)])
+    alone.advance(30)
+    np.testing.assert_array_equal(before[1], alone.probe("decision", resolution=10)["grid"])
+    for options, grid in zip(reversed(looks), reversed(before), strict=True):
+        np.testing.assert_array_equal(pair.probe(**options)["grid"], grid)
+
+
 def test_a_picture_that_is_asked_for_again_and_again_is_kept(pair: Population) -> None:
     built: list[int] = []
     for other in range(3 * MOST_VIEWS):

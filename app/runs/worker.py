@@ -36,7 +36,7 @@ SAVES_INTERVAL: Final = 0.02
 """Seconds between two looks for checkpoints that are due."""
 SAVE_SHARE: Final = 0.08
 """Seconds between two checkpoints for each run: in a crowd they take a few hundredths of the time, as for one alone."""
-TRIM_INTERVAL: Final = 10.0
+TRIM_INTERVAL: Final = 5.0
 """Seconds after which freed memory is given back again: cohorts come and go, and each takes megabytes."""
 NEVER: Final = float("inf")
 INTERNAL: Final = "Something in the server went wrong with this run. Its log says what."

@@ -33,6 +33,7 @@ PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA cache_size = -512",  # KiB for each connection: what is written is hardly ever read
 )
 POSTGRESQL: Final = {
     "timeout": 5,

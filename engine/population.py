@@ -40,7 +40,7 @@ class Population:
 
     def __init__(self, specs: Sequence[RunSpec], tables: Sequence[Table] | None = None) -> None:
         """Runs at step 0. ``tables`` are their data, where those are known already."""
-        self._take(list(map(new_member, specs, tables or [None] * len(specs))))
+        self._take(list(map(new_member, specs, [None] * len(specs) if tables is None else tables)))
         self._record(np.ones(len(specs), np.bool_))
 
     @classmethod

@@ -18,7 +18,7 @@ T = TypeVar("T", int, IntArray)
 def recorded(epoch: IntArray) -> BoolArray:
     """Which epochs the curve keeps: every one to 250, every second to 500, every fourth to 1000 and so on."""
     stride = 1 << BOUNDS.searchsorted(epoch)
-    kept: BoolArray = (epoch & (stride - 1)) == 0
+    kept: BoolArray = epoch % stride == 0
     return kept
 
 

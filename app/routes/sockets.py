@@ -117,6 +117,9 @@ class Session:
         self._wake.set()
         return replaced
 
+    def drop(self, run: str) -> None:
+        self._frames.pop(run, None)
+
     def event(self, event: Event) -> None:
         if len(self._events) >= MAX_EVENTS:
             self.shut(Close.SLOW_READER, "slow reader")
@@ -126,7 +129,7 @@ class Session:
 
     def left(self, run: str) -> None:
         self._attachments.pop(run, None)
-        self._frames.pop(run, None)
+        self.drop(run)
 
     def shut(self, code: int, reason: str) -> None:
         self._closing = self._closing or (code, reason)

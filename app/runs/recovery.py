@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from app import protocol
 from app.errors import InsufficientStorage, Problem, Unavailable
 from app.logs import get_logger
 from app.runs import wire
@@ -98,17 +97,20 @@ class Recovery:
         return sorted((run for run in self._runs.values() if run.slot == slot and run.document), key=lambda r: r.deaths)
 
     async def _restore(self, run: Run, worker: Worker, data: bytes) -> None:
-        run.document = await worker.ask(lambda number: wire.Restore(number, run.id, data))
-        for attachment in list(run.attachments.values()):
-            if attachment.number not in run.attachments:  # its client has left meanwhile
-                continue
-            attachment.window = protocol.Window(attachment.window.seq)
-            await worker.ask(lambda number, held=attachment: attach_message(number, held))  # type: ignore[misc]
+        """Bring a run back into `worker`. Its clients drop the curve from there on before they get a frame."""
+        document = await worker.ask(lambda number: wire.Restore(number, run.id, data))
         if run.id not in self._runs:  # deleted meanwhile
             worker.send(wire.Delete(run.id))
             return
+        run.document = document
         run.ready.set()
+        watching = list(run.attachments.values())
+        for attachment in watching:
+            attachment.go_back(document["step"])
         run.tell({"type": "recovered", "run": run.shown()})
+        for attachment in watching:
+            if attachment.number in run.attachments:  # else its client has left meanwhile
+                await worker.ask(lambda number, held=attachment: attach_message(number, held))  # type: ignore[misc]
 
 
 def groups(runs: list[Run]) -> list[list[Run]]:

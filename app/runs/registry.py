@@ -28,6 +28,9 @@ class Sink(Protocol):
     def frame(self, run: str, data: bytes) -> bool:
         """Take the newest frame of a run; returns whether it replaced one that had not been sent yet."""
 
+    def drop(self, run: str) -> None:
+        """Forget the frame of a run that has not been sent yet: the run has gone back behind it."""
+
     def event(self, event: Event) -> None:
         """Queue an event."""
 
@@ -61,6 +64,12 @@ class Attachment:
         """The client has the curve up to what frame `seq` carried."""
         if arrived := self.window.acknowledge(seq):
             self.generation, self.after_step = arrived
+
+    def go_back(self, step: int) -> None:
+        """The run is at `step` again, in another worker: what it had sent from there on is sent anew."""
+        self.after_step = min(self.after_step, step)
+        self.window = Window(self.window.seq)
+        self.sink.drop(self.run.id)
 
 
 Content: TypeAlias = tuple[int, str]

@@ -58,7 +58,7 @@ class Show:
 
     def attach(self, training: Training, request: wire.Attach) -> None:
         """Begin a stream, anew if it is there already: after a crash it may be asked for twice."""
-        after_step = min(request.after_step, training.step)  # a restored run has gone back behind its clients
+        after_step = min(request.after_step, training.step)  # the server may have been started anew, from what it had
         stream = Stream(request.stream, request.probes, after_step, request.generation, request.hidden, request.seq)
         stream.at = request.at
         self._watched[request.stream] = Watched(training, stream)

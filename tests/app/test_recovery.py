@@ -52,6 +52,29 @@ async def test_a_killed_worker_is_replaced_and_the_curve_is_bit_for_bit_the_same
         ]
 
 
+async def test_a_curve_has_no_gap_when_a_run_trains_on_before_its_clients_are_attached_again() -> None:
+    async with managing(checkpoint_interval=60) as manager:
+        run = (await manager.create({}))["id"]
+        await command(manager, run, "step", unit="epoch", count=3)
+        await command(manager, run, "update", patch={"optimizer": {"learning_rate": 0.01}})  # makes a checkpoint
+        watchers = [Watcher(manager) for _ in range(8)]
+        for watcher in watchers:
+            await watcher.watch(run)
+        await command(manager, run, "start")
+        await until(lambda: all(watcher.curve.last_step > 2_000 for watcher in watchers))
+        worker = manager._pool.workers[0]
+        os.kill(worker.pid, signal.SIGKILL)
+        await until(lambda: all("recovered" in watcher.types() for watcher in watchers))
+        resumed = watchers[0].events[-1]["run"]["step"]
+        assert resumed < 2_000
+        await until(lambda: all(watcher.curve.last_step > resumed + 1_000 for watcher in watchers))
+        await command(manager, run, "pause")
+        step = (await manager.metrics(run))["step"]
+        await until(lambda: all(watcher.curve.last_step == step[-1] for watcher in watchers))
+        for watcher in watchers:
+            assert [point[0] for point in watcher.curve.points] == step
+
+
 async def test_what_was_done_just_before_a_crash_is_not_lost() -> None:
     async with managing(checkpoint_interval=60) as manager:
         run = (await manager.create({}))["id"]

@@ -36,6 +36,11 @@ class Curve:
     def last_step(self) -> int:
         return int(self.points[-1][0]) if self.points else -1
 
+    def cut(self, step: int) -> None:
+        """Forget the points after `step`."""
+        while self.last_step > step:
+            self.points.pop()
+
     def take(self, frame: Frame) -> None:
         header, arrays = frame
         if header["generation"] != self.generation:
@@ -69,8 +74,13 @@ class Watcher:
             self.acknowledge()
         return False
 
+    def drop(self, run: str) -> None:
+        pass  # nothing waits here
+
     def event(self, event: Event) -> None:
         self.events.append(event)
+        if event["type"] == "recovered":
+            self.curve.cut(event["run"]["step"])
 
     def left(self, run: str) -> None:
         self.attachment = None

@@ -15,6 +15,8 @@ M_TRIM_THRESHOLD: Final = -1
 M_MMAP_THRESHOLD: Final = -3
 OWN_PAGES: Final = 128 * 1024
 """Bytes from which on a block has pages of its own, which are given back when it is freed."""
+TIDY_INTERVAL: Final = 5.0
+"""Seconds after which what lies free is given back again: a class comes and goes, and each run takes its part."""
 SPARE: Final = 128 * 1024
 """Bytes at the end of the heap that may lie free."""
 
@@ -25,7 +27,7 @@ def of_the_c_library(name: str) -> Callable[..., int] | None:
     return getattr(ctypes.CDLL(None), name, None)
 
 
-def give_back() -> None:
+def give_back(own_pages: int = OWN_PAGES) -> None:
     """Give freed memory back to the system as it becomes free, where the C library is glibc.
 
     It begins with these thresholds, but raises them to the largest block that was ever freed. Checkpoints and curves,
@@ -33,7 +35,7 @@ def give_back() -> None:
     """
     mallopt = of_the_c_library("mallopt")
     if mallopt is not None:
-        mallopt(M_MMAP_THRESHOLD, OWN_PAGES)
+        mallopt(M_MMAP_THRESHOLD, own_pages)
         mallopt(M_TRIM_THRESHOLD, SPARE)
 
 
@@ -45,6 +47,15 @@ def trim() -> None:
     malloc_trim = of_the_c_library("malloc_trim")
     if malloc_trim is not None:
         malloc_trim(0)
+
+
+def tidy() -> None:
+    """Find all garbage, which also empties the interpreter's lists of freed tuples, and give back what lies free.
+
+    In a worker with 150 runs that takes 6 ms. The web process has five times as many objects: there `trim` must do.
+    """
+    gc.collect()
+    trim()
 
 
 def keep_what_is_loaded() -> None:

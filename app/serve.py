@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.main import create_app
-from app.memory import give_back, keep_what_is_loaded
+from app.memory import TIDY_INTERVAL, give_back, keep_what_is_loaded, trim
 from app.protocol import MAX_MESSAGE
 from app.request_protocol import RequestProtocol
 from app.routes.transport import StreamProtocol
@@ -28,6 +28,8 @@ BACKLOG = 512
 GOODBYE = 1.0
 MOST_FILES = 65_536
 """Enough for every connection; the thousand that a system often allows at first are not."""
+CHECKPOINT = 32_768
+"""Bytes of one of a small run. They pass through this process all the time, each a little longer than the last."""
 
 Ready = Callable[[str], None]
 
@@ -153,6 +155,12 @@ def configure(app: FastAPI) -> uvicorn.Config:
     )
 
 
+def keep_trimmed() -> None:
+    """Give free memory back now and then, for as long as the event loop runs."""
+    trim()
+    asyncio.get_running_loop().call_later(TIDY_INTERVAL, keep_trimmed)
+
+
 def serve(settings: Settings, announce: Ready) -> bool:
     """Serve until a signal. `announce` is told the page's address once it answers. Returns whether it ever did.
 
@@ -163,13 +171,14 @@ def serve(settings: Settings, announce: Ready) -> bool:
 
     def ready() -> None:
         announce(address)
+        keep_trimmed()
         if settings.open and not settings.is_hosted:
             asyncio.get_running_loop().run_in_executor(None, webbrowser.open, address)
 
     allow_connections()
     with listener:
         app = create_app(settings)
-        give_back()
+        give_back(own_pages=CHECKPOINT)
         keep_what_is_loaded()
         server = Server(app, ready)
         server.run(sockets=[listener])

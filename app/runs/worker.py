@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from app import protocol
 from app.errors import FieldError, Invalid, NotFound, Problem
-from app.memory import give_back, trim
+from app.memory import TIDY_INTERVAL, give_back, tidy
 from app.runs import wire
 from app.runs.cohort import Cohort
 from app.runs.lineup import Lineup, Unit
@@ -36,8 +36,6 @@ SAVES_INTERVAL: Final = 0.02
 """Seconds between two looks for checkpoints that are due."""
 SAVE_SHARE: Final = 0.08
 """Seconds between two checkpoints for each run: in a crowd they take a few hundredths of the time, as for one alone."""
-TRIM_INTERVAL: Final = 5.0
-"""Seconds after which freed memory is given back again: cohorts come and go, and each takes megabytes."""
 NEVER: Final = float("inf")
 INTERNAL: Final = "Something in the server went wrong with this run. Its log says what."
 
@@ -76,7 +74,7 @@ class Loop:
         self._lineup = Lineup(self._trainings, time.monotonic, cohorts=options.cohorts, arranged=self._announce_all)
         self._show = Show(self._send, self._working_on, time.monotonic)
         self._saves_looked_at = 0.0
-        self._trimmed_at = 0.0
+        self._tidied_at = 0.0
         self._outgoing: list[bytes] = []
         self._outgoing_bytes = 0
 
@@ -93,7 +91,7 @@ class Loop:
             if unit is not None and unit.wait() == 0.0:
                 self._train(unit)
             self._save_due()
-            self._trim_due()
+            self._tidy_due()
 
     def _trainings(self) -> Iterator[Training]:
         return (hosted.training for hosted in self._hosted.values())
@@ -319,8 +317,8 @@ class Loop:
                 with self._working_on(training.run):
                     self._save(hosted)
 
-    def _trim_due(self) -> None:
+    def _tidy_due(self) -> None:
         now = time.monotonic()
-        if now - self._trimmed_at >= TRIM_INTERVAL:
-            self._trimmed_at = now
-            trim()
+        if now - self._tidied_at >= TIDY_INTERVAL:
+            self._tidied_at = now
+            tidy()

@@ -34,6 +34,7 @@ COLLECT: Final = (50_000, 20, 20)
 """Allocations between two searches for garbage: plans are large and stay, and looking through them costs every turn."""
 SAVES_INTERVAL: Final = 0.02
 """Seconds between two looks for checkpoints that are due."""
+SAVES_AT_ONCE: Final = 8
 SAVE_SHARE: Final = 0.08
 """Seconds between two checkpoints for each run: in a crowd they take a few hundredths of the time, as for one alone."""
 NEVER: Final = float("inf")
@@ -60,6 +61,11 @@ class Hosted:
         self.saved_at = NEVER
         self.saved_version: object = None
         self.announced = -1
+
+    @property
+    def has_news(self) -> bool:
+        """Whether it trains and has moved since its last checkpoint."""
+        return self.training.is_training and self.saved_version != self.training.seat.version
 
 
 class Loop:
@@ -298,24 +304,21 @@ class Loop:
         self._send(wire.Saved(training.run, training.checkpoint(), training.progress()))
 
     def _save_due(self) -> None:
-        """Checkpoints of the runs that are training; those of a cohort together, since it has moved as one."""
+        """A checkpoint of the run that has waited longest, and of a few more of its cohort, whose losses are the same
+        evaluation. Not of all of it: their bytes would go through both processes at once."""
         now = time.monotonic()
         if now - self._saves_looked_at < SAVES_INTERVAL:
             return
         self._saves_looked_at = now
         oldest = now - max(self._checkpoint_interval, SAVE_SHARE * len(self._hosted))
-        due = {
-            id(hosted.training.views.looks)
-            for hosted in self._hosted.values()
-            if hosted.saved_at <= oldest and hosted.training.is_training
-        }
+        due = [each for each in self._hosted.values() if each.saved_at <= oldest and each.has_news]
         if not due:
             return
-        for hosted in list(self._hosted.values()):
-            training = hosted.training
-            if id(training.views.looks) in due and hosted.saved_version != training.seat.version:
-                with self._working_on(training.run):
-                    self._save(hosted)
+        looks = min(due, key=lambda each: each.saved_at).training.views.looks
+        together = [each for each in self._hosted.values() if each.training.views.looks is looks and each.has_news]
+        for hosted in sorted(together, key=lambda each: each.saved_at)[:SAVES_AT_ONCE]:
+            with self._working_on(hosted.training.run):
+                self._save(hosted)
 
     def _tidy_due(self) -> None:
         now = time.monotonic()

@@ -69,8 +69,7 @@ class Population:
         self._health = Health([member.vitals for member in members])
         self._curve = Curve([member.curve for member in members])
         self._stopping = Stopping([member.watch for member in members])
-        self._views: dict[Hashable, Any] = {}
-        self.memories = Memories(MOST_VIEWS)
+        self.drop_views()
         self._use([member.feed for member in members])
 
     # Training.
@@ -258,15 +257,18 @@ class Population:
             del self._views[next(iter(self._views))]
         return cast(T, found)
 
+    def drop_views(self) -> None:
+        """Forget all views and what they have shared; those asked for again are built anew."""
+        self._views: dict[Hashable, Any] = {}
+        self.memories = Memories(MOST_VIEWS)
+
     def predict(self, points: Float64Array, replica: int | None = None) -> Float64Array:
         """The output units (R, N, K) at points (N, 2), in float64: of all replicas, or (1, N, K) of one alone."""
         return predict(self.network, self.theta if replica is None else self.theta[replica : replica + 1], points)
 
     def classify(self, outputs: Float64Array) -> IntArray:
         """The class index (…) of outputs (…, K), or (…, T) of (…, T·K) with an answer at each of T steps.
-
-        Raises ValueError where there are no classes.
-        """
+        Raises ValueError where there are no classes."""
         return classes_of(self.specs[0], outputs)
 
     def probe(self, name: str, *, replica: int | None = None, **options: Any) -> dict[str, Array]:
@@ -280,9 +282,7 @@ class Population:
 
     def set_parameter(self, replica: int, layer: int, unit: int, input: int | None, value: float) -> None:
         """Set one weight, or the bias of a unit where ``input`` is None. Raises IndexError and ValueError.
-
-        Call :meth:`retake` after the last of several.
-        """
+        Call :meth:`retake` after the last of several."""
         place = self.network.place(layer, unit, input)
         if not np.isfinite(value):
             raise ValueError("A parameter must be a finite number.")

@@ -112,7 +112,7 @@ class Show:
         if training and now - self._looked_at < LOOK_SHARE * len(self._watched):
             return
         self._looked_at = now
-        self.load.adapt(now, len(self._watched))
+        self._adapt(now)
         latest = now if now >= self._allowed_at or not training else AT_ONCE
         interval = self.load.interval
         soon = latest if latest == AT_ONCE else now + AHEAD * interval
@@ -134,6 +134,14 @@ class Show:
         end = self._clock()
         self.load.sent(end - now)
         self._allowed_at = end + (end - now)
+
+    def _adapt(self, now: float) -> None:
+        """Show more or less. Of another resolution are other plans: those that were in use would only lie there."""
+        detail = self.load.level.detail
+        self.load.adapt(now, len(self._watched))
+        if self.load.level.detail != detail:
+            for population in {watched.training.views.looks.population for watched in self._watched.values()}:
+                population.drop_views()
 
     def _send_group(self, group: list[Watched]) -> None:
         """Frames of one run, or of many in one cohort."""

@@ -13,8 +13,9 @@ COLLECT: Final = (5_000, 5, 80)
 nothing to find, since connections and writes that have ended leave no circles."""
 M_TRIM_THRESHOLD: Final = -1
 M_MMAP_THRESHOLD: Final = -3
-OWN_PAGES: Final = 128 * 1024
-"""Bytes from which on a block has pages of its own, which are given back when it is freed."""
+OWN_PAGES: Final = 32 * 1024
+"""Bytes from which on a block has pages of its own, which are given back when it is freed. Checkpoints and the buffers
+of plans are larger: they come and go, each of another size than the last."""
 TIDY_INTERVAL: Final = 5.0
 """Seconds after which what lies free is given back again: a class comes and goes, and each run takes its part."""
 SPARE: Final = 128 * 1024
@@ -27,7 +28,7 @@ def of_the_c_library(name: str) -> Callable[..., int] | None:
     return getattr(ctypes.CDLL(None), name, None)
 
 
-def give_back(own_pages: int = OWN_PAGES) -> None:
+def give_back() -> None:
     """Give freed memory back to the system as it becomes free, where the C library is glibc.
 
     It begins with these thresholds, but raises them to the largest block that was ever freed. Checkpoints and curves,
@@ -35,7 +36,7 @@ def give_back(own_pages: int = OWN_PAGES) -> None:
     """
     mallopt = of_the_c_library("mallopt")
     if mallopt is not None:
-        mallopt(M_MMAP_THRESHOLD, own_pages)
+        mallopt(M_MMAP_THRESHOLD, OWN_PAGES)
         mallopt(M_TRIM_THRESHOLD, SPARE)
 
 

@@ -28,8 +28,6 @@ BACKLOG = 512
 GOODBYE = 1.0
 MOST_FILES = 65_536
 """Enough for every connection; the thousand that a system often allows at first are not."""
-CHECKPOINT = 32_768
-"""Bytes of one of a small run. They pass through this process all the time, each a little longer than the last."""
 
 Ready = Callable[[str], None]
 
@@ -178,7 +176,7 @@ def serve(settings: Settings, announce: Ready) -> bool:
     allow_connections()
     with listener:
         app = create_app(settings)
-        give_back(own_pages=CHECKPOINT)
+        give_back()
         keep_what_is_loaded()
         server = Server(app, ready)
         server.run(sockets=[listener])

@@ -7,11 +7,10 @@ ones; so an image is the view (R, C, H, W, B), a sequence (R, T, F, B), and to f
 """
 
 import math
-import mmap
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -22,12 +21,6 @@ from engine.types import Array, Call, Json
 
 Shape: TypeAlias = tuple[int, ...]
 """One example's shape, examples and replicas left out."""
-OWN_PAGES: Final = 16 * 1024
-"""Bytes from which on a buffer has pages of its own."""
-STAGGER: Final = 9 * 64
-"""Bytes from one buffer's place in its first page to the next one's: a line of the cache and more."""
-PRIVATE: Final = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
-"""What mmap must be told where it is not the default, which is everywhere but on Windows."""
 
 
 class ShapeError(ValueError):
@@ -149,7 +142,7 @@ class Memory:
     def zeros(self, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
         """A buffer: of zeros when it is new, else as the last plan has left it."""
         if self._given == len(self._buffers):
-            self._buffers.append(_zeros(shape, np.dtype(dtype), self._given))
+            self._buffers.append(np.zeros(shape, dtype))
         buffer = self._buffers[self._given]
         if buffer.shape != shape or buffer.dtype != np.dtype(dtype):
             raise ValueError("Only plans of one shape can share their memory.")
@@ -159,18 +152,6 @@ class Memory:
     def rewind(self) -> None:
         """Begin again with the first buffer."""
         self._given = 0
-
-
-def _zeros(shape: tuple[int, ...], dtype: np.dtype[np.generic], place: int) -> Array:
-    """Zeros, in pages of their own where they fill a few. These go back to the system whole when plans are dropped;
-    in the heap, what is small and stays would keep the room between. Each begins elsewhere in its first page: those
-    that are used together would else meet in the same lines of the cache."""
-    count = math.prod(shape)
-    size = count * dtype.itemsize
-    if size < OWN_PAGES:
-        return np.zeros(shape, dtype)
-    start = place * STAGGER % mmap.PAGESIZE
-    return np.frombuffer(mmap.mmap(-1, start + size, **PRIVATE), dtype, count, start).reshape(shape)
 
 
 class Memories:

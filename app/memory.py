@@ -14,10 +14,10 @@ nothing to find, since connections and writes that have ended leave no circles."
 M_TRIM_THRESHOLD: Final = -1
 M_MMAP_THRESHOLD: Final = -3
 OWN_PAGES: Final = 32 * 1024
-"""Bytes from which on a block has pages of its own, which are given back when it is freed. Checkpoints and the buffers
-of plans are larger: they come and go, each of another size than the last."""
+"""Bytes from which on a block has pages of its own, which are given back when it is freed: as have the checkpoints and
+the buffers of a class, which come and go, each of another size than the last."""
 TIDY_INTERVAL: Final = 5.0
-"""Seconds after which what lies free is given back again: a class comes and goes, and each run takes its part."""
+"""Seconds between two rounds of giving free memory back."""
 SPARE: Final = 128 * 1024
 """Bytes at the end of the heap that may lie free."""
 

@@ -80,6 +80,7 @@ class Session:
             str, protocol.Subscribe | None
         ] = {}  # with the probes subscribed to before the run was opened
         self._hidden = False
+        self._sending = False
         self._closing: Closing | None = None
         self._send_at_once: Callable[[bytes], bool] = self._extension(AT_ONCE) or (lambda data: False)
         self._wake = asyncio.Event()
@@ -110,7 +111,8 @@ class Session:
     # --- what the manager calls ---------------------------------------------------------------------------------
 
     def frame(self, run: str, data: bytes) -> bool:
-        if not (self._frames or self._events or self._opening or self._closing) and self._send_at_once(data):
+        waits = self._sending or self._frames or self._events or self._opening or self._closing
+        if not waits and self._send_at_once(data):
             return False
         replaced = run in self._frames
         self._frames[run] = data
@@ -144,8 +146,10 @@ class Session:
                 await self._wake.wait()
                 self._wake.clear()
                 while message := self._next():
+                    self._sending = True
                     async with asyncio.timeout(self._send_timeout):
                         await self._websocket.send(message)
+                    self._sending = False
             async with asyncio.timeout(self._send_timeout):
                 await self._websocket.close(*self._closing)
         except TimeoutError:

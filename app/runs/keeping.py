@@ -267,6 +267,7 @@ class Keeper:
         run.slot = place(self.awake(), self._settings.workers, run.shape)
         try:
             worker = await self._pool.worker(run.slot)
+            before = run.document
             document = await worker.ask(lambda number: wire.Restore(number, run.id, data))
             if run.id not in self._runs:
                 worker.send(wire.Delete(run.id))
@@ -280,7 +281,7 @@ class Keeper:
         except BaseException:
             run.slot = NOWHERE
             raise
-        run.awaken(document)
+        run.awaken(document if run.document is before else run.document)  # the worker may have said more since
         run.used = self.now()
         if is_left:
             run.left = run.used  # if its page does not come back it pauses, as if the page had gone just now

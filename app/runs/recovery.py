@@ -98,19 +98,23 @@ class Recovery:
 
     async def _restore(self, run: Run, worker: Worker, data: bytes) -> None:
         """Bring a run back into `worker`. Its clients drop the curve from there on before they get a frame."""
+        before = run.document
         document = await worker.ask(lambda number: wire.Restore(number, run.id, data))
         if run.id not in self._runs:  # deleted meanwhile
             worker.send(wire.Delete(run.id))
             return
-        run.document = document
+        if run.document is before:  # else the worker has said more since
+            run.document = document
         run.ready.set()
         watching = list(run.attachments.values())
         for attachment in watching:
             attachment.go_back(document["step"])
         run.tell({"type": "recovered", "run": run.shown()})
-        for attachment in watching:
-            if attachment.number in run.attachments:  # else its client has left meanwhile
-                await worker.ask(lambda number, held=attachment: attach_message(number, held))  # type: ignore[misc]
+        await asyncio.gather(*(self._attach(attachment, worker) for attachment in watching))
+
+    async def _attach(self, attachment: Attachment, worker: Worker) -> None:
+        if attachment.number in attachment.run.attachments:  # else its client has left meanwhile
+            await worker.ask(lambda number: attach_message(number, attachment))
 
 
 def groups(runs: list[Run]) -> list[list[Run]]:

@@ -58,7 +58,7 @@ class Show:
 
     def attach(self, training: Training, request: wire.Attach) -> None:
         """Begin a stream, anew if it is there already: after a crash it may be asked for twice."""
-        after_step = min(request.after_step, training.step)  # the server may have been started anew, from what it had
+        after_step = min(request.after_step, training.step)  # a client may know more than a restarted server
         stream = Stream(request.stream, request.probes, after_step, request.generation, request.hidden, request.seq)
         stream.at = request.at
         self._watched[request.stream] = Watched(training, stream)
@@ -136,10 +136,10 @@ class Show:
         self._allowed_at = end + (end - now)
 
     def _adapt(self, now: float) -> None:
-        """Show more or less. Of another resolution are other plans: those that were in use would only lie there."""
+        """Show more or less. When pictures get coarser, the plans of the finer ones would only take memory."""
         detail = self.load.level.detail
         self.load.adapt(now, len(self._watched))
-        if self.load.level.detail != detail:
+        if self.load.level.detail < detail:
             for population in {watched.training.views.looks.population for watched in self._watched.values()}:
                 population.drop_views()
 

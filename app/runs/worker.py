@@ -35,6 +35,7 @@ COLLECT: Final = (50_000, 20, 20)
 SAVES_INTERVAL: Final = 0.02
 """Seconds between two looks for checkpoints that are due."""
 SAVES_AT_ONCE: Final = 8
+"""Checkpoints of one such look."""
 SAVE_SHARE: Final = 0.08
 """Seconds between two checkpoints for each run: in a crowd they take a few hundredths of the time, as for one alone."""
 NEVER: Final = float("inf")
@@ -304,8 +305,8 @@ class Loop:
         self._send(wire.Saved(training.run, training.checkpoint(), training.progress()))
 
     def _save_due(self) -> None:
-        """A checkpoint of the run that has waited longest, and of a few more of its cohort, whose losses are the same
-        evaluation. Not of all of it: their bytes would go through both processes at once."""
+        """Checkpoints of the run that has waited longest and of a few more, first of its cohort, since its losses are
+        one evaluation. Not of all that are due: their bytes would go through both processes at once."""
         now = time.monotonic()
         if now - self._saves_looked_at < SAVES_INTERVAL:
             return
@@ -315,8 +316,11 @@ class Loop:
         if not due:
             return
         looks = min(due, key=lambda each: each.saved_at).training.views.looks
-        together = [each for each in self._hosted.values() if each.training.views.looks is looks and each.has_news]
-        for hosted in sorted(together, key=lambda each: each.saved_at)[:SAVES_AT_ONCE]:
+        alike = [each for each in self._hosted.values() if each.training.views.looks is looks and each.has_news]
+        others = [each for each in due if each.training.views.looks is not looks]
+        for some in (alike, others):
+            some.sort(key=lambda each: each.saved_at)
+        for hosted in [*alike, *others][:SAVES_AT_ONCE]:
             with self._working_on(hosted.training.run):
                 self._save(hosted)
 

@@ -113,6 +113,36 @@ async def test_a_frame_goes_at_once_if_nothing_waits() -> None:
     await stage.leave()
 
 
+async def test_a_frame_does_not_overtake_an_event_on_its_way() -> None:
+    stage = Stage()
+    await stage.settle()
+    stage.websocket.takes_at_once = True
+    stage.websocket.reading.clear()
+    stage.session.event({"type": "pong", "id": 1})
+    await stage.settle()  # now it is with the socket
+    stage.session.frame("r", b"frame")
+    stage.websocket.reading.set()
+    await stage.settle()
+    assert [message if isinstance(message, bytes) else message["type"] for message in stage.websocket.sent[1:]] == [
+        "pong",
+        b"frame",
+    ]
+    await stage.leave()
+
+
+async def test_a_frame_that_is_dropped_is_not_sent() -> None:
+    stage = Stage()
+    stage.websocket.reading.clear()
+    await stage.settle()
+    stage.session.frame("r", b"old")
+    stage.session.frame("s", b"of another run")
+    stage.session.drop("r")
+    stage.websocket.reading.set()
+    await stage.settle()
+    assert stage.websocket.sent[1:] == [b"of another run"]
+    await stage.leave()
+
+
 async def test_events_go_before_frames_and_keep_their_order() -> None:
     stage = Stage()
     stage.websocket.reading.clear()

@@ -72,11 +72,12 @@ def test_pictures_of_another_resolution_do_not_lie_beside_those_of_the_last_one(
     room = Room("abcdefgh", Probes(decision=DecisionOptions(20)))
     room.turn()
     population = room.runs[0].views.looks.population
-    fine = set(population._views)
+    fine, memories = set(population._views), population.memories
     room.show.load.sent(1.0)
     assert decode_frame(room.turn()[0].data)[0]["reduced"]["detail"] == LEVELS[1].detail
     assert len(fine) == len(population._views) == 1
     assert fine.isdisjoint(population._views)
+    assert population.memories is not memories
 
 
 def test_what_is_sent_from_a_cohort_is_what_a_run_alone_would_send() -> None:

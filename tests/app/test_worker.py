@@ -241,23 +241,6 @@ def test_a_checkpoint_restores_the_run_in_another_worker(boss: Boss) -> None:
         other.thread.join(DEADLINE)
 
 
-def test_a_running_run_is_saved_again_and_again_and_a_paused_one_is_not() -> None:
-    boss = Boss(checkpoint_interval=0.01)
-    boss.create("a")
-    boss.execute("a", protocol.Start())
-    boss.listen(lambda message: len(boss.all(wire.Saved)) > 5)
-    boss.execute("a", protocol.Pause())
-    boss.settle()
-    count = len(boss.all(wire.Saved))
-    time.sleep(0.05)
-    boss.settle()
-    assert len(boss.all(wire.Saved)) == count
-    steps = [saved.progress["step"] for saved in boss.all(wire.Saved)]
-    assert steps == sorted(steps)
-    boss.socket.close()
-    boss.thread.join(DEADLINE)
-
-
 def test_a_paused_run_shows_one_frame_and_another_for_each_change(boss: Boss) -> None:
     boss.create("a")
     boss.attach("a")

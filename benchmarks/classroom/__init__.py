@@ -32,7 +32,7 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--seed", type=int, default=1, help="another class")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--slow-readers", type=int, default=0, help="clients that stop reading halfway")
+    parser.add_argument("--slow-readers", type=int, default=0, help="clients that stop reading now and then")
     parser.add_argument("--strike", choices=["kill", "stop"], help="what happens to a worker halfway")
     parser.add_argument("--find-limit", action="store_true", help="more students each time until a target breaks")
     parser.add_argument("--address", help="a server that runs already, such as http://127.0.0.1:8000")

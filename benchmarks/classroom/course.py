@@ -21,6 +21,8 @@ from benchmarks.classroom.tally import Tally
 ARRIVALS = 10.0
 PATIENCE = 20.0
 """Seconds after which a client that stopped reading counts as not disconnected."""
+LULL = 10.0
+"""Seconds in which all read, before some stop again: about as long as the server waits for those who do not."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Lesson:
 
     course: Course
     tallies: dict[str, Tally] = field(default_factory=dict)
+    counting: str = "all"
+    """The name of the tally that is counted into."""
     watch: Watch = field(default_factory=lambda: Watch(None))
     idlers: list[Idler] = field(default_factory=list)
     descriptors_left: int = 0
@@ -60,12 +64,11 @@ class Lesson:
 
 async def hold(base_url: str, web: psutil.Process | None, course: Course) -> Lesson:
     """Let everybody come over ten seconds (of a short lesson a third), work, and go."""
-    lesson = Lesson(course, {"all": Tally(course.students)}, Watch(web))
-
-    def tally() -> Tally:
-        return list(lesson.tallies.values())[-1]
-
-    students = [Student(number, course.seed, base_url, tally) for number in range(course.students)]
+    lesson = Lesson(course, {"all": Tally(course.students)}, watch=Watch(web))
+    students = [
+        Student(number, course.seed, base_url, lambda: lesson.tallies[lesson.counting])
+        for number in range(course.students)
+    ]
     lesson.idlers = [Idler(number, course.seed + 1, base_url) for number in range(course.slow_readers)]
     arrivals = Random(course.seed)
     over = min(ARRIVALS, course.seconds / 3)
@@ -79,7 +82,7 @@ async def hold(base_url: str, web: psutil.Process | None, course: Course) -> Les
         if course.strike:
             everybody.create_task(_strike(lesson))
         if lesson.idlers:
-            everybody.create_task(_idle(lesson, students, transport))
+            everybody.create_task(_idle(lesson, students, transport, over))
         await asyncio.wait(lives)
         watching.cancel()
         lesson.watch.look()
@@ -106,18 +109,39 @@ async def _metrics(transport: httpx.AsyncBaseTransport, base_url: str) -> dict[s
     return {}
 
 
-async def _idle(lesson: Lesson, students: list[Student], transport: httpx.AsyncBaseTransport) -> None:
-    """The clients that stop reading halfway. From then on is counted apart, to be compared with the time before."""
-    course, half = lesson.course, lesson.course.seconds / 2
-    async with asyncio.TaskGroup() as group:
-        for idler in lesson.idlers:
-            group.create_task(idler.idle(transport, half, min(PATIENCE, half)))
-        await asyncio.sleep(half)
-        before = _others(lesson, students) - len(lesson.idlers)
+async def _idle(lesson: Lesson, students: list[Student], transport: httpx.AsyncBaseTransport, over: float) -> None:
+    """Some clients stop reading, come back once they are closed, and stop again, as often as there is time for it.
+
+    What the others get meanwhile is counted apart from what they get when everybody reads. Many turns of both, because
+    networks and the machine change more within a minute than such clients could.
+    """
+    course, loop = lesson.course, asyncio.get_running_loop()
+    end, lull = loop.time() + course.seconds, min(LULL, (course.seconds - over) / 2)
+
+    def count(name: str) -> None:
         for student in students:
             student.split()
-        lesson.tallies = {"before": lesson.tallies["all"], "with slow readers": Tally(course.students)}
-    lesson.descriptors_left = _others(lesson, students) - before
+        lesson.counting = name
+
+    await asyncio.gather(*(idler.enter(transport) for idler in lesson.idlers))
+    lesson.tallies = {
+        "arriving": lesson.tallies["all"],
+        "all read": Tally(course.students),
+        "with slow readers": Tally(course.students),
+    }
+    lesson.counting = "arriving"
+    await asyncio.sleep(end - course.seconds + over - loop.time())
+    before = _others(lesson, students) - len(lesson.idlers)
+    while True:
+        count("all read")
+        await asyncio.sleep(lull)
+        count("with slow readers")
+        await asyncio.gather(*(idler.stall(min(PATIENCE, end - loop.time())) for idler in lesson.idlers))
+        lesson.descriptors_left = _others(lesson, students) - before
+        if end - loop.time() < 2 * lull:
+            break
+        await asyncio.gather(*(idler.come_back() for idler in lesson.idlers))
+    count("all read")
 
 
 def _others(lesson: Lesson, students: list[Student]) -> int:

@@ -22,6 +22,8 @@ SLOPE = 1.0
 CLOSED_WITHIN = 15.0
 KILLED = 5.0
 STOPPED = 10.0
+UNCHANGED = 0.9
+"""Of what the others get when all read: fewer epochs or frames than that are a change."""
 WARM_UP = 60.0
 
 
@@ -71,12 +73,27 @@ def figures_of(lesson: Lesson) -> list[Figure]:
         returns = [at - lesson.struck for tally in lesson.tallies.values() for at in tally.returns]
         found.append(Figure("worker struck to its last run back", max(returns, default=math.nan), within, " s"))
     if lesson.idlers:
-        waits = [idler.closed_after or float("inf") for idler in lesson.idlers]
+        waits = [wait for idler in lesson.idlers for wait in idler.closed_after]
         found += [
-            Figure("slow readers closed after, longest", max(waits), CLOSED_WITHIN, " s"),
+            Figure("slow readers closed after, longest", max(waits, default=math.nan), CLOSED_WITHIN, " s"),
             Figure("descriptors they left", lesson.descriptors_left, 0),
+            *(
+                Figure(
+                    f"{name} of the student in the middle, with slow readers : all read", ratio, UNCHANGED, least=True
+                )
+                for name, ratio in changes(lesson).items()
+            ),
         ]
     return found
+
+
+def changes(lesson: Lesson) -> dict[str, float]:
+    """What the others get while some do not read, over what they get when all do."""
+    without, meanwhile = lesson.tallies["all read"], lesson.tallies["with slow readers"]
+    return {
+        "epochs/s": percentile(meanwhile.epochs_per_second, 50) / percentile(without.epochs_per_second, 50),
+        "frames/s": percentile(meanwhile.frames_per_second, 50) / percentile(without.frames_per_second, 50),
+    }
 
 
 def least(values: list[float]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import select
 import time
 
@@ -16,33 +17,39 @@ LOOK = 0.05
 
 
 class Idler(Student):
-    """A student whose page stops reading halfway.
+    """A student whose page stops reading now and then.
 
     Every second one goes on acknowledging what it does not read, so that the server goes on sending; the others fall
-    silent, like a machine that was frozen.
+    silent, like a machine that was frozen. `closed_after` has the seconds until the server hung up, for every time.
     """
 
     def __init__(self, number: int, seed: int, base_url: str) -> None:
-        self.closed_after: float | None = None
+        self.closed_after: list[float] = []
         self._own = Tally(number + 1)
         self._acknowledges = number % 2 == 0
         super().__init__(number, seed, base_url, lambda: self._own)
 
-    async def idle(self, transport: httpx.AsyncBaseTransport, seconds: float, patience: float) -> None:
-        """Watch for some seconds, then read no more, and note when the server hangs up; wait `patience` at most."""
+    async def enter(self, transport: httpx.AsyncBaseTransport) -> None:
+        """Come and train, as any student does."""
         await self._enter(transport)
         await self._open()
         await self._command("start")
-        await asyncio.sleep(seconds)
+
+    async def come_back(self) -> None:
+        """Open the page again."""
+        await self._open()
+
+    async def stall(self, patience: float) -> None:
+        """Read no more, and note when the server hangs up; infinity, if it has not after `patience` seconds."""
         assert self._connection is not None
-        await self._wait(self._connection, patience)
-        self._connection.abort()
+        self.closed_after.append(await self._wait(self._connection, patience))
+        self.vanish()
 
     def frame(self, header: Header, first: int, last: int, now: float) -> None:
         self._seq = header.seq
         super().frame(header, first, last, now)
 
-    async def _wait(self, connection: Connection, patience: float) -> None:
+    async def _wait(self, connection: Connection, patience: float) -> float:
         """Until the other end is gone, which the socket says without being read."""
         connection.transport.pause_reading()
         begin = time.monotonic()
@@ -50,9 +57,9 @@ class Idler(Student):
         poll.register(connection.transport.get_extra_info("socket").fileno(), select.POLLRDHUP)
         while (passed := time.monotonic() - begin) < patience:
             if connection.transport.is_closing() or poll.poll(0):
-                self.closed_after = passed
-                return
+                return passed
             if self._acknowledges:
                 self._seq += 1
                 self.acknowledge(self._seq)
             await asyncio.sleep(LOOK)
+        return math.inf

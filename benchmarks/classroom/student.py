@@ -111,6 +111,13 @@ class Student:
             self._connection.close()
             self._connection = None
 
+    def vanish(self) -> None:
+        """Leave without a word."""
+        if self._connection:
+            self._stop_watching()
+            self._connection.abort()
+            self._connection = None
+
     @property
     def is_there(self) -> bool:
         return self._connection is not None
@@ -145,10 +152,7 @@ class Student:
 
     async def _drop(self) -> None:
         """The network goes without a word and comes back."""
-        if self._connection:
-            self._stop_watching()
-            self._connection.abort()
-            self._connection = None
+        self.vanish()
         await asyncio.sleep(self._random.uniform(1.0, 5.0))
         await self._open()
 

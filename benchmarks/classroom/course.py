@@ -116,7 +116,8 @@ async def _idle(lesson: Lesson, students: list[Student], transport: httpx.AsyncB
     networks and the machine change more within a minute than such clients could.
     """
     course, loop = lesson.course, asyncio.get_running_loop()
-    end, lull = loop.time() + course.seconds, min(LULL, (course.seconds - over) / 2)
+    begin, lull = loop.time(), min(LULL, (course.seconds - over) / 2)
+    end = begin + course.seconds
 
     def count(name: str) -> None:
         for student in students:
@@ -130,11 +131,13 @@ async def _idle(lesson: Lesson, students: list[Student], transport: httpx.AsyncB
         "with slow readers": Tally(course.students),
     }
     lesson.counting = "arriving"
-    await asyncio.sleep(end - course.seconds + over - loop.time())
-    before = _others(lesson, students) - len(lesson.idlers)
+    await asyncio.sleep(begin + over - loop.time())
+    before: int | None = None
     while True:
         count("all read")
         await asyncio.sleep(lull)
+        if before is None:
+            before = _others(lesson, students) - len(lesson.idlers)
         count("with slow readers")
         await asyncio.gather(*(idler.stall(min(PATIENCE, end - loop.time())) for idler in lesson.idlers))
         lesson.descriptors_left = _others(lesson, students) - before

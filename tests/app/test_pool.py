@@ -15,7 +15,7 @@ import pytest
 from app.errors import Invalid, Unavailable
 from app.runs import pool as pools
 from app.runs import pulse, wire
-from app.runs.pool import Pool, Target, Worker
+from app.runs.pool import NICENESS, Pool, Target, Worker
 from app.runs.wire import Options
 from tests.app import pool_targets
 
@@ -102,6 +102,12 @@ async def test_a_death_is_laid_at_the_door_of_the_run_the_worker_was_busy_with()
             await pool.workers[0].ask(lambda number: wire.ReadMetrics(number, "run-7"))
         await pool.worker(0)
         assert heard.deaths == [(0, "run-7")]
+
+
+async def test_workers_stand_back_behind_the_process_that_answers() -> None:
+    async with running(size=2) as (pool, _):
+        meant = min(psutil.Process().nice() + NICENESS, 19)  # nothing stands back further
+        assert [psutil.Process(worker.pid).nice() for worker in pool.workers] == [meant, meant]
 
 
 async def test_last_words_are_heard() -> None:

@@ -17,7 +17,7 @@ M_MMAP_THRESHOLD: Final = -3
 OWN_PAGES: Final = 32 * 1024
 """Bytes from which on a block has pages of its own, which are given back when it is freed: as have the checkpoints and
 the buffers of a class, which come and go, each of another size than the last."""
-TIDY_INTERVAL: Final = 5.0
+TRIM_INTERVAL: Final = 5.0
 """Seconds between two rounds of giving free memory back."""
 SPARE: Final = 128 * 1024
 """Bytes at the end of the heap that may lie free."""

@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.main import create_app
-from app.memory import TIDY_INTERVAL, give_back, keep_what_is_loaded, trim
+from app.memory import TRIM_INTERVAL, give_back, keep_what_is_loaded, trim
 from app.protocol import MAX_MESSAGE
 from app.request_protocol import RequestProtocol
 from app.routes.transport import StreamProtocol
@@ -156,7 +156,7 @@ def configure(app: FastAPI) -> uvicorn.Config:
 def keep_trimmed() -> None:
     """Give free memory back now and then, for as long as the event loop runs."""
     trim()
-    asyncio.get_running_loop().call_later(TIDY_INTERVAL, keep_trimmed)
+    asyncio.get_running_loop().call_later(TRIM_INTERVAL, keep_trimmed)
 
 
 def serve(settings: Settings, announce: Ready) -> bool:

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from app import protocol
 from app.errors import FieldError, Invalid, NotFound, Problem
-from app.memory import TIDY_INTERVAL, give_back, tidy
+from app.memory import TRIM_INTERVAL, give_back, tidy
 from app.runs import wire
 from app.runs.cohort import Cohort
 from app.runs.lineup import Lineup, Unit
@@ -316,16 +316,17 @@ class Loop:
         if not due:
             return
         looks = min(due, key=lambda each: each.saved_at).training.views.looks
+
+        def turn(each: Hosted) -> tuple[bool, float]:
+            return each.training.views.looks is not looks, each.saved_at
+
         alike = [each for each in self._hosted.values() if each.training.views.looks is looks and each.has_news]
-        others = [each for each in due if each.training.views.looks is not looks]
-        for some in (alike, others):
-            some.sort(key=lambda each: each.saved_at)
-        for hosted in [*alike, *others][:SAVES_AT_ONCE]:
+        for hosted in sorted({*due, *alike}, key=turn)[:SAVES_AT_ONCE]:
             with self._working_on(hosted.training.run):
                 self._save(hosted)
 
     def _tidy_due(self) -> None:
         now = time.monotonic()
-        if now - self._tidied_at >= TIDY_INTERVAL:
+        if now - self._tidied_at >= TRIM_INTERVAL:
             self._tidied_at = now
             tidy()

@@ -35,7 +35,7 @@ PING_INTERVAL: Final = 1.0
 RESPAWN_PAUSE: Final = 0.5
 RUN_ID_BYTES: Final = 64
 NICENESS: Final = 5
-"""By how much a worker stands back: a click is answered though training takes every core, and a desktop stays quick."""
+"""By how much a worker stands back: a click is answered though training takes every core."""
 ONE_THREAD: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
@@ -74,7 +74,7 @@ def main_module_hidden() -> Iterator[None]:
 def give_way(pid: int) -> None:
     """Let the process `pid` stand back behind this one, where the system has priorities."""
     if hasattr(os, "setpriority"):
-        with contextlib.suppress(ProcessLookupError):  # it may have died at once, which is seen elsewhere
+        with contextlib.suppress(OSError):  # it may have died at once, or the system not allow it: no harm
             os.setpriority(os.PRIO_PROCESS, pid, os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)
 
 

@@ -22,7 +22,9 @@ ARRIVALS = 10.0
 PATIENCE = 20.0
 """Seconds after which a client that stopped reading counts as not disconnected."""
 LULL = 10.0
-"""Seconds in which all read, before some stop again: about as long as the server waits for those who do not."""
+"""Seconds in which all read, before some stop: about as long as the server waits for those who do not."""
+REST, ALL_READ, SLOW_READERS = "the rest", "all read", "with slow readers"
+"""What is counted apart where some clients stop reading."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +49,15 @@ class Lesson:
     """The name of the tally that is counted into."""
     watch: Watch = field(default_factory=lambda: Watch(None))
     idlers: list[Idler] = field(default_factory=list)
-    descriptors_left: int = 0
+    descriptors_left: list[int] = field(default_factory=list)
+    """By how many more the web process had open after clients had stopped reading than before, each time."""
     struck: float | None = None
     metrics: dict[str, float] = field(default_factory=dict)
 
     @property
     def errors(self) -> dict[str, int]:
         """What went wrong, and how often. A worker that dies by itself is wrong too."""
-        found: Counter[str] = Counter()
+        found: Counter[str] = sum((idler.errors for idler in self.idlers), Counter())
         for tally in self.tallies.values():
             found += tally.errors
             if self.struck is None and (deaths := tally.events["recovering"]):
@@ -112,39 +115,36 @@ async def _metrics(transport: httpx.AsyncBaseTransport, base_url: str) -> dict[s
 async def _idle(lesson: Lesson, students: list[Student], transport: httpx.AsyncBaseTransport, over: float) -> None:
     """Some clients stop reading, come back once they are closed, and stop again, as often as there is time for it.
 
-    What the others get meanwhile is counted apart from what they get when everybody reads. Many turns of both, because
-    networks and the machine change more within a minute than such clients could.
+    What the others get meanwhile is counted apart from what they get when all read, and from the rest, in which some
+    come. One turn of both says little: a machine, and what students do, change more within a minute than this could.
     """
     course, loop = lesson.course, asyncio.get_running_loop()
     begin, lull = loop.time(), min(LULL, (course.seconds - over) / 2)
-    end = begin + course.seconds
 
     def count(name: str) -> None:
         for student in students:
             student.split()
         lesson.counting = name
 
-    await asyncio.gather(*(idler.enter(transport) for idler in lesson.idlers))
+    count(REST)
     lesson.tallies = {
-        "arriving": lesson.tallies["all"],
-        "all read": Tally(course.students),
-        "with slow readers": Tally(course.students),
+        REST: lesson.tallies["all"],
+        ALL_READ: Tally(course.students),
+        SLOW_READERS: Tally(course.students),
     }
-    lesson.counting = "arriving"
+    await asyncio.gather(*(idler.enter(transport) for idler in lesson.idlers))
     await asyncio.sleep(begin + over - loop.time())
-    before: int | None = None
     while True:
-        count("all read")
+        count(ALL_READ)
         await asyncio.sleep(lull)
-        if before is None:
-            before = _others(lesson, students) - len(lesson.idlers)
-        count("with slow readers")
-        await asyncio.gather(*(idler.stall(min(PATIENCE, end - loop.time())) for idler in lesson.idlers))
-        lesson.descriptors_left = _others(lesson, students) - before
-        if end - loop.time() < 2 * lull:
+        before = _others(lesson, students) - sum(idler.is_there for idler in lesson.idlers)
+        count(SLOW_READERS)
+        await asyncio.gather(*(idler.stall(PATIENCE) for idler in lesson.idlers))
+        count(REST)
+        lesson.descriptors_left.append(_others(lesson, students) - before)
+        if loop.time() + lull + PATIENCE > begin + course.seconds:
             break
         await asyncio.gather(*(idler.come_back() for idler in lesson.idlers))
-    count("all read")
 
 
 def _others(lesson: Lesson, students: list[Student]) -> int:

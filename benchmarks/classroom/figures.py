@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from statistics import median
 
-from benchmarks.classroom.course import Lesson
+from benchmarks.classroom.course import ALL_READ, REST, SLOW_READERS, Lesson
 from benchmarks.classroom.processes import MEGABYTE, Usage
 from benchmarks.classroom.tally import Tally, percentile
 from benchmarks.measure import table
@@ -54,9 +54,11 @@ class Figure:
 
 
 def figures_of(lesson: Lesson) -> list[Figure]:
-    """Every target with what was measured, over the whole lesson."""
+    """Every target with what was measured, over the whole lesson, or apart with slow readers and without."""
     found = [Figure("errors", sum(lesson.errors.values()), 0)]
     for name, tally in lesson.tallies.items():
+        if name == REST:
+            continue
         where = "" if len(lesson.tallies) == 1 else f", {name}"
         found += [
             Figure(f"epochs/s of the slowest student{where}", least(tally.epochs_per_second), EPOCHS, least=True),
@@ -76,23 +78,26 @@ def figures_of(lesson: Lesson) -> list[Figure]:
         waits = [wait for idler in lesson.idlers for wait in idler.closed_after]
         found += [
             Figure("slow readers closed after, longest", max(waits, default=math.nan), CLOSED_WITHIN, " s"),
-            Figure("descriptors they left", lesson.descriptors_left, 0),
+            Figure("descriptors they left", median(lesson.descriptors_left or [math.nan]), 0),
             *(
-                Figure(
-                    f"{name} of the student in the middle, with slow readers : all read", ratio, UNCHANGED, least=True
-                )
-                for name, ratio in changes(lesson).items()
+                Figure(f"the middle student's {name}, as a share of when all read", share, UNCHANGED, least=True)
+                for name, share in shares(lesson).items()
             ),
         ]
     return found
 
 
-def changes(lesson: Lesson) -> dict[str, float]:
-    """What the others get while some do not read, over what they get when all do."""
-    without, meanwhile = lesson.tallies["all read"], lesson.tallies["with slow readers"]
+def shares(lesson: Lesson) -> dict[str, float]:
+    """What the others get while some do not read, of what they get when all do."""
+
+    def share(some: list[float], all_: list[float]) -> float:
+        whole = percentile(all_, 50)
+        return percentile(some, 50) / whole if whole else math.nan
+
+    meanwhile, usual = lesson.tallies[SLOW_READERS], lesson.tallies[ALL_READ]
     return {
-        "epochs/s": percentile(meanwhile.epochs_per_second, 50) / percentile(without.epochs_per_second, 50),
-        "frames/s": percentile(meanwhile.frames_per_second, 50) / percentile(without.frames_per_second, 50),
+        "epochs/s": share(meanwhile.epochs_per_second, usual.epochs_per_second),
+        "frames/s": share(meanwhile.frames_per_second, usual.frames_per_second),
     }
 
 

@@ -85,7 +85,7 @@ class Student:
             await self._open()
             await self._command("start")
         except (Refused, OSError, httpx.TransportError) as error:
-            self._note(f"cannot begin: {_named(error)}")
+            self._note(f"cannot begin: {named(error)}")
             return
         while (left := end - loop.time()) > 0:
             await asyncio.sleep(min(left, self._random.uniform(*PAUSE)))
@@ -161,7 +161,7 @@ class Student:
             try:
                 await self._open()
             except (Refused, OSError) as error:
-                self._note(f"cannot return: {_named(error)}")
+                self._note(f"cannot return: {named(error)}")
 
     # --- asking ---------------------------------------------------------------------------------------------------
 
@@ -330,11 +330,11 @@ class Student:
         elif "is being replaced" in str(error):
             self._tally().events["asked a worker that had died"] += 1
         else:
-            self._note(_named(error))
+            self._note(named(error))
 
     def _note(self, error: str) -> None:
         self._tally().errors[error] += 1
 
 
-def _named(error: Exception) -> str:
+def named(error: Exception) -> str:
     return str(error) or type(error).__name__

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final
 
-COLLECT: Final = (1_000, 25, 80)
-"""What is young is looked through often, and so in small pieces; the last 25,000 allocations of a class take 20 ms. The
+COLLECT: Final = (1_000, 10, 200)
+"""What is young is looked through often, and so in small pieces: the last 10,000 allocations of a class take 10 ms. The
 rest hardly ever is: that takes 0.1 s, and there is next to nothing to find, since connections and writes that have
 ended leave no circles."""
 M_TRIM_THRESHOLD: Final = -1

@@ -273,6 +273,16 @@ async def test_the_whole_path_by_keyboard(lab: Playground) -> None:
     await keys.in_sight()
 
 
+async def test_a_message_leaves_the_guides_buttons_free(lab: Playground) -> None:
+    await lab.button("Use a fresh network").click()
+    await expect(lab.page.locator(".toast")).to_contain_text("This is the setup of")
+    await settled(lab.page)
+    message, buttons = [await lab.page.locator(of).bounding_box() for of in (".toast", ".guide-buttons")]
+    assert message is not None
+    assert buttons is not None
+    assert message["x"] >= buttons["x"] + buttons["width"]
+
+
 async def test_a_phone_has_the_guide_in_a_sheet_and_a_dot_for_each_step(visit: Visit) -> None:
     page = await visit("/labs/digits", width=360, height=780, touch=True)
     await Playground(page).ready()

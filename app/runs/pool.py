@@ -279,10 +279,10 @@ class Pool:
             culprit = worker.working_on
             worker.bury()
             worker.kill()
-            await worker.ended(START_TIMEOUT)
             self.restarts += 1
+            self._on_death(worker, culprit)  # at once: else the next worker is asked for runs that it lacks
+            await worker.ended(START_TIMEOUT)
             log.warning("worker died", slot=worker.slot, pid=worker.pid, code=worker.process.exitcode, run=culprit)
-            self._on_death(worker, culprit)
             worker, reader = await self._replace(worker.slot)
 
     async def _replace(self, slot: int) -> tuple[Worker, asyncio.StreamReader]:

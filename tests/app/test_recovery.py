@@ -13,6 +13,7 @@ from app.errors import NotFound, Unavailable
 from app.protocol import State
 from app.runs import manager as managers
 from app.runs import recovery, wire
+from app.runs.pool import Worker
 from app.runs.recovery import Recovery, attach_message, groups
 from tests.app.test_registry import attach, new_run
 from tests.app.watching import SIX_OF_EIGHT, Watcher, command, managing, until, worker_pid
@@ -85,6 +86,22 @@ async def test_what_was_done_just_before_a_crash_is_not_lost() -> None:
         await until(lambda: manager.get(run)["state"] == "recovering")
         assert await command(manager, run, "pause") == document
         assert (await manager.export(run))["parameters"]["weights"][0][0][1] == 4.5
+
+
+async def test_what_is_asked_while_a_worker_is_still_ending_waits_for_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = Worker.ended
+
+    async def slowly(worker: Worker, deadline: float) -> bool:
+        await asyncio.sleep(0.5)
+        return await ended(worker, deadline)
+
+    async with managing() as manager:
+        run = (await manager.create({}))["id"]
+        worker = manager._pool.workers[0]
+        monkeypatch.setattr(Worker, "ended", slowly)
+        os.kill(worker.pid, signal.SIGKILL)
+        await until(lambda: not worker.alive)
+        assert (await command(manager, run, "step", unit="update", count=3))["step"] == 3
 
 
 async def test_a_killed_worker_takes_no_other_worker_with_it() -> None:

@@ -132,7 +132,7 @@ async def _idle(lesson: Lesson, students: list[Student], transport: httpx.AsyncB
         ALL_READ: Tally(course.students),
         SLOW_READERS: Tally(course.students),
     }
-    await asyncio.gather(*(idler.enter(transport) for idler in lesson.idlers))
+    await asyncio.gather(*(idler.begin(transport) for idler in lesson.idlers))
     await asyncio.sleep(begin + over - loop.time())
     while True:
         count(ALL_READ)

@@ -8,10 +8,8 @@ import select
 import time
 from collections import Counter
 
-import httpx
-
 from benchmarks.classroom.connection import Connection, Header
-from benchmarks.classroom.student import Refused, Student, named
+from benchmarks.classroom.student import Student
 from benchmarks.classroom.tally import Tally
 
 LOOK = 0.05
@@ -38,15 +36,6 @@ class Idler(Student):
     def errors(self) -> Counter[str]:
         """What went wrong while it read."""
         return self._own.errors
-
-    async def enter(self, transport: httpx.AsyncBaseTransport) -> None:
-        """Come and train, as any student does."""
-        try:
-            await self._enter(transport)
-            await self._open()
-            await self._command("start")
-        except (Refused, OSError, httpx.TransportError) as error:
-            self._note(f"cannot begin: {named(error)}")
 
     async def come_back(self) -> None:
         """Open the page again, at some time within :data:`COMING` seconds."""

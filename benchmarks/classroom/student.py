@@ -80,12 +80,7 @@ class Student:
         loop = asyncio.get_running_loop()
         end = loop.time() + leaves
         await asyncio.sleep(arrives)
-        try:
-            await self._enter(transport)
-            await self._open()
-            await self._command("start")
-        except (Refused, OSError, httpx.TransportError) as error:
-            self._note(f"cannot begin: {named(error)}")
+        if not await self.begin(transport):
             return
         while (left := end - loop.time()) > 0:
             await asyncio.sleep(min(left, self._random.uniform(*PAUSE)))
@@ -98,6 +93,17 @@ class Student:
                 await asyncio.sleep(1.0)
                 await self._come_back()
         self.leave()
+
+    async def begin(self, transport: httpx.AsyncBaseTransport) -> bool:
+        """Come, open the page and train; False, and an error noted, if that cannot be done."""
+        try:
+            await self._enter(transport)
+            await self._open()
+            await self._command("start")
+        except (Refused, OSError, httpx.TransportError) as error:
+            self._note(f"cannot begin: {_named(error)}")
+            return False
+        return True
 
     async def clear_up(self, transport: httpx.AsyncBaseTransport) -> None:
         """Delete the run, in case the server lives on."""
@@ -161,7 +167,7 @@ class Student:
             try:
                 await self._open()
             except (Refused, OSError) as error:
-                self._note(f"cannot return: {named(error)}")
+                self._note(f"cannot return: {_named(error)}")
 
     # --- asking ---------------------------------------------------------------------------------------------------
 
@@ -330,11 +336,11 @@ class Student:
         elif "is being replaced" in str(error):
             self._tally().events["asked a worker that had died"] += 1
         else:
-            self._note(named(error))
+            self._note(_named(error))
 
     def _note(self, error: str) -> None:
         self._tally().errors[error] += 1
 
 
-def named(error: Exception) -> str:
+def _named(error: Exception) -> str:
     return str(error) or type(error).__name__

@@ -1,6 +1,6 @@
 """Worker processes: started, listened to, replaced when they die or hang, and ended with the server.
 
-Each child is joined by a socketpair that is read asynchronously, so a worker that stops in the middle of a message
+Each child is joined by a socketpair that is read as bytes come, so a worker that stops in the middle of a message
 never stops the web process. Its death is seen through the process sentinel. A worker ends by itself when its socket
 closes, so even a server that was killed leaves none behind.
 """
@@ -23,6 +23,7 @@ from typing import Any, Final
 from app.errors import BY_STATUS, FieldError, Internal, Problem, Unavailable
 from app.logs import get_logger
 from app.runs import wire
+from app.runs.line import Line
 from app.runs.promptness import Promptness
 from app.runs.pulse import Pulse, vitals
 from app.runs.wire import Marker, Options
@@ -87,12 +88,13 @@ def worker_died() -> Unavailable:
 class Worker:
     """One child process and the socket to it. A worker is never reused: its replacement is another `Worker`."""
 
-    def __init__(self, slot: int, target: Target, options: Options) -> None:
+    def __init__(self, slot: int, target: Target, options: Options, on_message: OnMessage = lambda *_: None) -> None:
         self.slot = slot
         self.alive = False
         self.pulse = Pulse()
         self.promptness = Promptness()
         self.cohorts: list[int] = []
+        self._on_message = on_message
         self._requests: dict[int, asyncio.Future[Any]] = {}
         self._next_request = 0
         self._outgoing: list[bytes] = []
@@ -115,7 +117,7 @@ class Worker:
         """The run the worker was busy with when it last said so."""
         return self._marker.value.decode() or None
 
-    async def start(self) -> asyncio.StreamReader:
+    async def start(self) -> None:
         """Start the process and wait until it listens. Its socket's other end is then the child's alone."""
         for name in ONE_THREAD:
             os.environ.setdefault(name, "1")
@@ -123,13 +125,36 @@ class Worker:
             self.process.start()
         give_way(self.pid)
         self._child_socket.close()
-        reader, self._writer = await asyncio.open_unix_connection(sock=self._socket, limit=2**20)
+        loop = asyncio.get_running_loop()
+        self._greeted = loop.create_future()
+        _, self._line = await loop.create_unix_connection(lambda: Line(self._hear), sock=self._socket)
         async with asyncio.timeout(START_TIMEOUT):
-            first = await wire.read(reader)
-        if not isinstance(first, wire.Ready):
-            raise RuntimeError(f"the worker began with {type(first).__name__}")
-        self.alive = True
-        return reader
+            await asyncio.wait((self._greeted, self._line.ended), return_when=asyncio.FIRST_COMPLETED)
+        if not self.alive:
+            self._line.ended.result()
+            raise RuntimeError("the worker ended before it listened")
+
+    @property
+    def silent(self) -> asyncio.Future[None]:
+        """Done when it says no more."""
+        return self._line.ended
+
+    def _hear(self, message: wire.FromWorker) -> None:
+        """What it says: first that it is there."""
+        if not self._greeted.done():
+            if not isinstance(message, wire.Ready):
+                raise RuntimeError(f"the worker began with {type(message).__name__}")
+            self.alive = True
+            self._greeted.set_result(None)
+            return
+        self.pulse.heard()
+        if isinstance(message, wire.Reply | wire.Refusal):
+            self._settle(message)
+        elif isinstance(message, wire.Pong):
+            self.cohorts = message.cohorts
+            self.promptness.answered(asyncio.get_running_loop().time())
+        else:
+            self._on_message(self, message)
 
     def send(self, message: wire.ToWorker) -> None:
         """Hand `message` over without waiting. What is sent to a dead worker is dropped: its runs are restored."""
@@ -140,8 +165,8 @@ class Worker:
 
     def _flush(self) -> None:
         """Write what was said in this turn of the loop, in one piece: acknowledgements come by the hundred."""
-        if self.alive and not self._writer.is_closing():  # its death may not have been noticed yet
-            self._writer.write(b"".join(self._outgoing))
+        if self.alive:
+            self._line.write(b"".join(self._outgoing))
         self._outgoing.clear()
 
     def ping(self) -> None:
@@ -167,7 +192,7 @@ class Worker:
         finally:
             self._requests.pop(number, None)
 
-    def settle(self, message: wire.Reply | wire.Refusal) -> None:
+    def _settle(self, message: wire.Reply | wire.Refusal) -> None:
         """Give a waiting request its answer."""
         answer = self._requests.pop(message.request, None)
         if answer is None or answer.done():
@@ -189,8 +214,8 @@ class Worker:
     def close(self) -> None:
         """Close the socket, upon which the worker ends by itself."""
         self.alive = False
-        if hasattr(self, "_writer"):
-            self._writer.close()
+        if hasattr(self, "_line"):
+            self._line.close()
         else:
             self._socket.close()
 
@@ -233,13 +258,13 @@ class Pool:
         """Start every worker and wait until all listen."""
         self.workers = [self._new(slot) for slot in range(self._size)]
         try:
-            readers = await asyncio.gather(*(worker.start() for worker in self.workers))
+            await asyncio.gather(*(worker.start() for worker in self.workers))
         except BaseException:
             await self.stop()
             raise
-        for worker, reader in zip(self.workers, readers, strict=True):
+        for worker in self.workers:
             self._ready[worker.slot].set()
-            self._tasks.append(asyncio.create_task(self._keep(worker, reader)))
+            self._tasks.append(asyncio.create_task(self._keep(worker)))
         self._tasks.append(asyncio.create_task(self._watch_for_hangs()))
 
     async def stop(self, deadline: float = 5.0) -> None:
@@ -264,17 +289,17 @@ class Pool:
         return self.workers[slot]
 
     def _new(self, slot: int) -> Worker:
-        return Worker(slot, self._target, self._options)
+        return Worker(slot, self._target, self._options, self._on_message)
 
     async def _end(self, worker: Worker, deadline: float) -> None:
         if not await worker.ended(deadline):
             worker.kill()
             await worker.ended(deadline)
 
-    async def _keep(self, worker: Worker, reader: asyncio.StreamReader) -> None:
+    async def _keep(self, worker: Worker) -> None:
         """Listen to a slot's worker; when it dies, put another in its place. Ends with the pool alone."""
         while True:
-            await self._listen(worker, reader)
+            await self._listen(worker)
             self._ready[worker.slot].clear()
             culprit = worker.working_on
             worker.bury()
@@ -283,15 +308,15 @@ class Pool:
             self._on_death(worker, culprit)  # at once: else the next worker is asked for runs that it lacks
             await worker.ended(START_TIMEOUT)
             log.warning("worker died", slot=worker.slot, pid=worker.pid, code=worker.process.exitcode, run=culprit)
-            worker, reader = await self._replace(worker.slot)
+            worker = await self._replace(worker.slot)
 
-    async def _replace(self, slot: int) -> tuple[Worker, asyncio.StreamReader]:
+    async def _replace(self, slot: int) -> Worker:
         while True:
             worker = self._new(slot)
             self.workers[slot] = worker
             try:
-                reader = await worker.start()
-            except (OSError, TimeoutError, asyncio.IncompleteReadError, RuntimeError, ValueError):
+                await worker.start()
+            except (OSError, TimeoutError, RuntimeError, ValueError):
                 log.exception("worker did not start", slot=slot)
                 worker.bury()
                 worker.kill()
@@ -299,44 +324,24 @@ class Pool:
             else:
                 self._ready[slot].set()
                 log.info("worker started", slot=slot, pid=worker.pid)
-                return worker, reader
+                return worker
 
-    async def _listen(self, worker: Worker, reader: asyncio.StreamReader) -> None:
-        """Hear a worker until its process or its socket ends."""
+    async def _listen(self, worker: Worker) -> None:
+        """Return when a worker's process or its socket has ended."""
         loop = asyncio.get_running_loop()
-        reading = asyncio.create_task(self._read(worker, reader))
         gone = asyncio.Event()
         loop.add_reader(worker.process.sentinel, gone.set)
         dying = asyncio.create_task(gone.wait())
         try:
-            await asyncio.wait((reading, dying), return_when=asyncio.FIRST_COMPLETED)
-            if not reading.done():  # dead, but what it said before is still in the socket
-                await asyncio.wait((reading,), timeout=1.0)
-            if reading.done() and (error := reading.exception()):
+            await asyncio.wait((worker.silent, dying), return_when=asyncio.FIRST_COMPLETED)
+            if not worker.silent.done():  # dead, but what it said before is still in the socket
+                await asyncio.wait((worker.silent,), timeout=1.0)
+            if worker.silent.done() and (error := worker.silent.exception()):
                 log.error("a worker's message could not be handled", slot=worker.slot, exc_info=error)
         finally:
             loop.remove_reader(worker.process.sentinel)
-            reading.cancel()
             dying.cancel()
-            await asyncio.gather(reading, dying, return_exceptions=True)
-
-    async def _read(self, worker: Worker, reader: asyncio.StreamReader) -> None:
-        while True:
-            try:
-                message = await wire.read(reader)
-            except (asyncio.IncompleteReadError, OSError):
-                return
-            except ValueError:
-                log.exception("a worker's message cannot be read", slot=worker.slot)
-                return
-            worker.pulse.heard()
-            if isinstance(message, wire.Reply | wire.Refusal):
-                worker.settle(message)
-            elif isinstance(message, wire.Pong):
-                worker.cohorts = message.cohorts
-                worker.promptness.answered(asyncio.get_running_loop().time())
-            else:
-                self._on_message(worker, message)
+            await asyncio.gather(dying, return_exceptions=True)
 
     async def _watch_for_hangs(self) -> None:
         """Kill a worker that was stopped or hangs; its death is then seen like any other."""

@@ -6,9 +6,8 @@ Specifications and checkpoints are opaque on the way; frames are bytes that the 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple, Protocol, TypeAlias
+from typing import Any, Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -210,8 +209,10 @@ class Ended(Struct, frozen=True, array_like=True, tag=True):
 FromWorker: TypeAlias = Ready | Pong | Reply | Refusal | Document | Saved | Frame | Ended
 
 _encoder: Final = msgspec.msgpack.Encoder()
-_to_worker: Final = msgspec.msgpack.Decoder(ToWorker)
-_from_worker: Final = msgspec.msgpack.Decoder(FromWorker)
+to_worker: Final = msgspec.msgpack.Decoder[ToWorker](ToWorker)
+from_worker: Final = msgspec.msgpack.Decoder[FromWorker](FromWorker)
+
+M = TypeVar("M")
 
 
 def pack(message: ToWorker | FromWorker) -> bytes:
@@ -222,28 +223,25 @@ def pack(message: ToWorker | FromWorker) -> bytes:
     return bytes(buffer)
 
 
-class Unpacker:
-    """The worker's side of reading: bytes in as they come, whole messages out."""
+class Unpacker(Generic[M]):
+    """One side's reading: bytes in as they come, whole messages out."""
 
-    def __init__(self) -> None:
+    def __init__(self, decoder: msgspec.msgpack.Decoder[M]) -> None:
+        self._decoder = decoder
         self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> Iterator[ToWorker]:
-        """The messages that `data` completes."""
-        self._buffer += data
-        while len(self._buffer) >= LENGTH_BYTES:
-            end = LENGTH_BYTES + int.from_bytes(self._buffer[:LENGTH_BYTES], "little")
-            if len(self._buffer) < end:
+    def feed(self, data: bytes) -> Iterator[M]:
+        """The messages that `data` completes. Raises `ValueError` for noise."""
+        buffer = self._buffer
+        buffer += data
+        while len(buffer) >= LENGTH_BYTES:
+            length = int.from_bytes(buffer[:LENGTH_BYTES], "little")
+            if length > LONGEST:
+                raise ValueError(f"a message of {length} bytes is longer than {LONGEST}")
+            end = LENGTH_BYTES + length
+            if len(buffer) < end:
                 return
-            body = bytes(self._buffer[LENGTH_BYTES:end])
-            del self._buffer[:end]
-            yield _to_worker.decode(body)
-
-
-async def read(reader: asyncio.StreamReader) -> FromWorker:
-    """The next message of a worker. Raises `IncompleteReadError` when its socket has closed, `ValueError` for noise."""
-    length = int.from_bytes(await reader.readexactly(LENGTH_BYTES), "little")
-    if length > LONGEST:
-        raise ValueError(f"a message of {length} bytes is longer than {LONGEST}")
-    message: FromWorker = _from_worker.decode(await reader.readexactly(length))
-    return message
+            with memoryview(buffer)[LENGTH_BYTES:end] as body:
+                message = self._decoder.decode(body)
+            del buffer[:end]
+            yield message

@@ -76,7 +76,7 @@ class Loop:
         self._socket = sock
         self._marker = marker
         self._checkpoint_interval = options.checkpoint_interval
-        self._unpacker = wire.Unpacker()
+        self._unpacker = wire.Unpacker(wire.to_worker)
         self._hosted: dict[str, Hosted] = {}
         self._lineup = Lineup(self._trainings, time.monotonic, cohorts=options.cohorts, arranged=self._announce_all)
         self._show = Show(self._send, self._working_on, time.monotonic)

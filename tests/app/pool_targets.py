@@ -11,7 +11,7 @@ from app.runs.wire import Marker, Options
 
 
 def messages(sock: socket.socket) -> Iterator[wire.ToWorker]:
-    unpacker = wire.Unpacker()
+    unpacker = wire.Unpacker(wire.to_worker)
     while data := sock.recv(65536):
         yield from unpacker.feed(data)
 

@@ -124,6 +124,16 @@ async def test_a_worker_that_talks_noise_is_replaced() -> None:
         assert await (await pool.worker(0)).ask(document)
 
 
+async def test_a_worker_whose_message_cannot_be_handled_is_replaced() -> None:
+    async with running() as (pool, heard):
+        first = pool.workers[0]
+        first._on_message = lambda *_: 1 / 0
+        first.send(wire.Delete("r"))
+        await until(lambda: bool(heard.deaths))
+        assert isinstance(first.silent.exception(), ZeroDivisionError)
+        assert await (await pool.worker(0)).ask(document)
+
+
 async def test_a_worker_that_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pools, "PING_INTERVAL", 0.1)
     monkeypatch.setattr(pulse, "HANG_TIMEOUT", 0.5)

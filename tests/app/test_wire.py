@@ -1,6 +1,5 @@
 """Framing and messages between the web process and a worker."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -46,7 +45,7 @@ FROM_WORKER: list[wire.FromWorker] = [
 
 
 def test_every_message_to_a_worker_arrives_as_it_was() -> None:
-    assert list(Unpacker().feed(b"".join(map(pack, TO_WORKER)))) == TO_WORKER
+    assert list(Unpacker(wire.to_worker).feed(b"".join(map(pack, TO_WORKER)))) == TO_WORKER
 
 
 def test_the_messages_here_are_all_there_are() -> None:
@@ -57,7 +56,7 @@ def test_the_messages_here_are_all_there_are() -> None:
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=50))
 def test_messages_arrive_whole_however_the_bytes_are_cut(cuts: list[int]) -> None:
     data = b"".join(map(pack, TO_WORKER))
-    unpacker = Unpacker()
+    unpacker = Unpacker(wire.to_worker)
     received: list[wire.ToWorker] = []
     position = 0
     for cut in cuts:
@@ -67,30 +66,19 @@ def test_messages_arrive_whole_however_the_bytes_are_cut(cuts: list[int]) -> Non
     assert received == TO_WORKER
 
 
-async def feed(data: bytes) -> asyncio.StreamReader:
-    reader = asyncio.StreamReader()
-    reader.feed_data(data)
-    reader.feed_eof()
-    return reader
-
-
-async def test_every_message_of_a_worker_is_read() -> None:
-    reader = await feed(b"".join(map(pack, FROM_WORKER)))
-    assert [await wire.read(reader) for _ in FROM_WORKER] == FROM_WORKER
-    with pytest.raises(asyncio.IncompleteReadError):
-        await wire.read(reader)
+def test_every_message_of_a_worker_arrives_as_it_was() -> None:
+    assert list(Unpacker(wire.from_worker).feed(b"".join(map(pack, FROM_WORKER)))) == FROM_WORKER
 
 
 @pytest.mark.parametrize("data", [b"\x05\x00\x00\x00abc", b"\x05"])
-async def test_a_message_cut_short_is_the_end(data: bytes) -> None:
-    with pytest.raises(asyncio.IncompleteReadError):
-        await wire.read(await feed(data))
+def test_a_message_cut_short_is_waited_for(data: bytes) -> None:
+    assert not list(Unpacker(wire.from_worker).feed(data))
 
 
 @pytest.mark.parametrize("data", [b"\xff\xff\xff\xff", b"\x03\x00\x00\x00abc", b"\x01\x00\x00\x00\xc0"])
-async def test_noise_is_refused_before_it_is_stored(data: bytes) -> None:
+def test_noise_is_refused_before_it_is_stored(data: bytes) -> None:
     with pytest.raises(ValueError, match=r".+"):
-        await wire.read(await feed(data))
+        list(Unpacker(wire.from_worker).feed(data))
 
 
 def test_a_long_frame_is_framed_in_one_piece() -> None:

@@ -78,6 +78,10 @@ def test_pictures_of_another_resolution_do_not_lie_beside_those_of_the_last_one(
     assert len(fine) == len(population._views) == 1
     assert fine.isdisjoint(population._views)
     assert population.memories is not memories
+    coarse = set(population._views)
+    later = (frame for _ in range(600) for frame in room.turn(1 / 60))
+    assert any(decode_frame(frame.data)[0]["reduced"] is None for frame in later)
+    assert coarse.isdisjoint(population._views)
 
 
 def test_what_is_sent_from_a_cohort_is_what_a_run_alone_would_send() -> None:
@@ -90,16 +94,22 @@ def test_what_is_sent_from_a_cohort_is_what_a_run_alone_would_send() -> None:
             np.testing.assert_array_equal(arrays[named.name], named.values)
 
 
-def test_views_that_many_show_are_computed_once_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    room = Room("abcd")
-    asked: list[tuple[str, int | None]] = []
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int | None]]:
+    """The probes that are computed, each with its replica, or None if for all of them."""
+    found: list[tuple[str, int | None]] = []
     probe = Looks.probe
 
     def counted(self: Looks, name: str, options: object, replica: int | None) -> object:
-        asked.append((name, replica))
+        found.append((name, replica))
         return probe(self, name, options, replica)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Looks, "probe", counted)
+    return found
+
+
+def test_views_that_many_show_are_computed_once_for_all(asked: list[tuple[str, int | None]]) -> None:
+    room = Room("abcd")
     room.turn()
     assert sorted(asked) == [("decision", None), ("units", None), ("weights", None)]
     asked.clear()
@@ -107,6 +117,25 @@ def test_views_that_many_show_are_computed_once_for_all(monkeypatch: pytest.Monk
     room.turn()
     assert ("decision", 2) in asked
     assert asked.count(("units", None)) == 1
+
+
+def test_who_is_in_a_hurry_is_shown_what_was_computed_for_all(asked: list[tuple[str, int | None]]) -> None:
+    room = Room("abcdefgh", Probes(decision=DecisionOptions(20)))
+
+    def hurried() -> list[tuple[str, int | None]]:
+        room.turn()
+        asked.clear()
+        room.train()
+        room.show.hurry(room.runs[3])
+        room.show.send_due(training=True)
+        return asked
+
+    room.turn()
+    assert hurried() == [("decision", None)]
+    for number in (0, 1, 2, 4, 5, 6, 7):
+        room.show.handle(wire.Subscribe(number, Probes()))
+    room.turn()  # those who show something else have it at once
+    assert hurried() == [("decision", 3)]
 
 
 def test_views_of_examples_are_of_each_runs_own_examples() -> None:

@@ -43,7 +43,7 @@ class Nodes:
     """The buffers of a forward pass. Node 0 is the batch's features, node l the output of layer l.
 
     A hidden layer's output is (R, U + 1, B) with a last row of ones, so it can be the next layer's input as it stands;
-    the output layer's is (R, K, B).
+    the output layer's is (R, K, B). Where arenas are ``swept`` the scratch memory is as large as one, else as a block.
     """
 
     def __init__(
@@ -53,6 +53,8 @@ class Nodes:
         batch: int,
         dtype: np.dtype[np.generic],
         memory: Memory | None = None,
+        *,
+        swept: bool = False,
     ) -> None:
         self.network = network
         self.memory = Memory() if memory is None else memory
@@ -66,7 +68,8 @@ class Nodes:
         for rows in self.joined:
             if rows is not None:
                 rows[:, -1] = 1.0
-        self.scratch = self.memory.zeros((max(arena.size for arena in self.arenas.values()),), dtype)
+        blocks = self.arenas.values() if swept else self.outputs
+        self.scratch = self.memory.zeros((max(block.size for block in blocks),), dtype)
 
     def blocks(self) -> tuple[dict[str, Array], list[Array]]:
         """A block of zeros for each layer, shaped like its output. Those with the same activation lie side by side in
@@ -240,7 +243,7 @@ class TrainingPlan:
         noise: Tape | None = None,
         memory: Memory | None = None,
     ) -> None:
-        self.nodes = Nodes(network, len(theta), batch, theta.dtype, memory)
+        self.nodes = Nodes(network, len(theta), batch, theta.dtype, memory, swept=True)
         self.layers = [self.nodes.bind(place, theta, grad, noise) for place in range(len(network.wires))]
         self._loss = loss
         self._gradients = network.blocks(grad)

@@ -62,6 +62,12 @@ def test_a_thousand_steps_allocate_nothing(activation: str, sizes: tuple[int, in
     assert median(peak) < 8 * KILOBYTE
 
 
+def test_looking_takes_no_scratch_memory_for_layers_side_by_side() -> None:
+    network = Network(make_spec(layers=[{"units": 8}] * 6))
+    plan = ForwardPlan(network, np.zeros((3, network.parameters), np.float32), 100)
+    assert plan.nodes.scratch.size == 3 * (8 + 1) * 100
+
+
 def allocated_by(doing: Callable[[], object]) -> tuple[int, int]:
     """Bytes that are kept, and the most at a time. Other threads of the test run may allocate too, now and then."""
     tracemalloc.start()

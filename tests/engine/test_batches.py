@@ -99,6 +99,20 @@ def test_views_follow_the_next_epoch() -> None:
     assert (view.x != before).any()
 
 
+@pytest.mark.parametrize("stays", [[0], [1, 2, 3]], ids=["most begin", "few begin"])
+def test_a_replica_that_does_not_begin_an_epoch_keeps_its_batches(stays: list[int]) -> None:
+    sizes, begins = [20, 33, 20, 20], np.ones(4, np.bool_)
+    begins[stays] = False
+    batches, alone = Batches(feeds_of(sizes), NETWORK, 5), [Batches([feed], NETWORK, 5) for feed in feeds_of(sizes)]
+    before = [epoch_rows(batches, replica) for replica in range(4)]
+    batches.begin_epoch(begins)
+    for replica, (rows, own) in enumerate(zip(before, alone, strict=True)):
+        if begins[replica]:
+            own.begin_epoch(np.ones(1, np.bool_))
+            rows = epoch_rows(own, 0)
+        np.testing.assert_array_equal(epoch_rows(batches, replica), rows)
+
+
 def test_replicas_shuffle_by_their_own_seed() -> None:
     table = make_table(table_spec(30))
     alone, other = new_feed(table, 7, True), new_feed(table, 8, True)

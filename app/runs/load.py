@@ -39,7 +39,7 @@ LEVELS: Final = (
     Level(0.5, 16.0),
     Level(0.5, 12.0),
     Level(0.4, 10.0),
-    Level(0.25, 8.5),
+    Level(0.25, 9.0),
 )
 
 

@@ -228,6 +228,7 @@ async def test_the_way_back_outlives_a_reload_and_undo_goes_it_too(lab: Playgrou
     await back.click()
     await wait_for_store(page, f"run.value.id === '{own['id']}'")
     await page.get_by_role("button", name=DIGITS.steps[4].enter).click()
+    await lab.toast(f"This is the setup of “{DIGITS.steps[4].title}”. Your network waits.")
     await wait_for_store(page, f"run.value.id !== '{own['id']}'")
     await page.locator("main").focus()
     await page.keyboard.press("Control+z")

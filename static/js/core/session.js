@@ -94,15 +94,21 @@ function enterGeneration(newGeneration) {
 }
 
 /**
- * Take in a run document: the server's word replaces what was assumed.
+ * Take in a document of the run that is shown: the server's word replaces what was assumed. What comes late about one
+ * that has been left is of no use any more.
  * @param {Run} doc
  * @param {boolean} [backwards] whether the run may have gone back behind what was seen of it
  */
 export function adopt(doc, backwards = false) {
   const before = s.run.value;
-  if (before?.id === doc.id && doc.revision < before.revision && !backwards) return;
+  if (before && (before.id !== doc.id || (doc.revision < before.revision && !backwards))) return;
+  show(doc);
+}
+
+/** @param {Run} doc of the run that is shown, or of another one in its place */
+function show(doc) {
   batch(() => {
-    if (before?.id !== doc.id) generation = -1;
+    if (s.run.value?.id !== doc.id) generation = -1;
     const again = doc.generation !== generation;
     enterGeneration(doc.generation);
     s.run.value = doc;
@@ -291,6 +297,7 @@ async function open(run, restarted = false) {
     after_step: s.curve.lastStep,
     generation: Math.max(generation, 0),
   });
+  if (s.run.value?.id !== run.id) return; // another one is shown by now
   restored(answer.run, restarted);
   subscribed = JSON.stringify({ probes });
   subscribe();
@@ -320,7 +327,8 @@ export async function begin(spec) {
 
 /** Show a run that exists. @param {Run} doc */
 export async function takeUp(doc) {
-  adopt(doc);
+  if (s.run.value?.id === doc.id) adopt(doc);
+  else show(doc);
   if (stream.live) await open(doc);
 }
 
@@ -333,7 +341,7 @@ export async function takeOver(doc) {
     stayHere();
     return takeUp(doc);
   });
-  stream.send({ type: "close", run: left });
+  if (s.run.value?.id !== left) stream.send({ type: "close", run: left }); // else it was gone back to meanwhile
 }
 
 /** The parameters in the latest frame of now, if they fit the network of now. @returns {FrameArray | null} */

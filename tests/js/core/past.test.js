@@ -261,6 +261,35 @@ test("undo leads back to the run before, redo to the new one", async () => {
   assert.equal(store.run.value.id, "fork");
 });
 
+test("what is answered late about the run that was left does not bring it back", async () => {
+  const before = store.run.value.id;
+  await fork();
+  store.step();
+  rest.respond = () => [200, runDocument({ step: 100, epoch: 4 })];
+  store.undo();
+  await turn();
+  await done({ ...FORK, step: 75, epoch: 3, revision: 2 });
+  assert.equal(store.run.value.id, before);
+  await opened({ step: 100, epoch: 4 });
+  show({ ...NOW, step: 101 });
+  assert.deepEqual([store.run.value.id, store.progress.value.step], [before, 101]);
+});
+
+test("who goes back before the other run is open keeps the stream of the one gone back to", async () => {
+  const left = runDocument();
+  const forked = session.takeOver(runDocument(FORK));
+  const back = session.takeOver(left);
+  const [first, second] = sent("open").slice(-2);
+  FakeSocket.last.say({ type: "opened", id: first.id, run: runDocument(FORK) });
+  FakeSocket.last.say({ type: "opened", id: second.id, run: left });
+  await Promise.all([forked, back]);
+  assert.deepEqual(
+    sent("close").map(({ run }) => run),
+    ["fork"],
+  );
+  assert.equal(store.run.value.id, left.id);
+});
+
 test("a refused fork is said, and the past stays in sight", async () => {
   lookBack();
   rest.respond = () => [507, { title: "Storage is full", detail: "There is no room for another run." }];

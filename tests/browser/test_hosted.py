@@ -125,11 +125,13 @@ async def test_no_room_is_said_and_waited_out(visit_small: Visit, small: ServerP
 async def test_too_many_pages_of_one_session_are_said(browser: Browser) -> None:
     with hosted_server(session_sockets=2) as server:
         visit = Visit(browser, server.base_url)
-        page = await visit("/")
-        await Playground(page).ready()
-        tabs = [await page.context.new_page() for _ in range(2)]
-        for tab in tabs:
-            await tab.goto("/")
-        said = tabs[-1].get_by_text("There are 2 connections from here already. Close some pages.")
-        await expect(said).to_be_visible()
-        await visit.end()
+        try:
+            page = await visit("/")
+            await Playground(page).ready()
+            tabs = [await page.context.new_page() for _ in range(2)]
+            for tab in tabs:
+                await tab.goto("/")
+            said = tabs[-1].get_by_text("There are 2 connections from here already. Close some pages.")
+            await expect(said).to_be_visible()
+        finally:
+            await visit.end()

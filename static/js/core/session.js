@@ -277,12 +277,13 @@ const statusOf = (error) => (error instanceof Error && "status" in error ? error
 
 /** @param {boolean} restarted whether this is another server than last time */
 async function reopen(restarted) {
-  if (!s.run.value) return;
+  const run = s.run.value;
+  if (!run) return;
   try {
-    await open(s.run.value, restarted);
+    await open(run, restarted);
   } catch (error) {
     if (statusOf(error) !== 404) throw error;
-    await recreate(restarted);
+    if (s.run.value?.id === run.id) await recreate(restarted);
   }
 }
 
@@ -297,7 +298,10 @@ async function open(run, restarted = false) {
     after_step: s.curve.lastStep,
     generation: Math.max(generation, 0),
   });
-  if (s.run.value?.id !== run.id) return; // another one is shown by now
+  if (s.run.value?.id !== run.id) {
+    stream.send({ type: "close", run: run.id }); // another one is shown by now
+    return;
+  }
   restored(answer.run, restarted);
   subscribed = JSON.stringify({ probes });
   subscribe();
@@ -310,10 +314,11 @@ async function recreate(restarted) {
   if (!lost || !spec) return;
   const theta = lastTheta();
   const wasRunning = lost.state === "running";
-  await begin(spec);
+  const made = await begin(spec);
+  if (s.run.value?.id !== made.id) return;
   if (theta) await restoreWeights(theta);
-  if (wasRunning && s.run.value) {
-    const { result } = await stream.request({ type: "command", run: s.run.value.id, command: "start" });
+  if (wasRunning) {
+    const { result } = await stream.request({ type: "command", run: made.id, command: "start" });
     adopt(result);
   }
   const reason = restarted ? "The server was restarted." : "The server had put this network away.";
@@ -322,7 +327,9 @@ async function recreate(restarted) {
 
 /** Create a run and show it. @param {Partial<import("./types.js").RunSpec>} spec */
 export async function begin(spec) {
-  await takeUp(await api.createRun(spec, SPEEDS[s.speed.value]));
+  const made = await api.createRun(spec, SPEEDS[s.speed.value]);
+  await takeUp(made);
+  return made;
 }
 
 /** Show a run that exists. @param {Run} doc */
@@ -332,8 +339,18 @@ export async function takeUp(doc) {
   if (stream.live) await open(doc);
 }
 
-/** Show another run, of which what is shown is part, in place of this one. @param {Run} doc */
-export async function takeOver(doc) {
+/** Until the run is open that was last taken over. @type {Promise<unknown>} */
+let taken = Promise.resolve();
+
+/** Show another run, of which what is shown is part, in place of this one, once an earlier one is open. @param {Run} doc */
+export function takeOver(doc) {
+  const turn = taken.then(() => exchange(doc));
+  taken = turn.catch(() => {});
+  return turn;
+}
+
+/** @param {Run} doc */
+async function exchange(doc) {
   const left = s.run.value?.id;
   subscribed = "";
   lookback.want(null);
@@ -341,7 +358,7 @@ export async function takeOver(doc) {
     stayHere();
     return takeUp(doc);
   });
-  if (s.run.value?.id !== left) stream.send({ type: "close", run: left }); // else it was gone back to meanwhile
+  stream.send({ type: "close", run: left });
 }
 
 /** The parameters in the latest frame of now, if they fit the network of now. @returns {FrameArray | null} */

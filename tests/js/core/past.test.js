@@ -275,17 +275,23 @@ test("what is answered late about the run that was left does not bring it back",
   assert.deepEqual([store.run.value.id, store.progress.value.step], [before, 101]);
 });
 
-test("who goes back before the other run is open keeps the stream of the one gone back to", async () => {
+test("who goes back before the other run is open has it closed, and not the one gone back to", async () => {
   const left = runDocument();
-  const forked = session.takeOver(runDocument(FORK));
-  const back = session.takeOver(left);
-  const [first, second] = sent("open").slice(-2);
-  FakeSocket.last.say({ type: "opened", id: first.id, run: runDocument(FORK) });
-  FakeSocket.last.say({ type: "opened", id: second.id, run: left });
-  await Promise.all([forked, back]);
+  const turns = [session.takeOver(runDocument(FORK)), session.takeOver(left)];
+  await turn();
+  assert.equal(sent("open").at(-1).run, "fork");
+  await opened(FORK);
+  await opened();
+  await Promise.all(turns);
+  const order = FakeSocket.last.sent.filter(({ type }) => type === "open" || type === "close").slice(-4);
   assert.deepEqual(
-    sent("close").map(({ run }) => run),
-    ["fork"],
+    order.map(({ type, run }) => [type, run]),
+    [
+      ["open", "fork"],
+      ["close", left.id],
+      ["open", left.id],
+      ["close", "fork"],
+    ],
   );
   assert.equal(store.run.value.id, left.id);
 });

@@ -155,15 +155,12 @@ class Show:
     # --- what ---------------------------------------------------------------------------------------------------
 
     def _look_together(self, looks: Looks, chosen: list[Watched]) -> None:
-        """Views that a third of a cohort shows are computed for all of it: that is what it costs one by one. For those
-        in a hurry, too, if the plan for all is there: one of their own would cost and take more."""
-        shown = Counter(probe for one in chosen for probe in self._shown(one.stream) if probe[0] in TOGETHER)
-        usual = {probe for probe, count in shown.items() if 3 * count >= len(looks.population.specs)}
-        if not all(one.stream.urgent for one in chosen):
-            looks.usual = usual
-        for name, options in shown.keys() & (usual | looks.usual):
-            with contextlib.suppress(Exception):  # whose fault it is shows when each is looked at by itself
-                looks.look_together(name, options)
+        """Views that a third of a cohort shows are computed for all of it: that is what it costs one by one."""
+        shown = Counter(probe for one in chosen for probe in self._shown(one.stream))
+        for (name, options), count in shown.items():
+            if name in TOGETHER and 3 * count >= len(looks.population.specs):
+                with contextlib.suppress(Exception):  # whose fault it is shows when each is looked at by itself
+                    looks.look_together(name, options)
 
     def _shown(self, stream: Stream) -> tuple[tuple[str, ProbeOptions], ...]:
         """What a stream shows, as finely as the load allows."""

@@ -69,8 +69,6 @@ class Looks:
 
     def __init__(self, population: Population) -> None:
         self.population = population
-        self.usual: set[tuple[str, ProbeOptions]] = set()
-        """Probes that enough of the runs show, as they were last looked at in turn."""
         self._kept: dict[Hashable, Any] = {}
 
     def forget(self) -> None:

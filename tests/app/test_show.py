@@ -94,22 +94,16 @@ def test_what_is_sent_from_a_cohort_is_what_a_run_alone_would_send() -> None:
             np.testing.assert_array_equal(arrays[named.name], named.values)
 
 
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int | None]]:
-    """The probes that are computed, each with its replica, or None if for all of them."""
-    found: list[tuple[str, int | None]] = []
+def test_views_that_many_show_are_computed_once_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    room = Room("abcd")
+    asked: list[tuple[str, int | None]] = []
     probe = Looks.probe
 
     def counted(self: Looks, name: str, options: object, replica: int | None) -> object:
-        found.append((name, replica))
+        asked.append((name, replica))
         return probe(self, name, options, replica)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Looks, "probe", counted)
-    return found
-
-
-def test_views_that_many_show_are_computed_once_for_all(asked: list[tuple[str, int | None]]) -> None:
-    room = Room("abcd")
     room.turn()
     assert sorted(asked) == [("decision", None), ("units", None), ("weights", None)]
     asked.clear()
@@ -117,25 +111,6 @@ def test_views_that_many_show_are_computed_once_for_all(asked: list[tuple[str, i
     room.turn()
     assert ("decision", 2) in asked
     assert asked.count(("units", None)) == 1
-
-
-def test_who_is_in_a_hurry_is_shown_what_was_computed_for_all(asked: list[tuple[str, int | None]]) -> None:
-    room = Room("abcdefgh", Probes(decision=DecisionOptions(20)))
-
-    def hurried() -> list[tuple[str, int | None]]:
-        room.turn()
-        asked.clear()
-        room.train()
-        room.show.hurry(room.runs[3])
-        room.show.send_due(training=True)
-        return asked
-
-    room.turn()
-    assert hurried() == [("decision", None)]
-    for number in (0, 1, 2, 4, 5, 6, 7):
-        room.show.handle(wire.Subscribe(number, Probes()))
-    room.turn()  # those who show something else have it at once
-    assert hurried() == [("decision", 3)]
 
 
 def test_views_of_examples_are_of_each_runs_own_examples() -> None:

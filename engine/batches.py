@@ -234,9 +234,9 @@ class Batches:
         self._lay_out(replicas)
 
     def _lay_out(self, replicas: BoolArray) -> None:
-        """Copy the chosen replicas' examples into their blocks, in order: those of all in one go if most are chosen,
-        for a replica that stays where it is has the same ones there already."""
-        if 2 * np.count_nonzero(replicas) > len(replicas):
+        """Copy the chosen replicas' examples into their blocks, in order: those of all in one go if most batches are
+        chosen, for a replica that stays where it is has the same ones there already."""
+        if 2 * self.counts[replicas].sum() > len(self._blocks):
             self._copy(0, len(self._blocks))
             return
         for replica in np.flatnonzero(replicas).tolist():

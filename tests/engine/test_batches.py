@@ -104,8 +104,10 @@ def test_a_replica_that_does_not_begin_an_epoch_keeps_its_batches(stays: list[in
     sizes, begins = [20, 33, 20, 20], np.ones(4, np.bool_)
     begins[stays] = False
     batches, alone = Batches(feeds_of(sizes), NETWORK, 5), [Batches([feed], NETWORK, 5) for feed in feeds_of(sizes)]
+    batches.cursor[stays] = 1
     before = [epoch_rows(batches, replica) for replica in range(4)]
     batches.begin_epoch(begins)
+    assert (batches.cursor == ~begins).all()
     for replica, (rows, own) in enumerate(zip(before, alone, strict=True)):
         if begins[replica]:
             own.begin_epoch(np.ones(1, np.bool_))

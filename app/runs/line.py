@@ -44,5 +44,7 @@ class Line(asyncio.Protocol):
             self._transport.write(data)
 
     def close(self) -> None:
+        """Hear and say no more."""
+        self.connection_lost(None)
         if self._transport is not None:
             self._transport.close()

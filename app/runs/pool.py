@@ -88,7 +88,7 @@ def worker_died() -> Unavailable:
 class Worker:
     """One child process and the socket to it. A worker is never reused: its replacement is another `Worker`."""
 
-    def __init__(self, slot: int, target: Target, options: Options, on_message: OnMessage = lambda *_: None) -> None:
+    def __init__(self, slot: int, target: Target, options: Options, on_message: OnMessage) -> None:
         self.slot = slot
         self.alive = False
         self.pulse = Pulse()
@@ -127,16 +127,18 @@ class Worker:
         self._child_socket.close()
         loop = asyncio.get_running_loop()
         self._greeted = loop.create_future()
-        _, self._line = await loop.create_unix_connection(lambda: Line(self._hear), sock=self._socket)
+        self._line = line = Line(self._hear)
+        await loop.create_unix_connection(lambda: line, sock=self._socket)
         async with asyncio.timeout(START_TIMEOUT):
-            await asyncio.wait((self._greeted, self._line.ended), return_when=asyncio.FIRST_COMPLETED)
-        if not self.alive:
-            self._line.ended.result()
+            await asyncio.wait((self._greeted, line.ended), return_when=asyncio.FIRST_COMPLETED)
+        if not self._greeted.done():
+            line.ended.result()
             raise RuntimeError("the worker ended before it listened")
+        self.alive = True
 
     @property
     def silent(self) -> asyncio.Future[None]:
-        """Done when it says no more."""
+        """Done when it says no more, with an exception if that is for what it said last."""
         return self._line.ended
 
     def _hear(self, message: wire.FromWorker) -> None:
@@ -144,7 +146,6 @@ class Worker:
         if not self._greeted.done():
             if not isinstance(message, wire.Ready):
                 raise RuntimeError(f"the worker began with {type(message).__name__}")
-            self.alive = True
             self._greeted.set_result(None)
             return
         self.pulse.heard()
@@ -299,7 +300,7 @@ class Pool:
     async def _keep(self, worker: Worker) -> None:
         """Listen to a slot's worker; when it dies, put another in its place. Ends with the pool alone."""
         while True:
-            await self._listen(worker)
+            await self._until_silent(worker)
             self._ready[worker.slot].clear()
             culprit = worker.working_on
             worker.bury()
@@ -326,12 +327,12 @@ class Pool:
                 log.info("worker started", slot=slot, pid=worker.pid)
                 return worker
 
-    async def _listen(self, worker: Worker) -> None:
-        """Return when a worker's process or its socket has ended."""
+    async def _until_silent(self, worker: Worker) -> None:
+        """Wait for the end of a worker's process or its socket."""
         loop = asyncio.get_running_loop()
-        gone = asyncio.Event()
-        loop.add_reader(worker.process.sentinel, gone.set)
-        dying = asyncio.create_task(gone.wait())
+        dead = asyncio.Event()
+        loop.add_reader(worker.process.sentinel, dead.set)
+        dying = asyncio.create_task(dead.wait())
         try:
             await asyncio.wait((worker.silent, dying), return_when=asyncio.FIRST_COMPLETED)
             if not worker.silent.done():  # dead, but what it said before is still in the socket
@@ -341,7 +342,6 @@ class Pool:
         finally:
             loop.remove_reader(worker.process.sentinel)
             dying.cancel()
-            await asyncio.gather(dying, return_exceptions=True)
 
     async def _watch_for_hangs(self) -> None:
         """Kill a worker that was stopped or hangs; its death is then seen like any other."""

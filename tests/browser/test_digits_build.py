@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.support.browser import OF_COLORS, Visit, axe_violations, wait_for_store
+from tests.support.browser import MODULES, OF_COLORS, Visit, axe_violations, wait_for_store
 from tests.support.layout import measure
 from tests.support.playground import Json, Playground
 
@@ -72,6 +72,21 @@ async def test_a_network_is_put_together_and_used(lab: Playground) -> None:
     assert after["network"]["parameters"] == promised
     await (await lab.toast("The network on the cards is in use.")).get_by_role("button", name="Undo").click()
     await lab.until(lambda run: run["spec"]["layers"] == before["spec"]["layers"])
+
+
+async def test_a_number_that_is_being_typed_stays_while_the_card_is_drawn_anew(lab: Playground) -> None:
+    page = lab.page
+    count = len(kinds(await lab.run()))
+    await lab.button("Dense").click()
+    dense = card(page, f"Layer {count + 1}: Dense")
+    units, shape = dense.get_by_role("textbox", name="Units"), dense.locator(".card-shape")
+    await expect(shape).to_contain_text("32 units")
+    await units.fill("24")
+    await page.evaluate(f"async () => {MODULES}['js/cards/compose.js'].change({count}, {{ activation: 'sine' }})")
+    await expect(dense).to_contain_text("Sine")
+    await expect(units).to_have_value("24")
+    await page.keyboard.press("Enter")
+    await expect(shape).to_contain_text("24 units")
 
 
 async def test_what_does_not_fit_is_explained_with_a_remedy(lab: Playground) -> None:
